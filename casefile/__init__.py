@@ -1,0 +1,1 @@
+"""The ground floor: the nouns of the desk, what each port promises, and the errors."""

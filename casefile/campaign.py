@@ -1,0 +1,86 @@
+"""The findings of one wording family, its accounts, and what links it to others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountUse:
+    """An account within a campaign: how often, and since when."""
+
+    kind: str
+    value: str
+    findings: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """Why another campaign belongs with this one: an account that both name."""
+
+    campaign: str
+    kind: str
+    value: str
+    #: Findings of the other campaign that name the account.
+    findings: int
+    first_seen: datetime
+    last_seen: datetime
+    #: How many campaigns the account links in all; more than five make it a hub.
+    degree: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """One finding of a campaign and why it is in."""
+
+    finding: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CampaignSummary:
+    """A campaign in one line."""
+
+    key: str
+    wording: str | None
+    findings: int
+    reporters: int
+    first_seen: datetime
+    last_seen: datetime
+    #: Most frequent verdict among its findings.
+    kind: str
+    languages: tuple[str, ...]
+    #: Distinct accounts named in it.
+    accounts: int
+    #: A line of its text for people to know it by.
+    excerpt: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Campaign:
+    """A campaign with all that an investigator reads on its page."""
+
+    summary: CampaignSummary
+    accounts: tuple[AccountUse, ...]
+    links: tuple[Link, ...]
+    members: tuple[Member, ...]
+    #: Versions of the wording and how many findings each has.
+    versions: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountPage:
+    """An account wherever it was named."""
+
+    kind: str
+    value: str
+    findings: tuple[str, ...]
+    #: Campaign ids with the number of findings that name the account there.
+    campaigns: tuple[tuple[str, int], ...]
+    #: Accounts in the index that differ by one character from what was asked.
+    near_misses: tuple[str, ...]
+    first_seen: datetime | None
+    last_seen: datetime | None

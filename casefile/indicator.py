@@ -1,0 +1,88 @@
+"""A value in the offender's text that points at its authors, and what its kind allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Check = Literal["valid", "near-miss", "unchecked"]
+Place = Literal["text", "html", "header", "qr", "pdf", "image"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kind:
+    """What a kind of indicator is, as data: pages, index and register read these flags."""
+
+    name: str
+    #: How an officer would call it.
+    label: str
+    #: It can take money.
+    account: bool = False
+    #: The offender can be reached by it.
+    contact: bool = False
+    #: Equal values may link campaigns.
+    pivot: bool = False
+
+
+_ACCOUNTS = {
+    "bitcoin": "Bitcoin wallet",
+    "bitcoin-cash": "Bitcoin Cash wallet",
+    "litecoin": "Litecoin wallet",
+    "dogecoin": "Dogecoin wallet",
+    "dash": "Dash wallet",
+    "zcash": "Zcash wallet",
+    "ethereum": "Ethereum wallet",
+    "tron": "Tron wallet",
+    "monero": "Monero wallet",
+    "ripple": "Ripple wallet",
+    "solana": "Solana wallet",
+    "ton": "TON wallet",
+    "cardano": "Cardano wallet",
+    "iban": "IBAN",
+    "uk-bank": "UK bank account",
+    "card": "card number",
+    "paypal": "PayPal account",
+    "cashapp": "Cash App tag",
+    "revolut": "Revolut tag",
+    "wise": "Wise account",
+    "money-transfer": "money transfer",
+    "gift-card": "gift card",
+    "other": "other account",
+}
+_CONTACTS = {
+    "email": "e-mail address",
+    "phone": "phone number",
+    "telegram": "Telegram name",
+    "whatsapp": "WhatsApp number",
+    "url": "web address",
+}
+#: Values of these kinds are too weak or too personal to link campaigns by themselves.
+_NO_PIVOT = {"card", "money-transfer", "gift-card", "other", "url"}
+
+KINDS: dict[str, Kind] = {
+    name: Kind(name=name, label=label, account=True, pivot=name not in _NO_PIVOT)
+    for name, label in _ACCOUNTS.items()
+} | {
+    name: Kind(name=name, label=label, contact=True, pivot=name not in _NO_PIVOT)
+    for name, label in _CONTACTS.items()
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Indicator:
+    """One value, canonical and as it stood."""
+
+    #: A name in `KINDS`.
+    kind: str
+    #: Canonical: bech32 in lower case, EIP-55, IBAN without spaces.
+    value: str
+    as_written: str
+    found_in: Place
+    check: Check
+    #: The steps that undid a disguise, in order; empty where it stood plainly.
+    steps: tuple[str, ...] = ()
+
+    @property
+    def links(self) -> bool:
+        """Tell whether equal values of this indicator may link campaigns."""
+        return KINDS[self.kind].pivot and self.check != "near-miss"

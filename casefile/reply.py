@@ -1,0 +1,108 @@
+"""Whether a submission is answered, with what, or why not; and the answer itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Main = Literal[
+    "threat",
+    "young",
+    "recorded",
+    "organisation",
+    "scam",
+    "bluff",
+    "thanks",
+    "general",
+]
+#: The main texts by seriousness, the most serious first.
+MAINS: tuple[Main, ...] = (
+    "threat",
+    "young",
+    "recorded",
+    "organisation",
+    "scam",
+    "bluff",
+    "thanks",
+    "general",
+)
+AddedPart = Literal["distress", "young", "paid"]
+PARTS: tuple[AddedPart, ...] = ("distress", "young", "paid")
+State = Literal[
+    "claimed",  # to be answered; nothing has left
+    "sending",  # durable before the connection is opened
+    "sent",
+    "deferred",  # a passing trouble or a ceiling: tried again
+    "uncertain",  # the machine died while sending: a person settles it
+    "failed",  # the smarthost refused it for good
+    "suppressed",  # must not be answered by the machine
+    "imported",  # came through a side door: never answered
+]
+#: States that no worker takes up again.
+FINAL_STATES: frozenset[str] = frozenset({"sent", "uncertain", "failed", "suppressed", "imported"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What would be answered, whoever asks."""
+
+    #: None where nothing may be answered.
+    main: Main | None
+    parts: tuple[AddedPart, ...]
+    #: A person is paged.
+    alert: bool
+    #: ISO 639-1, in the order in which they stand in the reply.
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """Answer or not, and why: one for each submission, for ever."""
+
+    submission: str
+    state: State
+    answer: Answer
+    #: Why not, in a few words; empty where it is answered.
+    reason: str
+    #: What the reporter is told to quote (`DP-…`); empty where nothing is answered.
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """One reply, ready to send. No byte of it comes from the reported message."""
+
+    #: Names it everywhere: outbox file, Message-ID. Derived from the submission's key.
+    reply_id: str
+    #: The one recipient: the envelope sender in strict form.
+    recipient: str
+    #: The whole message (RFC 5322), CRLF line ends.
+    message: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """How often one reporter is answered."""
+
+    same_kind_days: int = 7
+    per_day: int = 3
+    #: A mail with the same content within this many days is answered once.
+    duplicate_days: int = 7
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """Something that waits for a person, with its 24-hour clock."""
+
+    key: str
+    #: `danger`, `unclear`, `unanswered`, `uncertain`, `set-aside`: in this order of seriousness.
+    desk: str
+    reason: str
+    since: datetime
+    due: datetime
+
+
+#: The order of the people's queue.
+DESKS: tuple[str, ...] = ("danger", "unclear", "unanswered", "uncertain", "set-aside")

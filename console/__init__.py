@@ -1,0 +1,1 @@
+"""The reading room: investigators search, read and see what waits for them."""

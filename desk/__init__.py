@@ -1,0 +1,1 @@
+"""The fuse box: the only folder that knows all rooms and wires them together."""

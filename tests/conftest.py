@@ -1,0 +1,30 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from desk.engine import open_engine
+
+
+@pytest.fixture(params=["memory", "file"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Give SQLite in memory, then on disk: the record's two embedded homes."""
+    url = "sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path / 'record.sqlite'}"
+    engine = open_engine(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Give the folder of real mails, or skip by name where it is not set."""
+    place = os.environ.get("DESK_CORPUS")
+    if not place:
+        pytest.skip("DESK_CORPUS is not set: no real mails here")
+    return Path(place)

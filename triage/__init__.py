@@ -1,0 +1,1 @@
+"""The examiner: a report in, a finding and its campaign out."""
