@@ -49,17 +49,21 @@ class Lease:
     attempt: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Triaged:
+    """What triage made of one submission."""
+
+    key: str
+    cover: Cover
+    findings: tuple[Finding, ...]
+    waiting: tuple[Waiting, ...] = ()
+
+
 class Record(Protocol):
     """The stages of each submission, its findings, and what waits for a person."""
 
     def receive(self, keys: Iterable[str], now: datetime) -> int:
         """Note keys of the spool as received, known ones unchanged. Gives how many are new."""
-
-    def latest(self) -> str:
-        """Give the greatest key noted, or the empty string."""
-
-    def knows(self, keys: Sequence[str]) -> set[str]:
-        """Give those of the keys that are noted."""
 
     def due(self, job: Job, now: datetime, limit: int) -> list[str]:
         """Give keys that wait for a job, are not leased and not put off, in intake order."""
@@ -67,25 +71,30 @@ class Record(Protocol):
     def take(self, job: Job, keys: Sequence[str], holder: str, now: datetime) -> list[Lease]:
         """Lease those of the keys that wait for the job and nobody holds, and count the try.
 
-        The count is durable before this returns, so that a mail that kills its worker is known.
+        For triage, keys not yet known are received first. The count is durable before this
+        returns, so that a mail that kills its worker is known by it.
         """
 
-    def release(self, holder: str) -> int:
-        """Give back what a worker that is gone still held. Gives how many."""
+    def release(self, holder: str | None) -> int:
+        """Give back what a worker that is gone still held (None: all of them). Gives how many."""
 
     def put_off(self, job: Job, key: str, until: datetime) -> None:
         """Give a lease back, to be tried again not before `until`."""
 
-    def triaged(
-        self, key: str, cover: Cover, findings: Sequence[Finding], waiting: Sequence[Waiting]
-    ) -> None:
-        """Keep what triage made of a submission, and end its lease. Once and for all by key."""
+    def triaged(self, results: Sequence[Triaged], now: datetime) -> None:
+        """Keep what triage made of submissions, ending their leases. The first result stays."""
 
     def set_aside(self, key: str, reason: str, now: datetime) -> None:
         """Note that a submission cannot be worked on; it waits for a person."""
 
     def answered(self, key: str, waiting: Sequence[Waiting]) -> None:
         """Note that the choice to answer has reached a final state, and end the lease."""
+
+    def unindexed(self, limit: int) -> list[str]:
+        """Give triaged submissions that the index has not been told of yet."""
+
+    def indexed(self, keys: Sequence[str]) -> None:
+        """Note that the index has the findings of these submissions."""
 
     def stage(self, key: str) -> str | None:
         """Give `received`, `triaged`, `answered` or `set-aside`; None for an unknown key."""
@@ -94,7 +103,10 @@ class Record(Protocol):
         """Give what triage noted of the outer mail. Raises NotFound."""
 
     def earlier_copy(self, key: str, since: datetime) -> str | None:
-        """Give the first submission since then with the same content, other than this one."""
+        """Give another submission since then with the same content that comes before this one.
+
+        Before means received or answered earlier.
+        """
 
     def findings_of(self, key: str) -> tuple[Finding, ...]:
         """Give the findings of a submission, in order; empty where it is not triaged."""
@@ -102,14 +114,14 @@ class Record(Protocol):
     def finding(self, key: str) -> Finding:
         """Give one finding. Raises NotFound."""
 
-    def findings(self, after: str = "") -> Iterator[Finding]:
-        """Give every finding with a key greater than `after`, in intake order."""
+    def findings(self) -> Iterator[Finding]:
+        """Give every finding, in intake order."""
 
     def counts(self) -> dict[str, int]:
         """Give the number of submissions by stage."""
 
     def waiting(self) -> list[Waiting]:
-        """Give what waits for a person, the most serious first, then the oldest."""
+        """Give what waits for a person, one a submission, most serious first, then the oldest."""
 
 
 class Register(Protocol):

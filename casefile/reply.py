@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 Main = Literal[
@@ -106,3 +106,11 @@ class Waiting:
 
 #: The order of the people's queue.
 DESKS: tuple[str, ...] = ("danger", "unclear", "unanswered", "uncertain", "set-aside")
+
+#: Incident reports are registered within a day (National Crime Recording Standard).
+CLOCK = timedelta(hours=24)
+
+
+def waits(key: str, desk: str, reason: str, now: datetime) -> Waiting:
+    """Give what puts a submission before a person, its clock started now."""
+    return Waiting(key=key, desk=desk, reason=reason, since=now, due=now + CLOCK)

@@ -1,0 +1,260 @@
+"""The record on SQL: the stages of each submission and its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, insert, or_, select, update
+
+from casefile.errors import NotFound
+from casefile.finding import Finding
+from casefile.ports import Job, Lease, Triaged
+from casefile.reply import DESKS, Waiting, waits
+from casefile.report import Cover, submission_of
+from desk.engine import reading
+from desk.schema import findings, iso, submissions, waiting
+from desk.waiting import add_waiting, merge_waiting
+
+
+class SqlRecord:
+    """The record in one SQL database (casefile.ports.Record)."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reading = reading(engine)
+
+    def receive(self, keys: Iterable[str], now: datetime) -> int:
+        """See the port."""
+        wanted = list(keys)
+        if not wanted:
+            return 0
+        with self._engine.begin() as db:
+            return self._receive(db, wanted, now)
+
+    @staticmethod
+    def _receive(db: Connection, keys: Sequence[str], now: datetime) -> int:
+        known = set(db.scalars(select(submissions.c.key).where(submissions.c.key.in_(keys))))
+        rows = [
+            {
+                "key": key,
+                "received_at": iso(now),
+                "stage": "received",
+                "job": "triage",
+                "due": iso(now),
+                "attempts": 0,
+                "indexed": True,
+            }
+            for key in dict.fromkeys(keys)
+            if key not in known
+        ]
+        if rows:
+            db.execute(insert(submissions), rows)
+        return len(rows)
+
+    def due(self, job: Job, now: datetime, limit: int) -> list[str]:
+        """See the port."""
+        query = (
+            select(submissions.c.key)
+            .where(_free(job, now))
+            .order_by(submissions.c.key)
+            .limit(limit)
+        )
+        with self._reading.begin() as db:
+            return list(db.scalars(query))
+
+    def take(self, job: Job, keys: Sequence[str], holder: str, now: datetime) -> list[Lease]:
+        """See the port."""
+        with self._engine.begin() as db:
+            if job == "triage":
+                self._receive(db, keys, now)
+            taken = db.execute(
+                update(submissions)
+                .where(submissions.c.key.in_(keys), _free(job, now))
+                .values(holder=holder, attempts=submissions.c.attempts + 1)
+                .returning(submissions.c.key, submissions.c.attempts)
+            )
+            return sorted(
+                (Lease(key=row.key, attempt=row.attempts) for row in taken), key=lambda it: it.key
+            )
+
+    def release(self, holder: str | None) -> int:
+        """See the port."""
+        held = (
+            submissions.c.holder.is_not(None) if holder is None else submissions.c.holder == holder
+        )
+        with self._engine.begin() as db:
+            return db.execute(update(submissions).where(held).values(holder=None)).rowcount
+
+    def put_off(self, job: Job, key: str, until: datetime) -> None:
+        """See the port."""
+        with self._engine.begin() as db:
+            db.execute(
+                update(submissions)
+                .where(submissions.c.key == key, submissions.c.job == job)
+                .values(holder=None, due=iso(until))
+            )
+
+    def triaged(self, results: Sequence[Triaged], now: datetime) -> None:
+        """See the port."""
+        with self._engine.begin() as db:
+            for result in results:
+                changed = db.execute(
+                    update(submissions)
+                    .where(submissions.c.key == result.key, submissions.c.job == "triage")
+                    .values(
+                        stage="triaged",
+                        job="answer",
+                        holder=None,
+                        due=iso(now),
+                        attempts=0,
+                        indexed=False,
+                        content_hash=result.cover.content_hash,
+                        cover=msgspec.json.encode(result.cover),
+                    )
+                ).rowcount
+                if changed:
+                    self._keep(db, result)
+
+    @staticmethod
+    def _keep(db: Connection, result: Triaged) -> None:
+        rows = [
+            {
+                "key": finding.key,
+                "submission": result.key,
+                "ordinal": ordinal,
+                "body": msgspec.json.encode(finding),
+            }
+            for ordinal, finding in enumerate(result.findings, 1)
+        ]
+        if rows:
+            db.execute(insert(findings), rows)
+        add_waiting(db, result.waiting)
+
+    def set_aside(self, key: str, reason: str, now: datetime) -> None:
+        """See the port."""
+        with self._engine.begin() as db:
+            self._receive(db, [key], now)
+            db.execute(
+                update(submissions)
+                .where(submissions.c.key == key)
+                .values(stage="set-aside", job=None, holder=None)
+            )
+            add_waiting(db, [waits(key, "set-aside", reason, now)])
+
+    def answered(self, key: str, waiting: Sequence[Waiting]) -> None:
+        """See the port."""
+        with self._engine.begin() as db:
+            db.execute(
+                update(submissions)
+                .where(submissions.c.key == key, submissions.c.job == "answer")
+                .values(stage="answered", job=None, holder=None)
+            )
+            add_waiting(db, waiting)
+
+    def unindexed(self, limit: int) -> list[str]:
+        """See the port."""
+        query = select(submissions.c.key).where(submissions.c.indexed.is_(False))
+        with self._reading.begin() as db:
+            return list(db.scalars(query.order_by(submissions.c.key).limit(limit)))
+
+    def indexed(self, keys: Sequence[str]) -> None:
+        """See the port."""
+        with self._engine.begin() as db:
+            db.execute(update(submissions).where(submissions.c.key.in_(keys)).values(indexed=True))
+
+    def stage(self, key: str) -> str | None:
+        """See the port."""
+        with self._reading.begin() as db:
+            return db.scalar(select(submissions.c.stage).where(submissions.c.key == key))
+
+    def cover(self, key: str) -> Cover:
+        """See the port."""
+        with self._reading.begin() as db:
+            body = db.scalar(select(submissions.c.cover).where(submissions.c.key == key))
+        if body is None:
+            raise NotFound(f"No cover is kept for {key}.")
+        return msgspec.json.decode(body, type=Cover)
+
+    def earlier_copy(self, key: str, since: datetime) -> str | None:
+        """See the port."""
+        own = select(submissions.c.content_hash).where(submissions.c.key == key)
+        query = (
+            select(submissions.c.key)
+            .where(
+                submissions.c.content_hash == own.scalar_subquery(),
+                submissions.c.received_at >= iso(since),
+                or_(
+                    submissions.c.key < key,
+                    and_(submissions.c.key > key, submissions.c.stage == "answered"),
+                ),
+            )
+            .order_by(submissions.c.key)
+            .limit(1)
+        )
+        with self._reading.begin() as db:
+            return db.scalar(query)
+
+    def findings_of(self, key: str) -> tuple[Finding, ...]:
+        """See the port."""
+        query = select(findings.c.body).where(findings.c.submission == key)
+        with self._reading.begin() as db:
+            return tuple(_finding(body) for body in db.scalars(query.order_by(findings.c.ordinal)))
+
+    def finding(self, key: str) -> Finding:
+        """See the port."""
+        with self._reading.begin() as db:
+            body = db.scalar(select(findings.c.body).where(findings.c.key == key))
+        if body is None:
+            raise NotFound(f"There is no finding {key}.")
+        return _finding(body)
+
+    def findings(self) -> Iterator[Finding]:
+        """See the port."""
+        after = ("", 0)
+        while True:  # pages, so that a long walk holds no transaction open
+            query = (
+                select(findings)
+                .where(
+                    or_(
+                        findings.c.submission > after[0],
+                        and_(findings.c.submission == after[0], findings.c.ordinal > after[1]),
+                    )
+                )
+                .order_by(findings.c.submission, findings.c.ordinal)
+                .limit(200)
+            )
+            with self._reading.begin() as db:
+                rows = db.execute(query).all()
+            if not rows:
+                return
+            for row in rows:
+                yield _finding(row.body)
+            after = (submission_of(rows[-1].key), rows[-1].ordinal)
+
+    def counts(self) -> dict[str, int]:
+        """See the port."""
+        query = select(submissions.c.stage, func.count().label("count")).group_by(
+            submissions.c.stage
+        )
+        with self._reading.begin() as db:
+            return dict(db.execute(query).tuples().all())
+
+    def waiting(self) -> list[Waiting]:
+        """See the port."""
+        with self._reading.begin() as db:
+            rows = db.execute(select(waiting).order_by(waiting.c.key)).all()
+        merged = [merge_waiting(list(group)) for _, group in groupby(rows, key=lambda row: row.key)]
+        return sorted(merged, key=lambda it: (DESKS.index(it.desk), it.since, it.key))
+
+
+def _free(job: Job, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        submissions.c.job == job, submissions.c.holder.is_(None), submissions.c.due <= iso(now)
+    )
+
+
+def _finding(body: bytes) -> Finding:
+    return msgspec.json.decode(body, type=Finding)

@@ -1,0 +1,61 @@
+"""The record's own tables."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+
+
+metadata = MetaData()
+#: `job` is what the submission waits for next; None once nothing is left to do by itself.
+submissions = Table(
+    "record_submissions",
+    metadata,
+    Column("key", String(36), primary_key=True),
+    Column("received_at", String(32), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("job", String(8)),
+    Column("holder", String(64)),
+    Column("due", String(32), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("indexed", Boolean, nullable=False),
+    Column("content_hash", String(64)),
+    Column("cover", LargeBinary),
+    Index("record_submissions_job", "job", "holder", "key"),
+    Index("record_submissions_content", "content_hash"),
+    Index("record_submissions_indexed", "indexed"),
+)
+findings = Table(
+    "record_findings",
+    metadata,
+    Column("key", String(48), primary_key=True),
+    Column("submission", ForeignKey(submissions.c.key), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("record_findings_submission", "submission", "ordinal"),
+)
+waiting = Table(
+    "record_waiting",
+    metadata,
+    Column("key", ForeignKey(submissions.c.key), primary_key=True),
+    Column("desk", String(16), primary_key=True),
+    Column("reason", String, nullable=False),
+    Column("since", String(32), nullable=False),
+    Column("due", String(32), nullable=False),
+)
+
+
+def iso(when: datetime) -> str:
+    """Give a UTC time in the one form that sorts as text."""
+    return when.isoformat(timespec="microseconds")

@@ -1,0 +1,39 @@
+"""Rows of the people's queue: added once, shown as one line a submission."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, insert, select
+
+from casefile.reply import DESKS, Waiting
+from desk.schema import iso, waiting
+
+
+def add_waiting(db: Connection, rows: Sequence[Waiting]) -> None:
+    """Add what waits; a submission that waits at a desk already keeps its first clock."""
+    for row in rows:
+        there = select(waiting.c.key).where(waiting.c.key == row.key, waiting.c.desk == row.desk)
+        if db.scalar(there) is None:
+            db.execute(
+                insert(waiting).values(
+                    key=row.key,
+                    desk=row.desk,
+                    reason=row.reason,
+                    since=iso(row.since),
+                    due=iso(row.due),
+                )
+            )
+
+
+def merge_waiting(rows: Sequence[Row[tuple[str, str, str, str, str]]]) -> Waiting:
+    """Give the most serious row of one submission, with every reason and the first clock."""
+    rows = sorted(rows, key=lambda row: DESKS.index(row.desk))
+    return Waiting(
+        key=rows[0].key,
+        desk=rows[0].desk,
+        reason="; ".join(dict.fromkeys(row.reason for row in rows)),
+        since=datetime.fromisoformat(min(row.since for row in rows)),
+        due=datetime.fromisoformat(min(row.due for row in rows)),
+    )
