@@ -54,6 +54,8 @@ class Triaged:
     """What triage made of one submission."""
 
     key: str
+    #: SHA-256 of its bytes, hexadecimal.
+    sha256: str
     cover: Cover
     findings: tuple[Finding, ...]
     waiting: tuple[Waiting, ...] = ()
@@ -78,8 +80,8 @@ class Record(Protocol):
     def release(self, holder: str | None) -> int:
         """Give back what a worker that is gone still held (None: all of them). Gives how many."""
 
-    def put_off(self, job: Job, key: str, until: datetime) -> None:
-        """Give a lease back, to be tried again not before `until`."""
+    def put_off(self, job: Job, key: str, until: datetime, *, counts: bool) -> None:
+        """Give a lease back, to be tried again not before `until`; the try counts or not."""
 
     def triaged(self, results: Sequence[Triaged], now: datetime) -> None:
         """Keep what triage made of submissions, ending their leases. The first result stays."""
@@ -95,6 +97,12 @@ class Record(Protocol):
 
     def indexed(self, keys: Sequence[str]) -> None:
         """Note that the index has the findings of these submissions."""
+
+    def unindex(self) -> int:
+        """Note that the index knows nothing. Gives how many submissions it is to be told of."""
+
+    def copy_of(self, sha256: str) -> str | None:
+        """Give the first triaged submission with these very bytes."""
 
     def stage(self, key: str) -> str | None:
         """Give `received`, `triaged`, `answered` or `set-aside`; None for an unknown key."""

@@ -88,13 +88,17 @@ class SqlRecord:
         with self._engine.begin() as db:
             return db.execute(update(submissions).where(held).values(holder=None)).rowcount
 
-    def put_off(self, job: Job, key: str, until: datetime) -> None:
+    def put_off(self, job: Job, key: str, until: datetime, *, counts: bool) -> None:
         """See the port."""
         with self._engine.begin() as db:
             db.execute(
                 update(submissions)
                 .where(submissions.c.key == key, submissions.c.job == job)
-                .values(holder=None, due=iso(until))
+                .values(
+                    holder=None,
+                    due=iso(until),
+                    attempts=submissions.c.attempts - (0 if counts else 1),
+                )
             )
 
     def triaged(self, results: Sequence[Triaged], now: datetime) -> None:
@@ -111,6 +115,7 @@ class SqlRecord:
                         due=iso(now),
                         attempts=0,
                         indexed=False,
+                        sha256=result.sha256,
                         content_hash=result.cover.content_hash,
                         cover=msgspec.json.encode(result.cover),
                     )
@@ -164,6 +169,18 @@ class SqlRecord:
         """See the port."""
         with self._engine.begin() as db:
             db.execute(update(submissions).where(submissions.c.key.in_(keys)).values(indexed=True))
+
+    def unindex(self) -> int:
+        """See the port."""
+        with self._engine.begin() as db:
+            triaged = submissions.c.cover.is_not(None)
+            return db.execute(update(submissions).where(triaged).values(indexed=False)).rowcount
+
+    def copy_of(self, sha256: str) -> str | None:
+        """See the port."""
+        query = select(submissions.c.key).where(submissions.c.sha256 == sha256)
+        with self._reading.begin() as db:
+            return db.scalar(query.order_by(submissions.c.key).limit(1))
 
     def stage(self, key: str) -> str | None:
         """See the port."""
@@ -240,7 +257,7 @@ class SqlRecord:
             submissions.c.stage
         )
         with self._reading.begin() as db:
-            return dict(db.execute(query).tuples().all())
+            return {stage: count for stage, count in db.execute(query).all()}  # noqa: C416 - rows
 
     def waiting(self) -> list[Waiting]:
         """See the port."""

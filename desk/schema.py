@@ -16,7 +16,6 @@ from sqlalchemy import (
     Table,
 )
 
-
 metadata = MetaData()
 #: `job` is what the submission waits for next; None once nothing is left to do by itself.
 submissions = Table(
@@ -30,9 +29,11 @@ submissions = Table(
     Column("due", String(32), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("indexed", Boolean, nullable=False),
+    Column("sha256", String(64)),
     Column("content_hash", String(64)),
     Column("cover", LargeBinary),
     Index("record_submissions_job", "job", "holder", "key"),
+    Index("record_submissions_sha256", "sha256"),
     Index("record_submissions_content", "content_hash"),
     Index("record_submissions_indexed", "indexed"),
 )

@@ -1,0 +1,100 @@
+"""`desk check`: each thing that can be wrong before anybody writes in, and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from casefile.errors import DeskError
+from desk.embedded import Desk, open_desk
+from desk.settings import SETTINGS, Settings, authentication, is_loopback
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """One line of the check."""
+
+    level: Literal["ok", "note", "bad"]
+    what: str
+    text: str
+
+
+def run_checks(settings: Settings) -> Iterator[Verdict]:
+    """Give a verdict for each thing, in the order in which one would mend them."""
+    yield from _environment()
+    try:
+        desk = open_desk(settings)
+        yield from _data(desk)
+        yield from _door(settings)
+        yield from _profile(desk)
+    except DeskError as error:
+        yield Verdict(level="bad", what="settings", text=str(error))
+    yield from _paging()
+
+
+def _environment() -> Iterator[Verdict]:
+    known = {setting.variable for setting in SETTINGS} | {"DESK_CORPUS"}
+    for name in sorted(set(os.environ) - known):
+        if name.startswith("DESK_"):
+            text = f"{name} is set, but there is no such setting; `desk settings` lists them"
+            yield Verdict(level="bad", what="settings", text=text)
+    yield Verdict(level="ok", what="settings", text="they fit together")
+
+
+def _data(desk: Desk) -> Iterator[Verdict]:
+    stages = ", ".join(f"{count} {stage}" for stage, count in sorted(desk.record.counts().items()))
+    yield Verdict(level="ok", what="record", text=stages or "empty")
+    indexed, kept = desk.index.count(), sum(1 for _ in desk.record.findings())
+    text = f"{indexed} of {kept} findings"
+    if indexed == kept:
+        yield Verdict(level="ok", what="index", text=text)
+    else:
+        yield Verdict(level="bad", what="index", text=f"{text}; run `desk replay`")
+    damaged = sum(1 for _ in desk.spool.quarantined())
+    if damaged:
+        text = f"{damaged} submissions are damaged; compare the disk with a backup"
+        yield Verdict(level="bad", what="spool", text=text)
+    wrong = desk.journal.verify()
+    if wrong is not None:
+        yield Verdict(level="bad", what="journal", text=f"entry {wrong} is the first wrong one")
+    free = shutil.disk_usage(desk.settings.data).free
+    if free < desk.settings.min_free:
+        text = f"{free >> 20} MiB free, {desk.settings.min_free >> 20} MiB wanted: mail is put off"
+        yield Verdict(level="bad", what="disk", text=text)
+    else:
+        yield Verdict(level="ok", what="disk", text=f"{free >> 20} MiB free")
+
+
+def _door(settings: Settings) -> Iterator[Verdict]:
+    if settings.recipients:
+        text = f"takes mail for {len(settings.recipients)} addresses"
+        yield Verdict(level="ok", what="door", text=text)
+    else:
+        text = "takes mail for any address, as it listens on this machine only"
+        yield Verdict(level="note", what="door", text=text)
+    if not is_loopback(settings.host):
+        text = "this version is not hardened for the internet; keep it on a loopback address"
+        yield Verdict(level="bad", what="door", text=text)
+    if authentication(settings) == "loopback":
+        text = "loopback: senders on this machine are trusted; for trying the desk out only"
+        yield Verdict(level="note", what="authentication", text=text)
+    else:
+        text = "required: this version cannot prove a sender yet, so nobody is answered"
+        yield Verdict(level="bad", what="authentication", text=text)
+    if settings.domain.endswith(".invalid"):
+        text = "DESK_DOMAIN is not set: replies name a domain that does not exist"
+        yield Verdict(level="note", what="domain", text=text)
+
+
+def _profile(desk: Desk) -> Iterator[Verdict]:
+    yield Verdict(level="ok", what="profile", text=str(desk.settings.profile))
+    for level, text in desk.profile.problems():
+        yield Verdict(level="bad" if level == "bad" else "note", what="profile", text=text)
+
+
+def _paging() -> Iterator[Verdict]:
+    text = "nobody is on call: danger is written to DATA/alerts only; have that folder watched"
+    yield Verdict(level="bad", what="paging", text=text)

@@ -1,0 +1,120 @@
+"""One child of `desk serve`: the door, a worker or the console. It ends when its parent ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+
+from console.app import build
+from desk import logs
+from desk.embedded import TEMPLATES, Desk, open_desk
+from desk.queue.local import LocalQueue
+from desk.settings import Settings, load
+from desk.work import Worker
+from ingest.admit import Rules
+from ingest.door import Door
+
+#: Address space of a worker: a mail that needs more ends the worker, not the machine.
+WORKER_BYTES = 4 << 30
+DRAIN_SECONDS = 5.0
+
+
+def main() -> None:
+    """Read the orders from standard input, then do the role until told to stop."""
+    orders = json.loads(sys.stdin.buffer.readline())
+    logs.set_up(orders["name"])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which tells us
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    desk = open_desk(load(orders["settings"], environ={}, folder=TEMPLATES))
+    ROLES[orders["role"]](desk, orders)
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of standard input: the parent holds it open as long as it lives."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def _door(desk: Desk, orders: dict[str, Any]) -> None:
+    queue = LocalQueue.from_files(*orders["queue"])
+    settings = desk.settings
+    rules = Rules(
+        recipients=settings.recipients,
+        hostname=settings.domain,
+        max_size=settings.max_size,
+        max_recipients=10,
+    )
+    desk.spool.sweep_tmp()
+    door = Door(spool=desk.spool, rules=rules, stored=lambda key: _ignore(queue.put("triage", key)))
+    asyncio.run(_serve_door(door, socket.socket(fileno=orders["socket"])))
+
+
+async def _serve_door(door: Door, listener: socket.socket) -> None:
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    await door.serve(listener, stopping, DRAIN_SECONDS)
+
+
+def _worker(desk: Desk, orders: dict[str, Any]) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (WORKER_BYTES, WORKER_BYTES))
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    queue = LocalQueue.from_files(*orders["queue"])
+    Worker(
+        pipeline=desk.pipeline(queue),
+        name=orders["name"],
+        sweeps=orders["sweeps"],
+        stopping=stopping.is_set,
+    ).run()
+
+
+def _console(desk: Desk, orders: dict[str, Any]) -> None:
+    app = build(
+        index=desk.index,
+        record=desk.record,
+        ledger=desk.ledger,
+        templates=TEMPLATES / "console",
+        force_name=desk.profile.name("en"),
+        time_zone=desk.profile.time_zone,
+    )
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=orders["socket"])])
+
+
+def _ignore(_: object) -> None:
+    """Drop a value: a hint that found no room is found by the sweep."""
+
+
+def as_flags(settings: Settings) -> dict[str, str]:
+    """Give settings in the form of flags, as a child reads them."""
+    values = {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
+    return {
+        name: " ".join(value) if isinstance(value, tuple) else str(value)
+        for name, value in values.items()
+    }
+
+
+ROLES: dict[str, Callable[[Desk, dict[str, Any]], None]] = {
+    "door": _door,
+    "worker": _worker,
+    "console": _console,
+}
+
+if __name__ == "__main__":
+    main()

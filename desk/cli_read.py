@@ -1,0 +1,153 @@
+"""Commands that only read: findings, campaigns, accounts, replies, and what waits for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from casefile.finding import Finding
+from casefile.query import Query
+from desk import shapes
+from desk.cli_options import as_json, data, flag, opened, show, show_one
+from desk.embedded import TEMPLATES
+from desk.pipeline import now_utc
+from desk.settings import load
+from responders.compose import Composer
+from responders.profile import load as load_profile
+
+PAGE = 200
+
+
+@click.command()
+@as_json
+@data
+def findings(data: str | None, *, as_json: bool) -> None:
+    """List every finding: its wording, campaign, accounts and verdict."""
+    desk = opened(data=data)
+    count = show(map(shapes.found, desk.record.findings()), _finding_line, json_wanted=as_json)
+    if not count and not as_json:
+        click.echo("No findings yet. Send a mail to the door, or bring files in: desk collect PATH")
+
+
+@click.command()
+@click.argument("query")
+@as_json
+@data
+def search(query: str, data: str | None, *, as_json: bool) -> None:
+    """Search the findings by words, "phrases", accounts or ids; all of them must match."""
+    desk = opened(data=data)
+    first = desk.index.search(Query(text=query, limit=PAGE))
+
+    def hits() -> Iterator[Finding]:
+        page, offset = first, 0
+        while page.hits:
+            yield from (hit.finding for hit in page.hits)
+            offset += len(page.hits)
+            page = desk.index.search(Query(text=query, offset=offset, limit=PAGE))
+
+    show(map(shapes.found, hits()), _finding_line, json_wanted=as_json)
+    if not as_json:
+        click.echo(f"{first.total} found")
+
+
+@click.command()
+@click.argument("value")
+@as_json
+@data
+def account(value: str, data: str | None, *, as_json: bool) -> None:
+    """Show an account: its findings, campaigns, near-misses, first and last seen."""
+    page = opened(data=data).index.account(value)
+    show_one(shapes.account_page(page), json_wanted=as_json)
+    if not page.findings and not as_json:
+        click.echo(f"No finding names {value}.")
+
+
+@click.command()
+@as_json
+@data
+def campaigns(data: str | None, *, as_json: bool) -> None:
+    """List the campaigns, those with the newest finding first."""
+    index = opened(data=data).index
+
+    def pages() -> Iterator[shapes.Shape]:
+        offset = 0
+        while batch := index.campaigns(offset=offset, limit=PAGE):
+            yield from map(shapes.campaign_line, batch)
+            offset += len(batch)
+
+    count = show(pages(), _campaign_line, json_wanted=as_json)
+    if not count and not as_json:
+        click.echo("No campaigns yet.")
+
+
+@click.command()
+@click.argument("key", metavar="ID")
+@as_json
+@data
+def campaign(key: str, data: str | None, *, as_json: bool) -> None:
+    """Show one campaign with its accounts, links, versions and members."""
+    show_one(shapes.campaign(opened(data=data).index.campaign(key)), json_wanted=as_json)
+
+
+@click.command()
+@as_json
+@data
+def replies(data: str | None, *, as_json: bool) -> None:
+    """List every decision: answered with what, or why not."""
+    desk = opened(data=data)
+    show(map(shapes.decided, desk.ledger.decisions()), _reply_line, json_wanted=as_json)
+
+
+@click.command()
+@as_json
+@data
+def queue(data: str | None, *, as_json: bool) -> None:
+    """List what waits for a person, the most serious first, with its 24-hour clock."""
+    desk, now = opened(data=data), now_utc()
+    rows = (shapes.waits(item, now) for item in desk.record.waiting())
+    if not show(rows, _waiting_line, json_wanted=as_json) and not as_json:
+        click.echo("Nothing waits for a person.")
+
+
+@click.command("reply-preview")
+@click.option("--kind", required=True, help="A main text or a part: bluff, recorded, paid, ...")
+@click.option("--language", default="both", help="cy, en or both.", show_default=True)
+@flag("profile")
+def reply_preview(kind: str, language: str, profile: str | None) -> None:
+    """Show what a reporter would get."""
+    settings = load({"profile": profile})
+    composer = Composer(
+        load_profile(settings.profile), TEMPLATES / "reply", desk_domain=settings.domain
+    )
+    click.echo(composer.preview(kind, language))
+
+
+def _finding_line(row: shapes.Shape) -> str:
+    flags = ", ".join(row["verdict"]["flags"])
+    accounts = ", ".join(it["value"] for it in row["accounts"])
+    return (
+        f"{row['key']}  {row['verdict']['kind']}{f' [{flags}]' if flags else ''}  "
+        f"{row['campaign'] or '-'}  {accounts or 'no account'}"
+    )
+
+
+def _campaign_line(row: shapes.Shape) -> str:
+    return (
+        f"{row['id']}  {row['kind']}  {row['findings']} findings, {row['reporters']} reporters, "
+        f"{row['accounts']} accounts  {row['first_seen'][:10]} to {row['last_seen'][:10]}  "
+        f"{row['excerpt']}"
+    )
+
+
+def _reply_line(row: shapes.Shape) -> str:
+    what = "+".join([row["kind"] or "-", *row["parts"]])
+    return f"{row['key']}  {row['state']}  {what}  {row['reference'] or '-'}  {row['reason']}"
+
+
+def _waiting_line(row: shapes.Shape) -> str:
+    late = "OVERDUE" if row["overdue"] else "due"
+    return f"{row['key']}  {row['desk']}  {late} {row['due'][:16]}Z  {row['reason']}"
+
+
+COMMANDS = (findings, search, account, campaigns, campaign, replies, queue, reply_preview)

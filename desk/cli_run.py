@@ -1,0 +1,144 @@
+"""Commands that do something: serve, inspect, collect, replay, check, settings, journal."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from casefile.errors import SettingsError
+from desk import shapes
+from desk.checks import run_checks
+from desk.cli_options import as_json, data, flag, opened
+from desk.collection import collect as collect_files
+from desk.collection import replay as replay_index
+from desk.embedded import Desk
+from desk.inspection import inspect as inspect_files
+from desk.serve import serve as serve_desk
+from desk.settings import SETTINGS, load
+from ingest.collect import count
+
+PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+
+
+@click.command()
+@flag("host")
+@flag("port")
+@flag("console_port")
+@flag("workers")
+@flag("profile")
+@data
+def serve(**flags: str | None) -> None:
+    """Run the embedded form: door, workers and console, until Ctrl-C or SIGTERM."""
+    desk = opened(**flags)
+    serve_desk(desk, lambda: _welcome(desk))
+
+
+def _welcome(desk: Desk) -> None:
+    settings = desk.settings
+    outbox = settings.smarthost or f"{settings.data / 'outbox'} (files)"
+    click.echo(
+        f"SMTP door  {settings.host}:{settings.port}\n"
+        f"console    http://127.0.0.1:{settings.console_port}\n"
+        f"replies    {outbox}\n"
+        f"data       {settings.data}\n"
+        "To try it: run `make demo` in another terminal, or forward a mail by hand:\n"
+        f"  curl smtp://{settings.host}:{settings.port} --mail-from you@example.org "
+        "--mail-rcpt report@example.org -T mail.eml\n"
+        "Stop with Ctrl-C."
+    )
+    sys.stdout.flush()
+
+
+@click.command()
+@PATHS
+@as_json
+@data
+def inspect(paths: tuple[str, ...], data: str | None, *, as_json: bool) -> None:
+    """Say what the machine makes of files; keep nothing, send nothing.
+
+    Reads .eml, .msg, mbox, Maildir, whole folders, and `-` for standard input.
+    """
+    bad = 0
+    for shape, readable in inspect_files(paths, load({"data": data})):
+        if not readable:
+            bad += 1
+            click.echo(f"desk: {shape['source']}: {shape['defects'][0]}", err=True)
+        click.echo(
+            json.dumps(shape, ensure_ascii=False) if as_json else shapes.as_text(shape) + "\n"
+        )
+    if bad:
+        sys.exit(1)
+
+
+@click.command()
+@PATHS
+@data
+def collect(paths: tuple[str, ...], data: str | None) -> None:
+    """Bring files in through the side door. Nobody is answered; a second run goes on."""
+    desk = opened(data=data)
+    with click.progressbar(
+        length=count(paths), label="collecting", file=sys.stderr, show_pos=True
+    ) as bar:
+        done = collect_files(desk, paths, lambda: bar.update(1))
+    for line in done.unreadable:
+        click.echo(f"desk: {line}", err=True)
+    click.echo(f"{done.new} new, {done.known} known, {len(done.unreadable)} unreadable")
+    if done.unreadable:
+        sys.exit(1)
+
+
+@click.command()
+@data
+def replay(data: str | None) -> None:
+    """Rebuild the search index from the record. Nobody is answered."""
+    desk = opened(data=data)
+    length = sum(desk.record.counts().values())
+    with click.progressbar(length=length, label="replaying", file=sys.stderr) as bar:
+        total = replay_index(desk, bar.update)
+    click.echo(f"{total} submissions, {desk.index.count()} findings in the index")
+
+
+@click.command()
+@flag("profile")
+@data
+def check(**flags: str | None) -> None:
+    """Check settings, data, door and profile, each with a verdict and a way to mend it."""
+    bad = False
+    for verdict in run_checks(load(flags)):
+        bad = bad or verdict.level == "bad"
+        click.echo(f"{verdict.level.upper():5} {verdict.what}: {verdict.text}")
+    if bad:
+        sys.exit(2)
+
+
+@click.command()
+@data
+def settings(data: str | None) -> None:
+    """List every setting with its value, its default and what it is for."""
+    values = load({"data": data})
+    for setting in SETTINGS:
+        value = getattr(values, setting.name)
+        shown = " ".join(value) if isinstance(value, tuple) else str(value)
+        click.echo(f"{setting.variable} = {shown or '(empty)'}\n    {setting.help}")
+
+
+@click.group()
+def journal() -> None:
+    """Look after the journal: who did what, chained by hashes."""
+
+
+@journal.command()
+@data
+def verify(data: str | None) -> None:
+    """Check the chain and name the first wrong entry."""
+    desk = opened(data=data)
+    wrong = desk.journal.verify()
+    if wrong is not None:
+        raise SettingsError(f"The journal is broken: entry {wrong} is the first wrong one.")
+    entries = sum(1 for _ in desk.journal.entries())
+    click.echo(f"{entries} entries, the chain holds")
+
+
+COMMANDS = (serve, inspect, collect, replay, check, settings, journal)

@@ -1,0 +1,101 @@
+"""`desk collect` brings files in through the side door; `desk replay` rebuilds the index."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from casefile.errors import SettingsError
+from desk.embedded import Desk
+from desk.pipeline import now_utc
+from desk.queue.local import LocalQueue
+from desk.work import Worker
+from ingest.collect import Item, gather, source_envelope
+
+NAME = "collect"
+REPLAY_BATCH = 100
+
+
+@dataclass(kw_only=True)
+class Collected:
+    """What came of a collection, and why what could not be read could not."""
+
+    new: int = 0
+    known: int = 0
+    unreadable: list[str] = field(default_factory=list)
+
+
+def collect(desk: Desk, paths: Sequence[str], step: Callable[[], None]) -> Collected:
+    """Bring files into the spool, triage them, and answer nobody. `step` is called for each.
+
+    A mail whose very bytes came before is known and not kept again: so a run that was cut off is
+    started anew and goes on where it was. Raises SettingsError where another one runs.
+    """
+    done = Collected()
+    with _alone(desk.settings.data / "collect.lock"), _worker(desk) as worker:
+        worker.sweep(whole=True)
+        worker.drain()
+        for item in gather(paths):
+            if item.raw is None:
+                done.unreadable.append(f"{item.source}: {item.error}")
+            elif _keep(desk, item, item.raw, worker):
+                done.new += 1
+            else:
+                done.known += 1
+            step()
+        worker.drain()
+    said = f"{done.new} new, {done.known} known, {len(done.unreadable)} unreadable"
+    desk.journal.append("operator", "collected", "files", said, now_utc())
+    return done
+
+
+def _keep(desk: Desk, item: Item, raw: bytes, worker: Worker) -> bool:
+    if desk.record.copy_of(hashlib.sha256(raw).hexdigest()) is not None:
+        return False
+    key = desk.spool.put(raw, source_envelope(item, now_utc()))
+    worker.pipeline.queue.put("triage", key)
+    worker.once(0)
+    return True
+
+
+def replay(desk: Desk, step: Callable[[int], None]) -> int:
+    """Rebuild the index from the record. Answers nobody; touches register, ledger and spool not.
+
+    `step` is called with the number of submissions done. A run that was cut off is finished by the
+    next one, or by the sweep of a running desk. Gives how many submissions were told.
+    """
+    total = desk.record.unindex()
+    desk.index.clear()
+    while keys := desk.record.unindexed(REPLAY_BATCH):
+        desk.index.upsert([it for key in keys for it in desk.record.findings_of(key)])
+        desk.record.indexed(keys)
+        step(len(keys))
+    desk.journal.append("operator", "replayed", "index", f"{total} submissions", now_utc())
+    return total
+
+
+@contextlib.contextmanager
+def _worker(desk: Desk) -> Iterator[Worker]:
+    with contextlib.closing(LocalQueue.make()) as queue:
+        desk.record.release(NAME)
+        yield Worker(
+            pipeline=desk.pipeline(queue),
+            name=NAME,
+            sweeps=True,
+            stopping=lambda: False,
+            guarded=False,
+        )
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    with path.open("w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SettingsError("Another `desk collect` runs on this data; wait for it.") from None
+        yield

@@ -1,0 +1,69 @@
+"""`desk inspect`: what the machine makes of files, without keeping or sending anything."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from casefile.report import Submission
+from desk import shapes
+from desk.engine import open_engine, reading
+from desk.migrate import create
+from desk.pipeline import examined, now_utc
+from desk.settings import Settings
+from ingest.collect import Item, gather, source_envelope
+from ingest.spool import new_key
+from triage.register import SqlRegister, copy_into
+
+
+def inspect(paths: Sequence[str], settings: Settings) -> Iterator[tuple[shapes.Shape, bool]]:
+    """Give a shape for each reported message in the files, and whether its input could be read.
+
+    The files are placed, in order, in a register in memory, over the data folder's where there is
+    one; that one is read only.
+    """
+    engine = _register(settings)
+    register = SqlRegister(engine)
+    for item in gather(paths):
+        if item.raw is None:
+            yield shapes.unreadable(item.source, item.error), False
+            continue
+        yield from ((shape, True) for shape in _one(item, item.raw, register))
+    engine.dispose()
+
+
+def _one(item: Item, raw: bytes, register: SqlRegister) -> Iterator[shapes.Shape]:
+    now = now_utc()
+    submission = Submission(
+        key=new_key(now),
+        envelope=source_envelope(item, now),
+        raw=raw,
+        sha256=hashlib.sha256(raw).hexdigest(),
+    )
+    findings = examined(submission, "none").findings
+    placements = register.place(findings)
+    for number, (finding, placement) in enumerate(zip(findings, placements, strict=True), 1):
+        yield shapes.inspected(_source(item.source, number), replace(finding, placement=placement))
+
+
+def _source(source: str, number: int) -> str:
+    """Name the second report of a file `path#2`, of the twelfth mail of an mbox `path#12.2`."""
+    if number == 1:
+        return source
+    head, mark, tail = source.rpartition("#")
+    in_mbox = bool(mark) and tail.isdigit() and bool(head)
+    return f"{source}.{number}" if in_mbox else f"{source}#{number}"
+
+
+def _register(settings: Settings) -> Engine:
+    memory = open_engine("sqlite://")
+    create(memory)
+    if Path(settings.record_url.removeprefix("sqlite:///")).exists():
+        stored = open_engine(settings.record_url)
+        copy_into(reading(stored), memory)
+        stored.dispose()
+    return memory

@@ -1,0 +1,244 @@
+"""What the operator can set: one table, read by the commands, the docs and the checks."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from casefile.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+FILE = "desk.toml"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """One row: name in `desk.toml`, `DESK_NAME` in the environment, `--name` where it is a flag."""
+
+    name: str
+    default: str
+    help: str
+    convert: Callable[[str], Any] = str
+
+    @property
+    def variable(self) -> str:
+        """Give the name of its environment variable."""
+        return f"DESK_{self.name.upper()}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Every setting with its value, checked."""
+
+    data: Path
+    profile: Path
+    host: str
+    port: int
+    console_port: int
+    recipients: tuple[str, ...]
+    authentication: str
+    smarthost: str
+    domain: str
+    workers: int
+    max_size: int
+    min_free: int
+    database_url: str
+    elasticsearch_url: str
+    redis_url: str
+    oncall: str
+    alert_webhook: str
+
+    @property
+    def record_url(self) -> str:
+        """Give the URL of the record's database."""
+        return self.database_url or f"sqlite:///{self.data / 'record.sqlite'}"
+
+    @property
+    def index_url(self) -> str:
+        """Give the URL of the search index."""
+        return f"sqlite:///{self.data / 'index.sqlite'}"
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(value.replace(",", " ").split())
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(name="data", default="var", help="Folder of everything the desk keeps.", convert=Path),
+    Setting(
+        name="profile",
+        default=str(ROOT / "profiles" / "dyfed-powys.toml"),
+        help="File that says whose desk this is: names, numbers, languages.",
+        convert=Path,
+    ),
+    Setting(name="host", default="127.0.0.1", help="Address the SMTP door listens on."),
+    Setting(name="port", default="8025", help="Port of the SMTP door.", convert=int),
+    Setting(
+        name="console_port",
+        default="8080",
+        help="Port of the console; it listens on 127.0.0.1 only.",
+        convert=int,
+    ),
+    Setting(
+        name="recipients",
+        default="",
+        help="Addresses that may be written to. Empty: any, on a loopback address only.",
+        convert=_words,
+    ),
+    Setting(
+        name="authentication",
+        default="",
+        help="`loopback` trusts senders on this machine, for trying out; `required` is the only "
+        "choice with a smarthost, and answers nobody yet. Empty: `loopback` without a smarthost.",
+    ),
+    Setting(
+        name="smarthost",
+        default="",
+        help="Mail server that takes the replies, `host:port`. Empty: files under DATA/outbox.",
+    ),
+    Setting(
+        name="domain",
+        default="desk.invalid",
+        help="The desk's own mail domain: in its Message-IDs, and never answered.",
+    ),
+    Setting(name="workers", default="2", help="How many worker processes.", convert=int),
+    Setting(name="max_size", default="26214400", help="Largest mail taken, in bytes.", convert=int),
+    Setting(
+        name="min_free",
+        default="1073741824",
+        help="Bytes of disk that stay free: below, mail is put off with 452.",
+        convert=int,
+    ),
+    Setting(
+        name="database_url",
+        default="",
+        help="Database of the record, `sqlite:///file`. Empty: SQLite under DATA.",
+    ),
+    Setting(name="elasticsearch_url", default="", help="For the distributed form: not there yet."),
+    Setting(name="redis_url", default="", help="For the distributed form: not there yet."),
+    Setting(
+        name="oncall", default="", help="Address that is paged: not there yet, see DATA/alerts."
+    ),
+    Setting(
+        name="alert_webhook", default="", help="URL that is paged: not there yet, see DATA/alerts."
+    ),
+)
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def load(
+    flags: Mapping[str, object] | None = None,
+    environ: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Settings:
+    """Read `desk.toml` in the folder, then the environment, then flags; the last one wins.
+
+    Flags that are None were not given. Raises SettingsError, which names the setting and the mend.
+    """
+    environ = os.environ if environ is None else environ
+    given = {setting.name: (setting.default, "the default") for setting in SETTINGS}
+    given |= _from_file((folder or Path()) / FILE)
+    for setting in SETTINGS:
+        if setting.variable in environ:
+            given[setting.name] = (environ[setting.variable], setting.variable)
+    for name, value in (flags or {}).items():
+        if value is not None:
+            given[name] = (str(value), "--" + name.replace("_", "-"))
+    values: dict[str, Any] = {
+        name: _converted(BY_NAME[name], *pair) for name, pair in given.items()
+    }
+    return _checked(Settings(**values))
+
+
+def _from_file(path: Path) -> dict[str, tuple[str, str]]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path} cannot be read as TOML: {error}") from error
+    unknown = sorted(set(table) - set(BY_NAME))
+    if unknown:
+        raise SettingsError(
+            f"{path} sets {', '.join(unknown)}, which the desk does not know. "
+            "`desk settings` lists what there is."
+        )
+    return {
+        name: (" ".join(map(str, value)) if isinstance(value, list) else str(value), str(path))
+        for name, value in table.items()
+    }
+
+
+def _converted(setting: Setting, value: str, place: str) -> Any:  # noqa: ANN401 - each setting has a type of its own
+    try:
+        return setting.convert(value)
+    except ValueError as error:
+        raise SettingsError(
+            f"{place} sets {setting.name} to {value!r}, which is no whole number."
+        ) from error
+
+
+def _checked(settings: Settings) -> Settings:
+    for name in ("oncall", "alert_webhook"):
+        if getattr(settings, name):
+            raise SettingsError(
+                f"{BY_NAME[name].variable} is set, but this version pages by files under "
+                "DATA/alerts only. Leave it empty and have somebody watch that folder."
+            )
+    _check_form(settings)
+    if settings.smarthost and settings.authentication == "loopback":
+        raise SettingsError(
+            "DESK_AUTHENTICATION=loopback trusts anybody on this machine, so it is refused "
+            "together with DESK_SMARTHOST. Set it to `required`, or leave the smarthost empty."
+        )
+    if settings.authentication not in {"", "loopback", "required"}:
+        raise SettingsError("DESK_AUTHENTICATION is `loopback` or `required`.")
+    if not settings.recipients and not is_loopback(settings.host):
+        raise SettingsError(
+            f"The door listens on {settings.host}, so DESK_RECIPIENTS must name the addresses "
+            "that may be written to: without them anybody could use it as a relay."
+        )
+    if settings.workers < 1 or settings.max_size < 1:
+        raise SettingsError("DESK_WORKERS and DESK_MAX_SIZE are 1 or more.")
+    for name in ("port", "console_port"):
+        if not 0 <= getattr(settings, name) < 1 << 16:
+            raise SettingsError(f"{BY_NAME[name].variable} is a port from 0 to 65535.")
+    return settings
+
+
+def _check_form(settings: Settings) -> None:
+    both = bool(settings.elasticsearch_url), bool(settings.redis_url)
+    if any(both) and not all(both):
+        raise SettingsError(
+            "DESK_ELASTICSEARCH_URL and DESK_REDIS_URL go together: "
+            "set both for the distributed form, or neither for the embedded one."
+        )
+    if all(both):
+        raise SettingsError(
+            "This version has the embedded form only. "
+            "Leave DESK_ELASTICSEARCH_URL and DESK_REDIS_URL empty."
+        )
+    if settings.database_url and not settings.database_url.startswith("sqlite:///"):
+        raise SettingsError(
+            "DESK_DATABASE_URL must begin with sqlite:/// in this version, or be empty."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address reaches this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def authentication(settings: Settings) -> str:
+    """Give the method in force: what is set, else what goes with the smarthost."""
+    return settings.authentication or ("required" if settings.smarthost else "loopback")

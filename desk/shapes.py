@@ -1,0 +1,239 @@
+"""The JSON shapes that others read: one function a noun. Keep names and shapes; add freely."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from casefile.campaign import AccountPage, Campaign, CampaignSummary
+from casefile.finding import Finding
+from casefile.indicator import Indicator
+from casefile.reply import Answer, Decision, Waiting
+from responders.decide import answer_for
+
+Shape = dict[str, Any]
+
+
+def inspected(source: str, finding: Finding, defects: tuple[str, ...] = ()) -> Shape:
+    """Give what `desk inspect --json` prints of one reported message."""
+    report, reported = finding.report, finding.report.reported
+    return {
+        "source": source,
+        "unwrap": {
+            "how": report.unwrapping.how,
+            "client": report.unwrapping.client,
+            "language": report.unwrapping.language,
+            "depth": report.unwrapping.depth,
+        },
+        "reporter": {"address": report.reporter.address, "note": report.reporter.note},
+        "reported": {
+            "from": reported.sender,
+            "reply_to": reported.reply_to,
+            "to": reported.to,
+            "subject": reported.subject,
+            "date": reported.date,
+            "date_as_written": reported.date_as_written,
+            "message_id": reported.message_id,
+            "text": finding.text,
+        },
+        "accounts": [account(it) for it in finding.accounts],
+        "contacts": [{"kind": it.kind, "value": it.value} for it in finding.contacts],
+        "demand": demand(finding),
+        "secrets": finding.secrets,
+        "language": finding.language,
+        "verdict": verdict(finding),
+        "wording": finding.placement.wording,
+        "version": finding.placement.version,
+        "reply": answer(answer_for([finding])),
+        "defects": list(dict.fromkeys((*defects, *finding.defects))),
+    }
+
+
+def unreadable(source: str, error: str) -> Shape:
+    """Give the same shape for an input that could not be read at all."""
+    return {
+        "source": source,
+        "unwrap": {"how": "none", "client": "", "language": "", "depth": 0},
+        "reporter": {"address": "", "note": ""},
+        "reported": dict.fromkeys(
+            (
+                "from",
+                "reply_to",
+                "to",
+                "subject",
+                "date",
+                "date_as_written",
+                "message_id",
+                "text",
+            ),
+            "",
+        ),
+        "accounts": [],
+        "contacts": [],
+        "demand": {"amounts": [], "deadline_hours": None},
+        "secrets": 0,
+        "language": "",
+        "verdict": {"kind": "unclear", "confidence": 0.0, "flags": [], "reasons": []},
+        "wording": None,
+        "version": None,
+        "reply": {"kind": None, "parts": [], "alert": False},
+        "defects": [error],
+    }
+
+
+def found(finding: Finding) -> Shape:
+    """Give what `desk findings --json` and `desk search --json` print of one finding."""
+    return {
+        "key": finding.key,
+        "received_at": finding.report.received_at.isoformat(),
+        "wording": finding.placement.wording,
+        "version": finding.placement.version,
+        "campaign": finding.placement.campaign,
+        "why": finding.placement.why,
+        "accounts": [account(it) for it in finding.accounts],
+        "verdict": verdict(finding),
+        "language": finding.language,
+        "unwrap": finding.report.unwrapping.how,
+        "defects": list(finding.defects),
+    }
+
+
+def account(indicator: Indicator) -> Shape:
+    """Give one account with how it was read."""
+    return {
+        "kind": indicator.kind,
+        "value": indicator.value,
+        "as_written": indicator.as_written,
+        "found_in": indicator.found_in,
+        "check": indicator.check,
+        "steps": list(indicator.steps),
+    }
+
+
+def demand(finding: Finding) -> Shape:
+    """Give sums and deadline."""
+    return {
+        "amounts": [{"value": it.value, "currency": it.currency} for it in finding.demand.amounts],
+        "deadline_hours": finding.demand.deadline_hours,
+    }
+
+
+def verdict(finding: Finding) -> Shape:
+    """Give kind, confidence, flags and reasons."""
+    return {
+        "kind": finding.verdict.kind,
+        "confidence": round(finding.verdict.confidence, 3),
+        "flags": list(finding.verdict.flags),
+        "reasons": [{"rule": it.rule, "words": it.words} for it in finding.verdict.reasons],
+    }
+
+
+def answer(given: Answer) -> Shape:
+    """Give what would be answered."""
+    return {"kind": given.main, "parts": list(given.parts), "alert": given.alert}
+
+
+def decided(decision: Decision) -> Shape:
+    """Give what `desk replies --json` prints."""
+    return {
+        "key": decision.submission,
+        "reference": decision.reference,
+        "state": decision.state,
+        "kind": decision.answer.main,
+        "parts": list(decision.answer.parts),
+        "language": ",".join(decision.answer.languages),
+        "reason": decision.reason,
+        "at": decision.at.isoformat(),
+    }
+
+
+def waits(item: Waiting, now: datetime) -> Shape:
+    """Give what `desk queue --json` prints."""
+    return {
+        "key": item.key,
+        "desk": item.desk,
+        "reason": item.reason,
+        "since": item.since.isoformat(),
+        "due": item.due.isoformat(),
+        "overdue": item.due < now,
+    }
+
+
+def campaign_line(summary: CampaignSummary) -> Shape:
+    """Give what `desk campaigns --json` prints."""
+    return {
+        "id": summary.key,
+        "wording": summary.wording,
+        "findings": summary.findings,
+        "reporters": summary.reporters,
+        "first_seen": summary.first_seen.isoformat(),
+        "last_seen": summary.last_seen.isoformat(),
+        "kind": summary.kind,
+        "languages": list(summary.languages),
+        "accounts": summary.accounts,
+        "excerpt": summary.excerpt,
+    }
+
+
+def campaign(whole: Campaign) -> Shape:
+    """Give what `desk campaign --json` prints."""
+    return {
+        **campaign_line(whole.summary),
+        "accounts": [
+            {
+                "kind": it.kind,
+                "value": it.value,
+                "findings": it.findings,
+                "first_seen": it.first_seen.isoformat(),
+                "last_seen": it.last_seen.isoformat(),
+            }
+            for it in whole.accounts
+        ],
+        "links": [
+            {
+                "campaign": it.campaign,
+                "kind": it.kind,
+                "value": it.value,
+                "findings": it.findings,
+                "first_seen": it.first_seen.isoformat(),
+                "last_seen": it.last_seen.isoformat(),
+                "degree": it.degree,
+            }
+            for it in whole.links
+        ],
+        "versions": [{"version": name, "findings": count} for name, count in whole.versions],
+        "members": [{"key": it.finding, "why": it.why} for it in whole.members],
+    }
+
+
+def account_page(page: AccountPage) -> Shape:
+    """Give what `desk account --json` prints."""
+    return {
+        "kind": page.kind,
+        "value": page.value,
+        "findings": list(page.findings),
+        "campaigns": [{"id": name, "findings": count} for name, count in page.campaigns],
+        "near_misses": list(page.near_misses),
+        "first_seen": page.first_seen.isoformat() if page.first_seen else None,
+        "last_seen": page.last_seen.isoformat() if page.last_seen else None,
+    }
+
+
+def as_text(shape: Mapping[str, Any], indent: str = "") -> str:
+    """Give a shape as lines for people: one name a line, lists below their name."""
+    lines = []
+    for name, value in shape.items():
+        if isinstance(value, Mapping):
+            lines.append(f"{indent}{name}:\n{as_text(value, indent + '  ')}")
+        elif isinstance(value, list) and value:
+            rows = [
+                "; ".join(f"{key} {it}" for key, it in row.items() if it not in ("", [], None))
+                if isinstance(row, Mapping)
+                else str(row)
+                for row in value
+            ]
+            lines.append(f"{indent}{name}:\n" + "\n".join(f"{indent}  - {row}" for row in rows))
+        elif value not in ("", None, []):
+            lines.append(f"{indent}{name}: {value}")
+    return "\n".join(lines)

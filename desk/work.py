@@ -1,0 +1,150 @@
+"""What a worker does all day: follow hints, and sweep up what no hint told of."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+
+from sqlalchemy.exc import OperationalError
+
+from casefile.errors import TryLater
+from casefile.ports import Job, Lease
+from desk.pipeline import TRIES, Pipeline
+
+log = logging.getLogger(__name__)
+
+#: Mails triaged in one go: one set of commits serves them all.
+BATCH = 16
+#: A job that takes longer ends its worker, which the parent starts again.
+JOB_SECONDS = 60
+IDLE_SECONDS = 0.5
+#: Under steady load a sweep still runs this often.
+SWEEP_SECONDS = 10.0
+#: How far back a sweep looks, other than the whole one at start.
+LOOK_BACK = timedelta(minutes=15)
+PAUSE_AFTER_SURPRISE = timedelta(seconds=5)
+
+
+@dataclass(kw_only=True)
+class Worker:
+    """One worker. Its name is its slot, so that its successor can free what it held."""
+
+    pipeline: Pipeline
+    name: str
+    #: One of the workers sweeps.
+    sweeps: bool
+    stopping: Callable[[], bool]
+    #: Guards each job with an alarm that ends the process; off where a caller runs in a thread.
+    guarded: bool = True
+    _swept: float = field(default=0.0, init=False)
+
+    def run(self) -> None:
+        """Work until told to stop; the job in hand is finished first."""
+        self.pipeline.record.release(self.name)
+        if self.sweeps:
+            self.sweep(whole=True)
+        while not self.stopping():
+            idle = self.once(IDLE_SECONDS) == 0
+            if self.sweeps and (idle or time.monotonic() - self._swept > SWEEP_SECONDS):
+                self.sweep()
+
+    def once(self, timeout: float) -> int:
+        """Follow the hints that are there, waiting for the first. Gives how many were followed."""
+        hints: dict[Job, list[str]] = {"triage": [], "answer": []}
+        hint = self.pipeline.queue.take(timeout)
+        followed = 0
+        while hint is not None:
+            job, key = hint
+            hints[job].append(key)
+            followed += 1
+            hint = self.pipeline.queue.take(0) if followed < BATCH else None
+        self._answer(hints["answer"])
+        self._triage(hints["triage"])
+        return followed
+
+    def drain(self) -> None:
+        """Work until nothing is due any more, as a form without other workers does."""
+        while self.sweep() or self.once(0):
+            pass
+
+    def sweep(self, *, whole: bool = False) -> int:
+        """Leave a hint for everything that is due. Gives how many hints were left.
+
+        Takes the spool minus the record: all of it where `whole`, else what came lately.
+        """
+        pipeline = self.pipeline
+        now = pipeline.clock()
+        keys = pipeline.spool.keys("" if whole else key_floor(now - LOOK_BACK))
+        while chunk := list(islice(keys, 500)):
+            pipeline.record.receive(chunk, now)
+        if missing := pipeline.record.unindexed(BATCH):
+            pipeline.tell_index(missing)
+        hints = 0
+        for job in ("answer", "triage"):
+            for key in pipeline.record.due(job, now, 1000):
+                if not pipeline.queue.put(job, key):
+                    break
+                hints += 1
+        self._swept = time.monotonic()
+        return hints
+
+    def _triage(self, keys: list[str]) -> None:
+        if not keys:
+            return
+        leases = self._take("triage", keys)
+        # What was tried before may have ended its worker: alone, it takes nobody with it.
+        first = [lease for lease in leases if lease.attempt == 1]
+        batches = [first] if first else []
+        batches += [[lease] for lease in leases if lease.attempt > 1]
+        for batch in batches:
+            self._guard(partial(self.pipeline.triage, batch), "triage", batch)
+
+    def _answer(self, keys: list[str]) -> None:
+        for lease in self._take("answer", keys) if keys else []:
+            self._guard(partial(self.pipeline.answer, lease), "answer", [lease])
+
+    def _take(self, job: Job, keys: list[str]) -> list[Lease]:
+        return self.pipeline.record.take(job, keys, self.name, self.pipeline.clock())
+
+    def _guard(self, work: Callable[[], None], job: Job, leases: list[Lease]) -> None:
+        """Run one job; a surprise is logged, tried again, and in the end set aside for a person."""
+        if self.guarded:
+            signal.alarm(JOB_SECONDS)
+        try:
+            work()
+        except (
+            TryLater,
+            OperationalError,
+        ):  # a full disk or a busy record says nothing of the mail
+            log.warning("%s of %d put off", job, len(leases))
+            self._put_off(job, leases, counts=False)
+        except Exception:  # whatever it is, the mail is kept and the others go on
+            log.exception("%s of %s failed", job, ", ".join(lease.key for lease in leases))
+            self._surprised(job, leases)
+        finally:
+            if self.guarded:
+                signal.alarm(0)
+
+    def _put_off(self, job: Job, leases: list[Lease], *, counts: bool) -> None:
+        until = self.pipeline.clock() + PAUSE_AFTER_SURPRISE
+        for lease in leases:
+            self.pipeline.record.put_off(job, lease.key, until, counts=counts)
+
+    def _surprised(self, job: Job, leases: list[Lease]) -> None:
+        for lease in leases:
+            if lease.attempt >= TRIES:
+                reason = f"{job} failed {lease.attempt} times; the desk's log has the places"
+                self.pipeline.record.set_aside(lease.key, reason, self.pipeline.clock())
+        self._put_off(job, [it for it in leases if it.attempt < TRIES], counts=True)
+
+
+def key_floor(when: datetime) -> str:
+    """Give the least key of a moment: keys begin with milliseconds since 1970 (RFC 9562)."""
+    digits = f"{int(when.timestamp() * 1000):012x}"
+    return f"{digits[:8]}-{digits[8:]}"

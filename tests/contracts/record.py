@@ -1,0 +1,176 @@
+"""What every Record keeps to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from casefile.errors import NotFound
+from casefile.ports import Record
+from casefile.reply import waits
+from makers import NOON, cover, finding, key, triaged
+
+LATER = NOON + timedelta(minutes=5)
+
+
+class RecordContract:
+    """Subclass it with a fixture `record` that gives an empty one."""
+
+    def test_received_once(self, record: Record) -> None:
+        """A key is noted once, however often the sweep meets it."""
+        assert record.receive([key(1), key(2), key(1)], NOON) == 2
+        assert record.receive([key(2), key(3)], NOON) == 1
+        assert record.stage(key(1)) == "received"
+        assert record.stage(key(9)) is None
+
+    def test_due_in_intake_order(self, record: Record) -> None:
+        """What waits is given oldest first."""
+        record.receive([key(3), key(1), key(2)], NOON)
+
+        assert record.due("triage", NOON, 2) == [key(1), key(2)]
+        assert record.due("answer", NOON, 2) == []
+
+    def test_a_lease_is_exclusive_and_counts(self, record: Record) -> None:
+        """Nobody takes what another holds; each take is a try."""
+        first = record.take("triage", [key(1)], "one", NOON)
+        second = record.take("triage", [key(1)], "two", NOON)
+
+        assert [(it.key, it.attempt) for it in first] == [(key(1), 1)]
+        assert second == []
+        assert record.due("triage", NOON, 10) == []
+        assert record.release("two") == 0
+        assert record.release("one") == 1
+        assert record.take("triage", [key(1)], "two", NOON)[0].attempt == 2
+
+    def test_release_of_everybody(self, record: Record) -> None:
+        """A fresh start frees whatever anybody held."""
+        record.take("triage", [key(1)], "one", NOON)
+        record.take("triage", [key(2)], "two", NOON)
+
+        assert record.release(None) == 2
+        assert record.due("triage", NOON, 10) == [key(1), key(2)]
+
+    def test_put_off(self, record: Record) -> None:
+        """What is put off comes back in time, the try counted or not."""
+        record.take("triage", [key(1)], "one", NOON)
+        record.put_off("triage", key(1), LATER, counts=False)
+
+        assert record.due("triage", NOON, 10) == []
+        assert record.take("triage", [key(1)], "one", NOON) == []
+        assert record.take("triage", [key(1)], "one", LATER)[0].attempt == 1
+        record.put_off("triage", key(1), LATER, counts=True)
+        assert record.take("triage", [key(1)], "one", LATER)[0].attempt == 2
+
+    def test_triaged_once_and_for_all(self, record: Record) -> None:
+        """The first outcome of triage stays, and the next job is the answer."""
+        record.take("triage", [key(1)], "one", NOON)
+        record.triaged([triaged(key(1))], NOON)
+        record.triaged([triaged(key(1), finding(key(1), text="another"))], NOON)
+
+        assert record.stage(key(1)) == "triaged"
+        assert [it.text for it in record.findings_of(key(1))] == ["Pay me."]
+        assert record.finding(key(1) + "-1") == finding(key(1))
+        assert record.cover(key(1)) == cover()
+        assert record.due("answer", NOON, 10) == [key(1)]
+        assert record.due("triage", NOON, 10) == []
+
+    def test_tries_start_anew_for_the_answer(self, record: Record) -> None:
+        """What triage took is not held against the answer."""
+        record.take("triage", [key(1)], "one", NOON)
+        record.triaged([triaged(key(1))], NOON)
+
+        assert record.take("answer", [key(1)], "one", NOON)[0].attempt == 1
+
+    def test_answered_is_final(self, record: Record) -> None:
+        """An answered submission waits for no worker."""
+        record.receive([key(1)], NOON)
+        record.triaged([triaged(key(1))], NOON)
+        record.answered(key(1), [])
+
+        assert record.stage(key(1)) == "answered"
+        assert record.due("answer", LATER, 10) == []
+        assert record.counts() == {"answered": 1}
+
+    def test_set_aside_waits_for_a_person(self, record: Record) -> None:
+        """What cannot be worked on is shown with its reason, and not tried again."""
+        record.set_aside(key(1), "damaged", NOON)
+
+        assert record.stage(key(1)) == "set-aside"
+        assert record.due("triage", LATER, 10) == []
+        assert [(it.desk, it.reason) for it in record.waiting()] == [("set-aside", "damaged")]
+
+    def test_waiting_is_one_line_a_submission(self, record: Record) -> None:
+        """The most serious desk leads, every reason is there, and the first clock runs."""
+        record.receive([key(1), key(2)], NOON)
+        record.triaged(
+            [
+                triaged(key(1), waiting=(waits(key(1), "danger", "distress", NOON),)),
+                triaged(key(2)),
+            ],
+            NOON,
+        )
+        record.answered(key(2), [waits(key(2), "unclear", "unknown", NOON)])
+        record.answered(key(1), [waits(key(1), "unanswered", "a list", LATER)])
+        record.answered(key(1), [waits(key(1), "unanswered", "a list", LATER)])
+
+        first, second = record.waiting()
+        assert (first.key, first.desk, first.reason) == (key(1), "danger", "distress; a list")
+        assert first.due == NOON + timedelta(hours=24)
+        assert second.key == key(2)
+
+    def test_what_the_index_must_be_told(self, record: Record) -> None:
+        """A triaged submission is owed to the index until it is said to be there."""
+        record.receive([key(1), key(2), key(3)], NOON)
+        record.triaged([triaged(key(1)), triaged(key(2))], NOON)
+
+        assert record.unindexed(10) == [key(1), key(2)]
+        record.indexed([key(1), key(2)])
+        assert record.unindexed(10) == []
+        assert record.unindex() == 2
+        assert record.unindexed(1) == [key(1)]
+
+    def test_earlier_copy(self, record: Record) -> None:
+        """The same content is known again within its days, whichever was answered first."""
+        record.receive([key(1), key(2), key(3)], NOON)
+        same = cover(content_hash="b" * 64)
+        record.triaged(
+            [triaged(key(1), cover=same), triaged(key(2), cover=same), triaged(key(3))], NOON
+        )
+
+        assert record.earlier_copy(key(2), NOON) == key(1)
+        assert record.earlier_copy(key(1), NOON) is None
+        assert record.earlier_copy(key(3), NOON) is None
+        assert record.earlier_copy(key(2), LATER) is None
+        record.answered(key(2), [])
+        assert record.earlier_copy(key(1), NOON) == key(2)
+
+    def test_copy_of_bytes(self, record: Record) -> None:
+        """The very same bytes are known once they were triaged."""
+        record.receive([key(1)], NOON)
+        assert record.copy_of("c" * 64) is None
+        record.triaged([triaged(key(1), sha256="c" * 64)], NOON)
+        assert record.copy_of("c" * 64) == key(1)
+
+    def test_every_finding_in_order(self, record: Record) -> None:
+        """All findings are given, over more than one page of them, ordinals as numbers."""
+        many = [key(number) for number in range(150)]
+        record.receive(many, NOON)
+        twelve = [finding(many[7], ordinal) for ordinal in range(1, 13)]
+        record.triaged(
+            [triaged(it, *(twelve if it == many[7] else [finding(it)])) for it in many], NOON
+        )
+
+        found = [it.key for it in record.findings()]
+        assert len(found) == 161
+        assert found[7:9] == [f"{many[7]}-1", f"{many[7]}-2"]
+        assert found[18] == f"{many[7]}-12"
+        assert len(set(found)) == 161
+
+    def test_unknown_keys(self, record: Record) -> None:
+        """What is not there is said so."""
+        with pytest.raises(NotFound):
+            record.finding(key(1) + "-1")
+        with pytest.raises(NotFound):
+            record.cover(key(1))
+        assert record.findings_of(key(1)) == ()
