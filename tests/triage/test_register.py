@@ -1,0 +1,172 @@
+"""The register on SQL keeps the contract, alone and with another process beside it."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, func, select
+
+from casefile.errors import TryLater
+from contracts.register import RegisterContract
+from contracts.sample_findings import account, edited, finding, wording
+from desk.engine import open_engine, reading
+from triage import register as module
+from triage.cluster import Profile
+from triage.register import SqlRegister, copy_into, metadata
+from triage.register_tables import families, pack, postings, unpack
+
+HERE = Path(__file__).parents[2]
+PLACE_AT_ONCE = """
+import sys
+sys.path[:0] = ["tests"]
+from contracts.sample_findings import finding, wording
+from desk.engine import open_engine
+from triage.register import SqlRegister
+register = SqlRegister(open_engine(sys.argv[1]))
+first = int(sys.argv[2])
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(20):
+    print(register.place([finding(first + number, wording(number))])[0].wording, flush=True)
+"""
+
+
+@pytest.fixture
+def register(engine: Engine) -> SqlRegister:
+    metadata.create_all(engine)
+    return SqlRegister(engine)
+
+
+class TestSqlRegister(RegisterContract):
+    pass
+
+
+def test_two_processes_at_once_open_one_family_for_one_wording(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'record.sqlite'}"
+    engine = open_engine(url)
+    metadata.create_all(engine)
+    placers = [
+        subprocess.Popen(
+            [sys.executable, "-c", PLACE_AT_ONCE, url, str(first)],
+            cwd=HERE,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for first in (1_000, 2_000)
+    ]
+    for placer in placers:
+        assert placer.stdout is not None
+        assert placer.stdout.readline() == "ready\n"
+    for placer in placers:
+        assert placer.stdin is not None
+        placer.stdin.write("go\n")
+        placer.stdin.flush()
+    said = [placer.communicate(timeout=60)[0].split() for placer in placers]
+    assert said[0] == said[1]
+    assert len(set(said[0])) == 20
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(families)) == 20
+    engine.dispose()
+
+
+def test_a_call_that_fails_half_way_places_nothing(engine: Engine, register: SqlRegister) -> None:
+    second = finding(2, wording(2))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER refuse BEFORE INSERT ON register_placement"
+            f" WHEN NEW.finding = '{second.key}' BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        )
+    with pytest.raises(TryLater):
+        register.place([finding(1, wording(1)), second])
+    with engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            assert connection.scalar(select(func.count()).select_from(table)) == 0
+        connection.exec_driver_sql("DROP TRIGGER refuse")
+    assert register.place([second])[0].wording == "W-1"
+
+
+def test_a_register_that_stays_locked_says_try_later(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'record.sqlite'}"
+    engine, other = open_engine(url), open_engine(url)
+    metadata.create_all(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=50")
+    with other.begin(), pytest.raises(TryLater):
+        SqlRegister(engine).place([finding(1, wording(1))])
+    assert SqlRegister(engine).place([finding(1, wording(1))])[0].wording == "W-1"
+    engine.dispose()
+    other.dispose()
+
+
+def test_a_copy_goes_on_where_the_register_stands_and_leaves_it_untouched(
+    engine: Engine, register: SqlRegister
+) -> None:
+    register.place([finding(1, wording(1)), finding(2, accounts=[account()])])
+    copy = open_engine("sqlite://")
+    copy_into(reading(engine), copy)
+    known, account_only, new = SqlRegister(copy).place(
+        [finding(3, wording(1)), finding(4, accounts=[account()]), finding(5, wording(2))]
+    )
+    assert (known.wording, account_only.campaign, new.wording) == ("W-1", "C-2", "W-2")
+    assert register.place([finding(6, wording(3))])[0].wording == "W-2"
+    copy.dispose()
+
+
+def test_a_shingle_in_very_many_families_leads_to_none_and_is_stored_no_more(
+    engine: Engine, register: SqlRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "COMMON", 3)
+    footer = wording(999, 30)
+    letters = [finding(n, f"{wording(n, 120)} {footer}") for n in range(8)]
+    placements = register.place(letters)
+    with engine.begin() as connection:
+        per_shingle = select(func.count(postings.c.family)).group_by(postings.c.shingle)
+        assert max(connection.execute(per_shingle).scalars()) == 4
+    assert len({placement.wording for placement in placements[-4:]}) == 4
+
+
+def test_a_family_of_ever_new_spins_stays_bounded(
+    engine: Engine, register: SqlRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.cluster.PROFILE_LIMIT", 500)
+    monkeypatch.setattr("triage.cluster.PROFILE_KEPT", 400)
+    text = wording(1, 200)
+    placements = register.place([finding(n, edited(text, n, 0.08)) for n in range(40)])
+    assert {placement.wording for placement in placements} == {"W-1"}
+    with engine.begin() as connection:
+        led = set(connection.execute(select(postings.c.shingle)).scalars())
+        members, packed = connection.execute(select(families.c.members, families.c.profile)).one()
+    assert members == 40
+    assert set(unpack(members, packed).counts) == led
+    assert len(led) <= 500
+
+
+def test_the_order_of_arrival_hardly_matters(register: SqlRegister) -> None:
+    """Six wordings, eight edited mails each, in another order: the same pairs stand together."""
+    letters = [
+        finding(100 * seed + n, edited(wording(seed, 150), n, 0.1))
+        for seed in range(6)
+        for n in range(8)
+    ]
+    shuffled = letters.copy()
+    random.Random(7).shuffle(shuffled)  # noqa: S311 - repeatable, not secret
+    register.place(shuffled)
+    together = defaultdict(set)
+    for letter, placement in zip(letters, register.place(letters), strict=True):
+        together[placement.wording].add(letter.key)
+    assert sorted(map(len, together.values())) == [8] * 6
+
+
+@given(st.dictionaries(st.integers(-(2**63), 2**63 - 1), st.integers(1, 2**32 - 1), max_size=50))
+@settings(max_examples=30, deadline=None)
+def test_a_profile_survives_its_column(counts: dict[int, int]) -> None:
+    profile = Profile(members=9, counts=counts)
+    assert unpack(9, pack(profile)) == profile

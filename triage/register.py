@@ -1,0 +1,288 @@
+"""The permanent memory of wordings and accounts on SQL: where each finding belongs, for good."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from casefile.errors import TryLater
+from casefile.finding import Finding, Placement
+from casefile.indicator import Indicator
+from triage.cluster import EMPTY, FAMILY, VERSION, Choice, Profile, choose, likeness, weights
+from triage.register_tables import (
+    account_campaigns,
+    families,
+    metadata,
+    pack,
+    placements,
+    postings,
+    sequences,
+    unpack,
+    versions,
+)
+
+__all__ = ["SqlRegister", "copy_into", "metadata"]
+
+T = TypeVar("T")
+
+#: A shingle that stands in more families than this leads to none.
+COMMON = 200
+#: A family must share this many rarer shingles to be looked at, and so many are.
+LEAST_SHARED = 3
+CANDIDATES = 12
+#: So many versions of a family are compared, the most used first, then the newest.
+VERSIONS = 32
+#: A report that names more accounts than this is a list, not a demand.
+MOST_ACCOUNTS = 8
+#: How many values go into one SQL statement; servers bound the number of parameters.
+CHUNK = 500
+
+
+class SqlRegister:
+    """Register on SQL (SQLite or PostgreSQL); the tables of `metadata` must exist."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def place(self, findings: Sequence[Finding]) -> list[Placement]:
+        """Place findings in one transaction, all or none. Raises TryLater."""
+        try:
+            with self._engine.begin() as connection:
+                _wait_for_turn(connection)
+                known = _known(connection, [finding.key for finding in findings])
+                for finding in findings:
+                    if finding.key not in known:
+                        known[finding.key] = _place(connection, finding)
+                return [known[finding.key] for finding in findings]
+        except (OperationalError, IntegrityError):
+            # The database's message quotes what was to be stored, so it goes no further.
+            raise TryLater("The register is busy or cannot be written.") from None
+
+
+def copy_into(source: Engine, target: Engine) -> None:
+    """Copy a register whole into an empty one, whose tables are made where they are missing.
+
+    So a register in memory can start from the real one and leave it untouched. Hand in a source
+    that only reads, so that nobody waits for it.
+    """
+    metadata.create_all(target)
+    with source.connect() as reader, target.begin() as writer:
+        for table in metadata.sorted_tables:
+            rows = (dict(row) for row in reader.execute(select(table)).mappings())
+            while chunk := list(islice(rows, CHUNK)):
+                writer.execute(insert(table), chunk)
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Let one transaction place at a time, or two first mails of a wording open two families.
+
+    SQLite has its lock already (BEGIN IMMEDIATE); PostgreSQL locks the rows here.
+    """
+    rows = connection.execute(select(sequences.c.name).with_for_update()).scalars().all()
+    missing = {"wording", "campaign"} - set(rows)
+    if missing:
+        connection.execute(
+            insert(sequences), [{"name": name, "value": 0} for name in sorted(missing)]
+        )
+
+
+def _next(connection: Connection, name: str) -> int:
+    """Give the next number of a sequence; numbers are never given twice."""
+    mine = sequences.c.name == name
+    connection.execute(update(sequences).where(mine).values(value=sequences.c.value + 1))
+    value: int = connection.execute(select(sequences.c.value).where(mine)).scalar_one()
+    return value
+
+
+def _known(connection: Connection, keys: Iterable[str]) -> dict[str, Placement]:
+    found = {}
+    for chunk in _chunks(keys):
+        statement = select(placements).where(placements.c.finding.in_(chunk))
+        for row in connection.execute(statement).mappings():
+            values = dict(row)
+            key = values.pop("finding")
+            found[key] = Placement(**values)
+    return found
+
+
+def _place(connection: Connection, finding: Finding) -> Placement:
+    if finding.fingerprint.shingles:
+        placement = _place_by_wording(connection, finding.fingerprint.shingles)
+    else:
+        placement = _place_by_account(connection, finding.accounts)
+    connection.execute(
+        insert(placements).values(
+            finding=finding.key,
+            wording=placement.wording,
+            version=placement.version,
+            campaign=placement.campaign,
+            why=placement.why,
+            ambiguous=placement.ambiguous,
+        )
+    )
+    return placement
+
+
+def _place_by_wording(connection: Connection, shingles: Sequence[int]) -> Placement:
+    spread = _spread(connection, shingles)
+    profiles = _candidates(connection, spread)
+    choice = _nearest_family(connection, shingles, profiles, spread)
+    if choice.number is None:
+        family, campaign = _next(connection, "wording"), _next(connection, "campaign")
+        connection.execute(
+            insert(families).values(
+                number=family, campaign=campaign, versions=0, members=0, profile=b""
+            )
+        )
+        why = "first of its wording"
+    else:
+        family = choice.number
+        mine = families.c.number == family
+        campaign = connection.execute(select(families.c.campaign).where(mine)).scalar_one()
+        why = f"wording, {choice.likeness:.2f} alike"
+    _join_family(connection, family, profiles.get(family, EMPTY), shingles, spread)
+    version = _join_version(connection, family, shingles)
+    return Placement(
+        wording=f"W-{family}",
+        version=f"W-{family}.{version}",
+        campaign=f"C-{campaign}",
+        why=why,
+        ambiguous=choice.ambiguous,
+    )
+
+
+def _spread(connection: Connection, shingles: Iterable[int]) -> Counter[int]:
+    """Count in how many families each shingle stands (up to `COMMON` and one more)."""
+    spread: Counter[int] = Counter()
+    for chunk in _chunks(shingles):
+        statement = (
+            select(postings.c.shingle, func.count())
+            .where(postings.c.shingle.in_(chunk))
+            .group_by(postings.c.shingle)
+        )
+        spread.update(dict(row for row in connection.execute(statement)))
+    return spread
+
+
+def _candidates(connection: Connection, spread: Counter[int]) -> dict[int, Profile]:
+    """Give the profiles of the families that share most of the rarer shingles."""
+    shared: Counter[int] = Counter()
+    for chunk in _chunks(shingle for shingle, number in spread.items() if number <= COMMON):
+        statement = select(postings.c.family).where(postings.c.shingle.in_(chunk))
+        shared.update(connection.execute(statement).scalars())
+    ranked = sorted(shared.items(), key=lambda item: (-item[1], item[0]))
+    numbers = [family for family, common in ranked[:CANDIDATES] if common >= LEAST_SHARED]
+    rows = connection.execute(
+        select(families.c.number, families.c.members, families.c.profile).where(
+            families.c.number.in_(numbers)
+        )
+    )
+    return {number: unpack(members, profile) for number, members, profile in rows}
+
+
+def _nearest_family(
+    connection: Connection,
+    shingles: Sequence[int],
+    profiles: dict[int, Profile],
+    spread: Counter[int],
+) -> Choice:
+    if not profiles:
+        return choose({}, FAMILY)
+    beyond = {shingle for profile in profiles.values() for shingle in profile.core()}
+    spread = spread + _spread(connection, beyond.difference(shingles))
+    number = connection.execute(select(func.count()).select_from(families)).scalar_one()
+    weight = weights({**dict.fromkeys(shingles, 1), **spread}, number)
+    likenesses = {
+        family: likeness(shingles, profile, weight) for family, profile in profiles.items()
+    }
+    return choose(likenesses, FAMILY)
+
+
+def _join_family(
+    connection: Connection,
+    family: int,
+    before: Profile,
+    shingles: Sequence[int],
+    spread: Counter[int],
+) -> None:
+    """Count the text into the family and let its new shingles lead there."""
+    after = before.joined_by(shingles)
+    gone = before.counts.keys() - after.counts.keys()
+    for chunk in _chunks(gone):
+        connection.execute(
+            delete(postings).where(postings.c.family == family, postings.c.shingle.in_(chunk))
+        )
+    new = [
+        {"shingle": shingle, "family": family}
+        for shingle in sorted(after.counts.keys() - before.counts.keys())
+        if spread[shingle] <= COMMON
+    ]
+    if new:
+        connection.execute(insert(postings), new)
+    connection.execute(
+        update(families)
+        .where(families.c.number == family)
+        .values(members=after.members, profile=pack(after))
+    )
+
+
+def _join_version(connection: Connection, family: int, shingles: Sequence[int]) -> int:
+    """Count the text into its version of the family, or open one. Gives its number."""
+    rows = connection.execute(
+        select(versions.c.number, versions.c.members, versions.c.profile)
+        .where(versions.c.family == family)
+        .order_by(versions.c.members.desc(), versions.c.number.desc())
+        .limit(VERSIONS)
+    )
+    profiles = {number: unpack(members, profile) for number, members, profile in rows}
+    choice = choose({n: likeness(shingles, p, {}) for n, p in profiles.items()}, VERSION)
+    joined = profiles.get(choice.number or 0, EMPTY).joined_by(shingles)
+    values = {"members": joined.members, "profile": pack(joined)}
+    if choice.number is not None:
+        connection.execute(
+            update(versions)
+            .where(versions.c.family == family, versions.c.number == choice.number)
+            .values(values)
+        )
+        return choice.number
+    mine = families.c.number == family
+    connection.execute(update(families).where(mine).values(versions=families.c.versions + 1))
+    number: int = connection.execute(select(families.c.versions).where(mine)).scalar_one()
+    connection.execute(insert(versions).values(family=family, number=number, **values))
+    return number
+
+
+def _place_by_account(connection: Connection, accounts: Sequence[Indicator]) -> Placement:
+    """Place a text that tells nothing by the first account that may link and has a campaign."""
+    linking = list(dict.fromkeys((a.kind, a.value) for a in accounts if a.links))
+    if not linking:
+        return Placement(why="neither wording nor account tells")
+    if len(linking) > MOST_ACCOUNTS:
+        return Placement(why=f"names {len(linking)} accounts, too many to tell")
+    for kind, value in linking:
+        mine = (account_campaigns.c.kind == kind) & (account_campaigns.c.value == value)
+        campaign = connection.execute(select(account_campaigns.c.campaign).where(mine)).scalar()
+        if campaign is not None:
+            return Placement(campaign=f"C-{campaign}", why=f"account {_short(value)}")
+    kind, value = linking[0]
+    campaign = _next(connection, "campaign")
+    connection.execute(insert(account_campaigns).values(kind=kind, value=value, campaign=campaign))
+    return Placement(
+        campaign=f"C-{campaign}", why=f"account {_short(value)}, first of its campaign"
+    )
+
+
+def _short(value: str) -> str:
+    """Give enough of an account to know it by; the whole stands in the finding."""
+    return value if len(value) <= 12 else f"{value[:8]}…"  # noqa: PLR2004 - as long as shown
+
+
+def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(values)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
