@@ -44,13 +44,17 @@ class SmtpMailer:
     """Hands each reply to a smarthost (RFC 5321), which signs and delivers it.
 
     The envelope sender is null, and where the server offers DSN (RFC 3461) it is told never to
-    report, so that no answer to the answer can come. `timeout` is in seconds, for each step.
+    report, so that no answer to the answer can come. `timeout` is in seconds, for each step;
+    `helo` is the name given to the server.
     """
 
-    def __init__(self, host: str, port: int, *, timeout: float = 30) -> None:
+    def __init__(
+        self, host: str, port: int, *, timeout: float = 30, helo: str = "localhost"
+    ) -> None:
         self._host = host
         self._port = port
         self._timeout = timeout
+        self._helo = helo
 
     def send(self, reply: Reply) -> None:
         """Send it. Raises TryLater, Refused, or Uncertain where it may have left.
@@ -61,11 +65,15 @@ class SmtpMailer:
         """
         if not is_strict(reply.recipient):
             raise Refused("the recipient is not of strict form")
+        session = smtplib.SMTP(local_hostname=self._helo, timeout=self._timeout)
         try:
-            with smtplib.SMTP(self._host, self._port, timeout=self._timeout) as session:
-                self._hand_over(session, reply)
+            _expect(220, session.connect(self._host, self._port)[0])
+            self._hand_over(session, reply)
         except (smtplib.SMTPException, OSError) as error:
             raise TryLater("the smarthost cannot be reached or broke off") from error
+        finally:
+            # Not a `with`: its goodbye may raise and hide that the reply has left.
+            session.close()
 
     def was_sent(self, reply_id: str) -> bool | None:  # noqa: ARG002 - the port's
         """Give None: what the smarthost did with it only a person can find out."""
