@@ -48,9 +48,14 @@ EMPTY = Profile(members=0, counts={})
 
 
 def weights(families_with: Mapping[int, int], families: int) -> dict[int, float]:
-    """Weigh shingles by rarity: what stands in many families (a disclaimer) says little."""
+    """Weigh shingles by rarity, 1 for one that stands in no other family.
+
+    What stands in many families (a disclaimer, a list's footer) says little.
+    """
+    rarest = math.log1p(max(families, 1))
     return {
-        shingle: math.log1p(families / max(number, 1)) for shingle, number in families_with.items()
+        shingle: math.log1p(max(families, 1) / max(number, 1)) / rarest
+        for shingle, number in families_with.items()
     }
 
 

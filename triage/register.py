@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from dataclasses import asdict
+from itertools import chain, islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Engine, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from casefile.errors import TryLater
 from casefile.finding import Finding, Placement
 from casefile.indicator import Indicator
-from triage.cluster import EMPTY, FAMILY, VERSION, Choice, Profile, choose, likeness, weights
+from triage.cluster import EMPTY, FAMILY, VERSION, Profile, choose, likeness, weights
 from triage.register_tables import (
     account_campaigns,
     families,
@@ -29,6 +30,12 @@ from triage.register_tables import (
 __all__ = ["SqlRegister", "copy_into", "metadata"]
 
 T = TypeVar("T")
+# Built once: to compile a statement with some hundred values costs more than to run it.
+_ANY: BindParameter[int] = bindparam("shingles", expanding=True)
+_LEADING = select(postings.c.shingle, postings.c.family).where(postings.c.shingle.in_(_ANY))
+_NO_LONGER = delete(postings).where(
+    postings.c.family == bindparam("of"), postings.c.shingle.in_(_ANY)
+)
 
 #: A shingle that stands in more families than this leads to none.
 COMMON = 200
@@ -55,10 +62,10 @@ class SqlRegister:
             with self._engine.begin() as connection:
                 _wait_for_turn(connection)
                 known = _known(connection, [finding.key for finding in findings])
-                for finding in findings:
-                    if finding.key not in known:
-                        known[finding.key] = _place(connection, finding)
-                return [known[finding.key] for finding in findings]
+                new = {finding.key: finding for finding in findings if finding.key not in known}
+                placed = {key: _place(connection, finding) for key, finding in new.items()}
+                _keep(connection, placed)
+                return [(known | placed)[finding.key] for finding in findings]
         except (OperationalError, IntegrityError):
             # The database's message quotes what was to be stored, so it goes no further.
             raise TryLater("The register is busy or cannot be written.") from None
@@ -95,7 +102,12 @@ def _next(connection: Connection, name: str) -> int:
     """Give the next number of a sequence; numbers are never given twice."""
     mine = sequences.c.name == name
     connection.execute(update(sequences).where(mine).values(value=sequences.c.value + 1))
-    value: int = connection.execute(select(sequences.c.value).where(mine)).scalar_one()
+    return _last(connection, name)
+
+
+def _last(connection: Connection, name: str) -> int:
+    statement = select(sequences.c.value).where(sequences.c.name == name)
+    value: int = connection.execute(statement).scalar_one()
     return value
 
 
@@ -110,28 +122,25 @@ def _known(connection: Connection, keys: Iterable[str]) -> dict[str, Placement]:
     return found
 
 
+def _keep(connection: Connection, placed: dict[str, Placement]) -> None:
+    if placed:
+        rows = [{"finding": key, **asdict(placement)} for key, placement in placed.items()]
+        connection.execute(insert(placements), rows)
+
+
 def _place(connection: Connection, finding: Finding) -> Placement:
     if finding.fingerprint.shingles:
-        placement = _place_by_wording(connection, finding.fingerprint.shingles)
-    else:
-        placement = _place_by_account(connection, finding.accounts)
-    connection.execute(
-        insert(placements).values(
-            finding=finding.key,
-            wording=placement.wording,
-            version=placement.version,
-            campaign=placement.campaign,
-            why=placement.why,
-            ambiguous=placement.ambiguous,
-        )
-    )
-    return placement
+        return _place_by_wording(connection, finding.fingerprint.shingles)
+    return _place_by_account(connection, finding.accounts)
 
 
 def _place_by_wording(connection: Connection, shingles: Sequence[int]) -> Placement:
-    spread = _spread(connection, shingles)
-    profiles = _candidates(connection, spread)
-    choice = _nearest_family(connection, shingles, profiles, spread)
+    led = _families_of(connection, shingles)
+    profiles = _candidates(connection, led)
+    # A core's shingles that the text lacks count as rare: to look them up too costs as much again.
+    spread = {shingle: len(led[shingle]) for shingle in shingles}
+    weight = weights(spread, _last(connection, "wording"))
+    choice = choose({n: likeness(shingles, p, weight) for n, p in profiles.items()}, FAMILY)
     if choice.number is None:
         family, campaign = _next(connection, "wording"), _next(connection, "campaign")
         connection.execute(
@@ -156,25 +165,19 @@ def _place_by_wording(connection: Connection, shingles: Sequence[int]) -> Placem
     )
 
 
-def _spread(connection: Connection, shingles: Iterable[int]) -> Counter[int]:
-    """Count in how many families each shingle stands (up to `COMMON` and one more)."""
-    spread: Counter[int] = Counter()
+def _families_of(connection: Connection, shingles: Iterable[int]) -> dict[int, list[int]]:
+    """Give the families in which each shingle stands (up to `COMMON` and one more)."""
+    led = defaultdict(list)
     for chunk in _chunks(shingles):
-        statement = (
-            select(postings.c.shingle, func.count())
-            .where(postings.c.shingle.in_(chunk))
-            .group_by(postings.c.shingle)
-        )
-        spread.update(dict(row for row in connection.execute(statement)))
-    return spread
+        for shingle, family in connection.execute(_LEADING, {"shingles": chunk}):
+            led[shingle].append(family)
+    return led
 
 
-def _candidates(connection: Connection, spread: Counter[int]) -> dict[int, Profile]:
+def _candidates(connection: Connection, led: dict[int, list[int]]) -> dict[int, Profile]:
     """Give the profiles of the families that share most of the rarer shingles."""
-    shared: Counter[int] = Counter()
-    for chunk in _chunks(shingle for shingle, number in spread.items() if number <= COMMON):
-        statement = select(postings.c.family).where(postings.c.shingle.in_(chunk))
-        shared.update(connection.execute(statement).scalars())
+    rare = (numbers for numbers in led.values() if len(numbers) <= COMMON)
+    shared = Counter(chain.from_iterable(rare))
     ranked = sorted(shared.items(), key=lambda item: (-item[1], item[0]))
     numbers = [family for family, common in ranked[:CANDIDATES] if common >= LEAST_SHARED]
     rows = connection.execute(
@@ -185,38 +188,18 @@ def _candidates(connection: Connection, spread: Counter[int]) -> dict[int, Profi
     return {number: unpack(members, profile) for number, members, profile in rows}
 
 
-def _nearest_family(
-    connection: Connection,
-    shingles: Sequence[int],
-    profiles: dict[int, Profile],
-    spread: Counter[int],
-) -> Choice:
-    if not profiles:
-        return choose({}, FAMILY)
-    beyond = {shingle for profile in profiles.values() for shingle in profile.core()}
-    spread = spread + _spread(connection, beyond.difference(shingles))
-    number = connection.execute(select(func.count()).select_from(families)).scalar_one()
-    weight = weights({**dict.fromkeys(shingles, 1), **spread}, number)
-    likenesses = {
-        family: likeness(shingles, profile, weight) for family, profile in profiles.items()
-    }
-    return choose(likenesses, FAMILY)
-
-
 def _join_family(
     connection: Connection,
     family: int,
     before: Profile,
     shingles: Sequence[int],
-    spread: Counter[int],
+    spread: dict[int, int],
 ) -> None:
     """Count the text into the family and let its new shingles lead there."""
     after = before.joined_by(shingles)
     gone = before.counts.keys() - after.counts.keys()
     for chunk in _chunks(gone):
-        connection.execute(
-            delete(postings).where(postings.c.family == family, postings.c.shingle.in_(chunk))
-        )
+        connection.execute(_NO_LONGER, {"of": family, "shingles": chunk})
     new = [
         {"shingle": shingle, "family": family}
         for shingle in sorted(after.counts.keys() - before.counts.keys())

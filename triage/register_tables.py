@@ -63,10 +63,8 @@ placements = Table(
 
 def pack(profile: Profile) -> bytes:
     """Lay the profile out as little-endian shingles (64 bits), then their counts (32 bits)."""
-    pairs = sorted(profile.counts.items())
-    return struct.pack(
-        f"<{len(pairs)}q{len(pairs)}I", *(s for s, _ in pairs), *(c for _, c in pairs)
-    )
+    counts, number = profile.counts, len(profile.counts)
+    return struct.pack(f"<{number}q{number}I", *counts, *counts.values())
 
 
 def unpack(members: int, packed: bytes) -> Profile:
