@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Protocol
 
 from casefile.finding import Fingerprint
+from triage.folding import fold
 
 #: Fewer distinct shingles than this (14 words) do not tell one wording from another.
 MIN_SHINGLES = 12
@@ -32,7 +33,7 @@ class Span(Protocol):
 
     @property
     def text(self) -> str:
-        """Give the value, folded as the text around it is folded."""
+        """Give the value as it is written in the text before folding."""
 
 
 _MONTHS = (
@@ -76,7 +77,7 @@ _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def fingerprint(folded: str, spans: Sequence[Span], *, names: Sequence[str] = ()) -> Fingerprint:
-    """Give the wording of a folded text.
+    """Give the wording of a text that `folding.fold` has folded.
 
     `spans` are masked wherever their text stands, `names` (of the one it was written to) likewise.
     Shingles are hashes of three words, or of five characters where the script sets no spaces, by
@@ -123,8 +124,8 @@ def _masks(spans: Sequence[Span], names: Sequence[str]) -> Iterator[tuple[str, r
 
 
 def _any_of(values: set[str]) -> re.Pattern[str]:
-    """Match any of the values as whole words, the longest first, however they are spaced."""
-    pieces = [value.lower().split() for value in values]
+    """Match any of the values, folded, as whole words, the longest first, however spaced."""
+    pieces = [fold(value).split() for value in values]
     choices = [r"\s+".join(map(re.escape, piece)) for piece in pieces if piece]
     choices.sort(key=lambda choice: (-len(choice), choice))
     if not choices:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.sample_findings import OTHER_WALLET, WALLET, wording
 from triage.fingerprint import MAX_WORDS, MIN_SHINGLES, fingerprint
+from triage.folding import fold
 
 KINDS = ("account", "email", "url", "amount", "secret", "phone")
 
@@ -94,6 +95,14 @@ def test_a_value_is_masked_as_a_whole_word_and_however_it_is_spaced() -> None:
     spans = [Found("account", "gb29 nwbk 6016"), Found("phone", "+44 7700")]
     masked = fingerprint("to gb29\nnwbk  6016, call +44 7700; xgb29 nwbk 6016", spans).masked
     assert masked == "to wlt call num tok nwbk num"
+
+
+def test_what_is_given_as_written_is_found_in_the_folded_text() -> None:
+    spans = [Found("secret", "Gehéim!"), Found("account", OTHER_WALLET)]
+    found = fingerprint(
+        fold(f"Zoë: Gehéim! ist dein Passwort. {OTHER_WALLET}"), spans, names=["Zoë"]
+    )
+    assert found.masked == "nam pwd ist dein passwort wlt"
 
 
 def test_a_short_name_is_not_masked() -> None:
