@@ -25,13 +25,13 @@ check: .venv/dev.stamp ## lint, types, import floors, docs, spelling
 	$(BIN)/python -m pytest -q tests/docs
 
 demo: setup ## send sample forwards to a running desk
-	@$(BIN)/python tests/samples/send.py
+	@PYTHONPATH=tests:. $(BIN)/python -m samples.send
 
 prove: .venv/dev.stamp services ## the long proofs
 	$(BIN)/python -m pytest -q -m long
 
 bench: .venv/dev.stamp ## every benchmark, its table printed
-	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in benchmarks/*.py; do echo "== $$file"; PYTHONPATH=tests:. $(BIN)/python $$file || exit 1; done
 
 format: .venv/dev.stamp
 	$(BIN)/ruff format $(ALL)

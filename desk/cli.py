@@ -34,3 +34,7 @@ def main() -> None:
         click.echo(f"desk: {error}", err=True)
         code = 2 if isinstance(error, SettingsError) else 1 if isinstance(error, NotFound) else 3
     sys.exit(code or 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,291 @@
+"""What becomes of a submission when something goes wrong on its walk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+import forwards
+from casefile.reply import Decision
+from desk.embedded import Desk, open_desk
+from desk.pipeline import Pipeline
+from desk.queue.local import LocalQueue
+from desk.settings import load
+from desk.work import Worker
+from makers import envelope
+from responders.send import SmtpMailer
+from running import free_port
+from samples.forwards_sent import FORCE
+from samples.originals import BLUFF_EN, WALLET_EN, mail
+
+SAM = "sam@reporter.example"
+
+
+class Server:
+    """A real SMTP server in a thread that says what it is told to say after DATA."""
+
+    def __init__(self) -> None:
+        self.answer = "250 2.0.0 taken"
+        self.taken: list[Envelope] = []
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        self.taken.append(envelope)
+        return self.answer
+
+    def __enter__(self) -> Self:
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop()
+
+    @property
+    def mailer(self) -> SmtpMailer:
+        return SmtpMailer("127.0.0.1", self._controller.port)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Give an embedded desk on its own folder, without processes."""
+    desk = open_desk(load({"data": tmp_path / "data"}, {"DESK_MIN_FREE": "0"}, tmp_path))
+    yield desk
+    desk.engine.dispose()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Give a mail server that takes replies."""
+    with Server() as server:
+        yield server
+
+
+def submit(desk: Desk, **changes: object) -> str:
+    """Put one honest forward into the spool. Gives its key."""
+    text = BLUFF_EN.format(name="Sam", password="tulip77", amount="1,400", wallet=WALLET_EN)
+    raw = forwards.gmail(mail(text, subject="hello"), reporter=SAM, to=FORCE, note="")
+    whole = envelope(sender=SAM, received_at=datetime.now(UTC))
+    return desk.spool.put(raw, replace(whole, **changes))  # type: ignore[arg-type]
+
+
+def worker(pipeline: Pipeline) -> Worker:
+    """Give a worker that does everything due, in this process."""
+    return Worker(
+        pipeline=pipeline, name="test", sweeps=True, stopping=lambda: False, guarded=False
+    )
+
+
+def walk(desk: Desk, **changes: object) -> Pipeline:
+    """Walk everything that is due. Gives the pipeline."""
+    pipeline = replace(desk.pipeline(LocalQueue.make()), **changes)  # type: ignore[arg-type]
+    worker(pipeline).drain()
+    return pipeline
+
+
+def cut_off(desk: Desk, *, after_sending: bool) -> Pipeline:
+    """Walk until the worker's process ends while it sends. Gives the pipeline of its successor."""
+    with pytest.raises(KeyboardInterrupt):
+        walk(desk, mailer=_Ending(desk if after_sending else None))
+    desk.record.release(None)
+    return desk.pipeline(LocalQueue.make())
+
+
+def decision(desk: Desk, key: str) -> Decision:
+    """Give the decision of a submission that has one."""
+    found = desk.ledger.decision(key)
+    assert found is not None
+    return found
+
+
+def outbox(desk: Desk) -> list[Path]:
+    """Give the replies that went out."""
+    return sorted((desk.settings.data / "outbox").glob("*.eml"))
+
+
+def test_a_forward_is_answered_and_found(desk: Desk) -> None:
+    """The straight walk: a finding in record and index, one reply."""
+    key = submit(desk)
+    walk(desk)
+
+    assert decision(desk, key).state == "sent"
+    assert len(outbox(desk)) == 1
+    assert desk.index.finding(f"{key}-1") == desk.record.finding(f"{key}-1")
+
+
+def test_walking_twice_answers_once(desk: Desk) -> None:
+    """A queue may tell a worker the same thing again and again."""
+    key = submit(desk)
+    pipeline = walk(desk)
+    before = outbox(desk)[0].stat()
+    for _ in range(2):
+        pipeline.queue.put("triage", key)
+        pipeline.queue.put("answer", key)
+        worker(pipeline).once(0)
+
+    assert [it.stat() for it in outbox(desk)] == [before]
+    assert desk.index.count() == 1
+
+
+def test_collected_mail_is_never_answered(desk: Desk) -> None:
+    """What came through a side door is imported, with that reason."""
+    key = submit(desk, door="collect", sender="", client="")
+    walk(desk)
+
+    assert decision(desk, key).state == "imported"
+    assert outbox(desk) == []
+
+
+def test_required_authentication_answers_nobody(desk: Desk) -> None:
+    """Until senders can be proven, `required` suppresses every reply and says why."""
+    key = submit(desk)
+    walk(desk, authentication="required")
+
+    assert decision(desk, key).state == "suppressed"
+    assert "not checked" in decision(desk, key).reason
+    assert [it.desk for it in desk.record.waiting()] == ["unanswered"]
+    assert outbox(desk) == []
+
+
+def test_a_reply_cut_off_before_the_file_is_written_goes_out_once(desk: Desk) -> None:
+    """With outbox files the desk can see that nothing left, so it sends."""
+    key = submit(desk)
+    pipeline = cut_off(desk, after_sending=False)
+    assert decision(desk, key).state == "sending"
+
+    worker(pipeline).drain()
+
+    assert decision(desk, key).state == "sent"
+    assert len(outbox(desk)) == 1
+
+
+def test_a_reply_cut_off_after_the_file_is_written_is_sent(desk: Desk) -> None:
+    """With outbox files the desk can see that it left, so it does not send again."""
+    key = submit(desk)
+    pipeline = cut_off(desk, after_sending=True)
+    written = outbox(desk)[0].stat()
+
+    worker(pipeline).drain()
+
+    assert decision(desk, key).state == "sent"
+    assert [it.stat() for it in outbox(desk)] == [written]
+
+
+def test_a_reply_cut_off_at_a_smarthost_is_uncertain(desk: Desk, server: Server) -> None:
+    """Nobody can say whether it left: a person must, and it is never sent again."""
+    key = submit(desk)
+    pipeline = cut_off(desk, after_sending=False)
+
+    worker(replace(pipeline, mailer=server.mailer)).drain()
+
+    assert decision(desk, key).state == "uncertain"
+    assert [it.desk for it in desk.record.waiting()] == ["uncertain"]
+    assert server.taken == []
+
+
+def test_a_mail_server_in_trouble_is_tried_again(desk: Desk, server: Server) -> None:
+    """A 4xx defers the reply; when its time has come it goes out, once."""
+    key = submit(desk)
+    server.answer = "451 4.3.0 later"
+    pipeline = walk(desk, mailer=server.mailer)
+    assert decision(desk, key).state == "deferred"
+    assert len(server.taken) == 1
+
+    server.answer = "250 2.0.0 taken"
+    worker(pipeline).drain()
+    assert len(server.taken) == 1  # its time has not come
+    later = replace(pipeline, clock=lambda: datetime.now(UTC) + timedelta(minutes=2))
+    worker(later).drain()
+
+    assert decision(desk, key).state == "sent"
+    assert [it.rcpt_tos for it in server.taken] == [[SAM], [SAM]]
+    assert [it.mail_from for it in server.taken] == ["", ""]
+
+
+def test_a_refused_reply_waits_for_a_person(desk: Desk, server: Server) -> None:
+    """A 5xx is final for the machine."""
+    key = submit(desk)
+    server.answer = "550 5.1.1 nobody here"
+    walk(desk, mailer=server.mailer)
+
+    assert decision(desk, key).state == "failed"
+    assert [it.desk for it in desk.record.waiting()] == ["uncertain"]
+
+
+def test_damaged_bytes_are_set_aside_and_kept(desk: Desk) -> None:
+    """A mail whose bytes changed on disk is shown to a person, and the others go on."""
+    bad, good = submit(desk), submit(desk, sender="alex@reporter.example")
+    stored = next(desk.settings.data.glob(f"spool/new/*/{bad}.mail"))
+    stored.chmod(0o600)
+    stored.write_bytes(stored.read_bytes().replace(b"dollars", b"dollarz"))
+
+    walk(desk)
+
+    assert desk.record.stage(bad) == "set-aside"
+    assert desk.record.stage(good) == "answered"
+    assert [key for key, _ in desk.spool.quarantined()] == [bad]
+    assert any(it.key == bad and it.desk == "set-aside" for it in desk.record.waiting())
+
+
+def test_a_mail_that_ends_its_worker_is_set_aside_after_three_tries(desk: Desk) -> None:
+    """The tries are counted before the work, so a crash counts too."""
+    key = submit(desk)
+    for _ in range(3):
+        desk.record.take("triage", [key], "crashed", datetime.now(UTC))
+        desk.record.release("crashed")
+
+    walk(desk)
+
+    assert desk.record.stage(key) == "set-aside"
+    assert outbox(desk) == []
+
+
+def test_a_surprise_is_tried_again_and_then_set_aside(desk: Desk) -> None:
+    """A bug of ours loses nothing: the submission waits for a person with the reason."""
+    key = submit(desk)
+    pipeline = desk.pipeline(LocalQueue.make())
+    broken = replace(pipeline, alerts=None, ledger=None)  # type: ignore[arg-type]
+    for minutes in range(0, 6, 2):
+        late = replace(broken, clock=lambda m=minutes: datetime.now(UTC) + timedelta(minutes=m))
+        worker(late).drain()
+
+    assert desk.record.stage(key) == "set-aside"
+    assert len(desk.record.findings_of(key)) == 1
+    assert [it.desk for it in desk.record.waiting()] == ["set-aside"]
+
+
+def test_the_index_is_told_later_where_it_was_away(desk: Desk) -> None:
+    """What the index missed is owed to it, and the answer does not wait."""
+    key = submit(desk)
+    walk(desk)
+    desk.index.clear()
+    desk.record.unindex()
+
+    walk(desk)
+
+    assert desk.index.count() == 1
+    assert desk.record.unindexed(10) == []
+    assert decision(desk, key).state == "sent"
+
+
+class _Ending:
+    """A mailer at whose hands the worker's process ends: nothing after `sending` is noted."""
+
+    def __init__(self, desk: Desk | None = None) -> None:
+        self._desk = desk
+
+    def send(self, reply: object) -> None:
+        if self._desk is not None:
+            self._desk.mailer.send(reply)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    def was_sent(self, _: str) -> bool | None:
+        return None

@@ -1,0 +1,126 @@
+"""A real `desk serve` for tests and benchmarks: its own data, its own ports, ended by pid."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from desk.embedded import Desk, open_desk
+from desk.settings import load
+
+ROOT = Path(__file__).resolve().parent.parent
+FORCE = "report@force.example"
+
+
+def free_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
+    """Wait until something holds. Raises TimeoutError, which says what did not."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {seconds} s: {what}")
+        time.sleep(0.02)
+
+
+@dataclass
+class RunningDesk:
+    """A desk on free ports of this machine."""
+
+    data: Path
+    port: int = field(default_factory=free_port)
+    console_port: int = field(default_factory=free_port)
+    environ: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until the door takes connections."""
+        self.data.mkdir(exist_ok=True)
+        log = (self.data / "stderr.log").open("ab")
+        with log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "desk.cli", "serve", *self._flags()],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                env={**os.environ, "DESK_MIN_FREE": "0", **self.environ},
+                cwd=ROOT,
+            )
+        wait_until(self.listens, 20, "the door listens")
+
+    def _flags(self) -> list[str]:
+        return [
+            f"--data={self.data}",
+            f"--port={self.port}",
+            f"--console-port={self.console_port}",
+        ]
+
+    def listens(self) -> bool:
+        """Tell whether the door takes a connection and greets."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=5) as door:
+                return door.recv(3) == b"220"
+        except OSError:
+            return False
+
+    def desk(self) -> Desk:
+        """Open the same data as this process sees it."""
+        return open_desk(load({"data": self.data}, environ={"DESK_MIN_FREE": "0"}))
+
+    def pids(self) -> dict[str, int]:
+        """Give the running processes by name."""
+        lines = (self.data / "processes").read_text().splitlines()
+        return {name: int(pid) for pid, name in (line.split() for line in lines)}
+
+    def stop(self, seconds: float = 20) -> int:
+        """Stop it as an operator does. Gives its exit code."""
+        if self.process is None:
+            raise RuntimeError("it was not started")
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+    def send(self, raw: bytes, sender: str, *, to: str = FORCE) -> str:
+        """Send one mail through the door. Gives its key; raises where it was not accepted."""
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as client:
+            client.ehlo()
+            client.mail(sender, ["SMTPUTF8"] if not sender.isascii() else [])
+            client.rcpt(to)
+            code, answer = client.data(raw)
+            if code != 250:
+                raise smtplib.SMTPDataError(code, answer)
+            return answer.decode().split()[-1]
+
+
+@contextlib.contextmanager
+def running_desk(data: Path, **environ: str) -> Iterator[RunningDesk]:
+    """Give a desk that is stopped at the end, whatever happened."""
+    it = RunningDesk(data, environ=environ)
+    it.start()
+    try:
+        yield it
+    finally:
+        if it.process is not None and it.process.poll() is None:
+            it.stop()
+
+
+def alive(pid: int) -> bool:
+    """Tell whether a process still runs; one that only waits to be collected does not."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"

@@ -1,0 +1,150 @@
+"""Kill -9 under load: no accepted mail is lost, nobody is answered twice, no port stays held."""
+
+from __future__ import annotations
+
+import contextlib
+import email
+import os
+import random
+import signal
+import smtplib
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+import forwards
+from running import RunningDesk, alive, wait_until
+from samples.forwards_sent import FORCE
+from samples.originals import BLUFF_EN, WALLET_EN, mail
+
+ROUNDS = 20
+SENDERS = 3
+#: Every process alone, and all at once, in turn; at random moments.
+TARGETS = ("parent", "door", "worker-1", "worker-2", "console", "all")
+
+
+class Load:
+    """Senders that note each mail the door accepted, and try again later where it did not."""
+
+    def __init__(self, desk: RunningDesk) -> None:
+        self._desk = desk
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._send, args=(number,)) for number in range(SENDERS)
+        ]
+        self.accepted: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _send(self, number: int) -> None:
+        count = 0
+        while not self._stop.is_set():
+            count += 1
+            reporter = f"r{number}-{count}@reporter.example"
+            raw = _forward(reporter, f"secret{number}x{count}")
+            try:
+                self.accepted[self._desk.send(raw, reporter)] = reporter
+            except (OSError, smtplib.SMTPException):
+                time.sleep(0.05)
+
+
+def _forward(reporter: str, password: str) -> bytes:
+    name = reporter.partition("@")[0]
+    text = BLUFF_EN.format(name=name, password=password, amount="1,400", wallet=WALLET_EN)
+    return forwards.gmail(mail(text, subject="hello"), reporter=reporter, to=FORCE, note="")
+
+
+def _kill(desk: RunningDesk, target: str) -> None:
+    pids = desk.pids()
+    for name, pid in pids.items():
+        if target in {name, "all"}:
+            with contextlib.suppress(ProcessLookupError):  # it ended with its parent just now
+                os.kill(pid, signal.SIGKILL)
+    if target in {"parent", "all"}:
+        assert desk.process is not None
+        desk.process.wait()
+        wait_until(lambda: not any(alive(pid) for pid in pids.values()), 10, "no child is left")
+        wait_until(lambda: not desk.listens(), 5, "the port is free")
+        desk.start()
+    elif target == "door":
+        wait_until(desk.listens, 15, "the door is back")
+
+
+def test_no_mail_is_lost_and_nobody_is_answered_twice(tmp_path: Path) -> None:
+    """After twenty kills at random moments every accepted mail is a finding, answered once."""
+    chance = random.Random(4)  # noqa: S311 - moments, not secrets
+    desk = RunningDesk(tmp_path / "data")
+    desk.start()
+    try:
+        with Load(desk) as load:
+            for number in range(ROUNDS):
+                time.sleep(chance.uniform(0.1, 1.0))
+                _kill(desk, TARGETS[number % len(TARGETS)])
+        opened = desk.desk()
+        stored = list(opened.spool.keys())
+        wait_until(lambda: opened.record.counts() == {"answered": len(stored)}, 120, "all answered")
+    finally:
+        assert desk.stop() == 0
+
+    assert len(load.accepted) > ROUNDS
+    assert set(load.accepted) <= set(stored)
+    assert len([*opened.record.findings()]) == len(stored) == opened.index.count()
+    decisions = list(opened.ledger.decisions())
+    assert {it.state for it in decisions} == {"sent"}
+    answered = Counter(
+        str(email.message_from_bytes(path.read_bytes())["To"])
+        for path in (desk.data / "outbox").glob("*.eml")
+    )
+    assert set(answered.values()) == {1}
+    assert sum(answered.values()) == len(stored)
+    assert set(load.accepted.values()) <= set(answered)
+    assert opened.journal.verify() is None
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_drains_and_stops_in_seconds(tmp_path: Path, number: signal.Signals) -> None:
+    """What was accepted before the signal is kept, and a second start goes on with it."""
+    desk = RunningDesk(tmp_path / "data")
+    desk.start()
+    pids = desk.pids()
+    with Load(desk) as load:
+        wait_until(lambda: len(load.accepted) > 20, 30, "some mail is in")
+        assert desk.process is not None
+        desk.process.send_signal(number)
+        assert desk.process.wait(10) == 0
+
+    assert not any(alive(pid) for pid in pids.values())
+    assert not desk.listens()
+    desk.start()
+    opened = desk.desk()
+    wait_until(
+        lambda: all(opened.record.stage(key) == "answered" for key in load.accepted), 60, "done"
+    )
+    assert desk.stop() == 0
+
+
+def test_a_second_desk_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    """Two desks would answer twice, so the second one says who is there and ends with 2."""
+    desk = RunningDesk(tmp_path / "data")
+    desk.start()
+    second = RunningDesk(tmp_path / "data")
+    try:
+        with pytest.raises(TimeoutError):
+            second.start()
+        assert second.process is not None
+        assert second.process.wait(5) == 2
+        assert "Another desk" in (tmp_path / "data" / "stderr.log").read_text()
+    finally:
+        desk.stop()

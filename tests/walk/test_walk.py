@@ -1,0 +1,174 @@
+"""The whole walk through a running desk: mails in by SMTP, replies out as files."""
+
+from __future__ import annotations
+
+import email
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from email.message import Message
+from pathlib import Path
+
+import httpx
+import pytest
+
+from casefile.reply import Decision
+from running import ROOT, RunningDesk, running_desk, wait_until
+from samples.forwards_sent import Sample, samples
+from samples.originals import WALLET_CY, WALLET_DE, WALLET_EN
+
+SAMPLES = samples()
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+    """Give one desk for all of this file."""
+    with running_desk(tmp_path_factory.mktemp("walk") / "data") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def answered(desk: RunningDesk) -> dict[str, tuple[Sample, Decision]]:
+    """Send every sample and wait until each is decided. Gives sample and decision by key."""
+    keys = {desk.send(it.raw, it.reporter): it for it in SAMPLES}
+    opened = desk.desk()
+    wait_until(
+        lambda: all(opened.record.stage(key) == "answered" for key in keys), 60, "all decided"
+    )
+    decided = {}
+    for key, sample in keys.items():
+        decision = opened.ledger.decision(key)
+        assert decision is not None
+        decided[key] = (sample, decision)
+    return decided
+
+
+def test_each_gets_the_text_that_is_meant(
+    answered: dict[str, tuple[Sample, Decision]],
+) -> None:
+    """Main text and parts of every sample are as a person would choose them."""
+    given = {it.name: (d.answer.main, d.answer.parts) for it, d in answered.values()}
+
+    assert given == {it.name: (it.main, it.parts) for it in SAMPLES}
+
+
+def test_each_is_answered_once_at_its_own_address(
+    desk: RunningDesk, answered: dict[str, tuple[Sample, Decision]]
+) -> None:
+    """There is one reply a reporter, to the envelope sender and nobody else."""
+    replies = [_reply(path) for path in sorted((desk.data / "outbox").glob("*.eml"))]
+
+    assert sorted(str(it["To"]) for it in replies) == sorted(it.reporter for it in SAMPLES)
+    assert {d.state for _, d in answered.values()} == {"sent"}
+    for reply in replies:
+        assert reply["Auto-Submitted"] == "auto-replied"
+        assert reply["Cc"] is reply["Bcc"] is reply["Reply-To"] is None
+
+
+def test_a_reply_quotes_its_reference_in_both_languages(
+    desk: RunningDesk, answered: dict[str, tuple[Sample, Decision]]
+) -> None:
+    """The reporter can tell an officer which report it was, in Welsh and in English."""
+    by_address = {it.reporter: decision for it, decision in answered.values()}
+    for path in (desk.data / "outbox").glob("*.eml"):
+        reply = _reply(path)
+        body = reply.get_payload(decode=True)
+        assert isinstance(body, bytes)
+        assert by_address[str(reply["To"])].reference in body.decode()
+        assert "999" in body.decode()
+        assert "Peidiwch" in body.decode()
+
+
+def test_danger_pages_a_person(
+    desk: RunningDesk, answered: dict[str, tuple[Sample, Decision]]
+) -> None:
+    """The child and the one in distress are paged and lead the people's queue."""
+    dangerous = sorted(key for key, (it, _) in answered.items() if it.danger)
+    paged = "".join(path.read_text() for path in (desk.data / "alerts").iterdir())
+    waiting = desk.desk().record.waiting()
+
+    assert len(list((desk.data / "alerts").iterdir())) == len(dangerous)
+    assert all(key in paged for key in dangerous)
+    assert sorted(it.key for it in waiting[: len(dangerous)]) == dangerous
+    assert "parents" not in paged
+
+
+@pytest.mark.usefixtures("answered")
+def test_the_same_wording_is_one_campaign(desk: RunningDesk) -> None:
+    """Other names, passwords, sums and ways of forwarding do not hide that it is one text."""
+    rows = _json(desk, "findings")
+    english = [row for row in rows if _names(row, WALLET_EN) and row["unwrap"] != "none"]
+    bluffs = [row for row in english if row["verdict"]["kind"] == "webcam-bluff"]
+
+    assert len(bluffs) == 5
+    assert len({row["campaign"] for row in bluffs}) == 1
+    for wallet in (WALLET_CY, WALLET_DE):
+        assert len([row for row in rows if _names(row, wallet)]) == 1
+    assert len(rows) == len(SAMPLES)
+
+
+@pytest.mark.usefixtures("answered")
+def test_the_commands_show_what_the_console_shows(desk: RunningDesk) -> None:
+    """Search, account, campaigns and campaign agree on one wallet."""
+    account = _json(desk, "account", WALLET_EN)[0]
+    found = _json(desk, "search", WALLET_EN)
+    campaigns = {row["id"]: row for row in _json(desk, "campaigns")}
+    largest = max(campaigns.values(), key=lambda row: row["findings"])
+    whole = _json(desk, "campaign", largest["id"])[0]
+
+    assert sorted(account["findings"]) == sorted(row["key"] for row in found)
+    assert largest["findings"] == 5
+    assert largest["reporters"] == 5
+    assert [it["value"] for it in whole["accounts"]] == [WALLET_EN]
+    assert len(whole["members"]) == 5
+    assert all(it["why"] for it in whole["members"])
+
+
+def test_the_console_finds_a_welsh_word(
+    desk: RunningDesk, answered: dict[str, tuple[Sample, Decision]]
+) -> None:
+    """A word of a mail leads to its finding, and the waiting room is there."""
+    site = f"http://127.0.0.1:{desk.console_port}"
+    key = next(key for key, (it, _) in answered.items() if "Welsh" in it.name)
+
+    assert f"{key}-1" in _page(f"{site}/?q=hacio")
+    assert WALLET_CY in _page(f"{site}/findings/{key}-1")
+    assert "under-18" in _page(f"{site}/waiting")
+
+
+@pytest.mark.usefixtures("answered")
+def test_replay_rebuilds_the_index_to_the_same_and_answers_nobody(desk: RunningDesk) -> None:
+    """The index can be thrown away: afterwards every list says what it said before."""
+    lists = (["findings"], ["campaigns"], ["replies"], ["queue"], ["search", "bitcoin"])
+    before = [_json(desk, *it) for it in lists]
+    replies = sorted((desk.data / "outbox").iterdir())
+    desk.desk().index.clear()
+
+    _run(desk, "replay")
+
+    assert [_json(desk, *it) for it in lists] == before
+    assert sorted((desk.data / "outbox").iterdir()) == replies
+
+
+def _names(row: dict[str, list[dict[str, str]]], wallet: str) -> bool:
+    return wallet in [it["value"] for it in row["accounts"]]
+
+
+def _reply(path: Path) -> Message:
+    return email.message_from_bytes(path.read_bytes())
+
+
+def _page(url: str) -> str:
+    answer = httpx.get(url, timeout=10)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def _run(desk: RunningDesk, *words: str) -> str:
+    command = [sys.executable, "-m", "desk.cli", *words, f"--data={desk.data}"]
+    return subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True).stdout
+
+
+def _json(desk: RunningDesk, *words: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in _run(desk, *words, "--json").splitlines()]
