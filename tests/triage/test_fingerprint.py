@@ -53,19 +53,21 @@ def test_variables_become_slots() -> None:
 
 def test_the_same_letter_to_another_victim_has_the_same_fingerprint() -> None:
     one = fingerprint(
-        letter(),
+        fold(letter()),
         [Found("secret", "swordfish"), Found("account", WALLET), Found("amount", "$1,900")],
         names=["ann", "smith"],
     )
     other = fingerprint(
-        letter(
-            name="zoë",
-            password="pa$$ word!",
-            amount="0.12 btc",
-            wallet=OTHER_WALLET.lower(),
-            hours="3 days",
-            url="www.other.example/b?c=d",
-            email="x@y.example",
+        fold(
+            letter(
+                name="zoë",
+                password="pa$$ word!",
+                amount="0.12 btc",
+                wallet=OTHER_WALLET.lower(),
+                hours="3 days",
+                url="www.other.example/b?c=d",
+                email="x@y.example",
+            )
         ),
         [Found("secret", "pa$$ word!"), Found("account", OTHER_WALLET)],
         names=["zoë"],
