@@ -1,0 +1,211 @@
+"""What every Ledger does, whatever keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from casefile.errors import NotFound, Refused
+from casefile.ports import Ledger
+from casefile.reply import FINAL_STATES, Answer, Limits, Main, State
+from makers import NOON, key
+
+SAM = "sam@reporter.example"
+LIMITS = Limits()
+GENERAL = Answer(main="general", parts=("paid",), alert=False, languages=("cy", "en"))
+DAY = timedelta(days=1)
+
+
+def answer(main: Main) -> Answer:
+    return replace(GENERAL, main=main, parts=())
+
+
+class LedgerContract:
+    """A subclass gives the fixture `ledger`, empty."""
+
+    def test_a_first_claim_is_granted_with_a_reference(self, ledger: Ledger) -> None:
+        claim = ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
+
+        assert claim.granted
+        assert claim.decision.state == "claimed"
+        assert claim.decision.answer == GENERAL
+        assert claim.decision.reference
+        assert claim.decision.reason == ""
+        assert claim.decision.at == NOON
+        assert ledger.decision(key(1)) == claim.decision
+
+    def test_nobody_knows_a_submission_before_it_is_decided(self, ledger: Ledger) -> None:
+        assert ledger.decision(key(1)) is None
+        assert list(ledger.decisions()) == []
+
+    def test_a_claimed_or_deferred_submission_is_granted_again_unchanged(
+        self, ledger: Ledger
+    ) -> None:
+        first = ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
+        again = ledger.claim(key(1), SAM, answer("threat"), LIMITS, NOON + DAY)
+
+        assert again.granted
+        assert again.decision == first.decision
+
+        ledger.move(key(1), "deferred", "the smarthost asks to wait", NOON)
+
+        assert ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON).granted
+
+    @pytest.mark.parametrize("state", ["sending", "sent", "uncertain", "failed"])
+    def test_once_it_may_have_left_it_is_never_granted_again(
+        self, ledger: Ledger, state: State
+    ) -> None:
+        ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
+        ledger.move(key(1), "sending", "", NOON)
+        if state != "sending":
+            ledger.move(key(1), state, "", NOON)
+
+        for later in (timedelta(), timedelta(days=400)):
+            again = ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON + later)
+
+            assert not again.granted
+            assert again.decision.state == state
+
+    def test_one_reply_of_a_kind_in_seven_days(self, ledger: Ledger) -> None:
+        ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
+        second = ledger.claim(key(2), "Sam@Reporter.example", GENERAL, LIMITS, NOON + 6 * DAY)
+
+        assert not second.granted
+        assert second.decision.state == "suppressed"
+        assert second.decision.reason == "answered the same within 7 days"
+        assert second.decision.reference == ""
+        assert ledger.claim(key(3), SAM, GENERAL, LIMITS, NOON + 7 * DAY).granted
+
+    def test_a_more_serious_kind_passes_once(self, ledger: Ledger) -> None:
+        assert ledger.claim(key(1), SAM, answer("general"), LIMITS, NOON).granted
+        assert ledger.claim(key(2), SAM, answer("threat"), LIMITS, NOON).granted
+        assert not ledger.claim(key(3), SAM, answer("threat"), LIMITS, NOON).granted
+
+    @pytest.mark.parametrize("part", ["distress", "young"])
+    def test_first_news_of_danger_makes_the_same_text_more_serious(
+        self, ledger: Ledger, part: str
+    ) -> None:
+        in_danger = replace(GENERAL, parts=(part,))
+
+        assert ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON).granted
+        assert ledger.claim(key(2), SAM, in_danger, LIMITS, NOON).granted
+        assert not ledger.claim(key(3), SAM, in_danger, LIMITS, NOON).granted
+
+    def test_three_replies_in_a_day_whatever_their_kind(self, ledger: Ledger) -> None:
+        for number, main in enumerate(("general", "recorded", "young")):
+            assert ledger.claim(key(number), SAM, answer(main), LIMITS, NOON).granted  # type: ignore[arg-type]
+        fourth = ledger.claim(key(4), SAM, answer("threat"), LIMITS, NOON)
+
+        assert not fourth.granted
+        assert fourth.decision.reason == "already 3 replies in 24 hours"
+        assert ledger.claim(key(5), SAM, answer("threat"), LIMITS, NOON + DAY).granted
+
+    def test_another_reporter_has_limits_of_their_own(self, ledger: Ledger) -> None:
+        ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
+
+        assert ledger.claim(key(2), "ann@reporter.example", GENERAL, LIMITS, NOON).granted
+
+    def test_only_what_may_have_left_counts(self, ledger: Ledger) -> None:
+        ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
+        assert not ledger.claim(key(2), SAM, GENERAL, LIMITS, NOON).granted
+        ledger.move(key(1), "sending", "", NOON)
+        ledger.move(key(1), "failed", "the smarthost refused it", NOON)
+
+        assert ledger.claim(key(3), SAM, GENERAL, LIMITS, NOON).granted
+
+    def test_a_clock_that_jumps_back_opens_no_limit(self, ledger: Ledger) -> None:
+        ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
+
+        assert not ledger.claim(key(2), SAM, GENERAL, LIMITS, NOON - 30 * DAY).granted
+
+    def test_a_refusal_is_kept_and_the_first_decision_stays(self, ledger: Ledger) -> None:
+        first = ledger.decline(key(1), GENERAL, "suppressed", "null sender", NOON)
+        second = ledger.decline(key(1), GENERAL, "imported", "another", NOON + DAY)
+        claim = ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON + DAY)
+
+        assert first.state == "suppressed"
+        assert first.reason == "null sender"
+        assert second == first
+        assert claim.decision == first
+        assert not claim.granted
+
+    def test_a_refusal_takes_nothing_from_the_limits(self, ledger: Ledger) -> None:
+        ledger.decline(key(1), GENERAL, "suppressed", "null sender", NOON)
+
+        assert ledger.claim(key(2), SAM, GENERAL, LIMITS, NOON).granted
+
+    def test_an_answer_without_a_text_is_never_granted(self, ledger: Ledger) -> None:
+        assert not ledger.claim(key(1), SAM, replace(GENERAL, main=None), LIMITS, NOON).granted
+
+    def test_a_move_is_kept_with_its_reason_and_time(self, ledger: Ledger) -> None:
+        claim = ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
+        moved = ledger.move(key(1), "deferred", "asked to wait", NOON + DAY)
+
+        assert moved == replace(
+            claim.decision, state="deferred", reason="asked to wait", at=NOON + DAY
+        )
+        assert ledger.decision(key(1)) == moved
+
+    def test_an_unknown_submission_cannot_move(self, ledger: Ledger) -> None:
+        with pytest.raises(NotFound):
+            ledger.move(key(1), "sent", "", NOON)
+
+    def test_a_reply_is_sent_by_one_only(self, ledger: Ledger) -> None:
+        ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
+        ledger.move(key(1), "sending", "", NOON)
+
+        with pytest.raises(Refused):
+            ledger.move(key(1), "sending", "", NOON)
+
+    @pytest.mark.parametrize("final", sorted(FINAL_STATES - {"imported", "suppressed"}))
+    def test_what_is_final_never_becomes_sendable_by_itself(
+        self, ledger: Ledger, final: State
+    ) -> None:
+        ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
+        ledger.move(key(1), "sending", "", NOON)
+        settled = ledger.move(key(1), final, "", NOON)
+
+        for state in ("sending", "deferred"):
+            with pytest.raises(Refused):
+                ledger.move(key(1), state, "", NOON)  # type: ignore[arg-type]
+        assert ledger.move(key(1), final, "again", NOON + DAY) == settled
+
+    def test_a_person_settles_an_uncertain_reply(self, ledger: Ledger) -> None:
+        ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
+        ledger.move(key(1), "sending", "", NOON)
+        ledger.move(key(1), "uncertain", "the machine died", NOON)
+
+        assert ledger.move(key(1), "sent", "seen by a person", NOON).state == "sent"
+
+    def test_a_reply_that_did_not_leave_is_taken_up_again(self, ledger: Ledger) -> None:
+        ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
+        ledger.move(key(1), "sending", "", NOON)
+        ledger.move(key(1), "claimed", "", NOON)
+
+        assert ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON).granted
+
+    def test_decisions_come_in_intake_order(self, ledger: Ledger) -> None:
+        for number in (3, 1, 2):
+            ledger.claim(key(number), f"r{number}@reporter.example", GENERAL, LIMITS, NOON)
+        ledger.decline(key(4), GENERAL, "imported", "collected", NOON)
+
+        assert [d.submission for d in ledger.decisions()] == [key(n) for n in (1, 2, 3, 4)]
+
+    def test_references_differ(self, ledger: Ledger) -> None:
+        given = {self._reference(ledger, number) for number in range(30)}
+
+        assert len(given) == 30
+
+    def test_times_are_kept_to_the_microsecond_in_utc(self, ledger: Ledger) -> None:
+        moment = datetime.fromisoformat("2026-11-24T13:00:00.000001+01:00")
+        ledger.claim(key(1), SAM, GENERAL, LIMITS, moment)
+        kept = ledger.decision(key(1))
+
+        assert kept is not None
+        assert kept.at == moment
+
+    def _reference(self, ledger: Ledger, number: int) -> str:
+        address = f"r{number}@reporter.example"
+        return ledger.claim(key(number), address, GENERAL, LIMITS, NOON).decision.reference
