@@ -1,0 +1,148 @@
+"""Its sole purpose is to give the verdict on a report: kind, flags, how sure, and why.
+
+Two texts are read apart, because the voice decides: "I will kill you" from the offender is a
+threat, "I want to kill myself" from the reporter is distress. The rules are data (`signs`), what
+they make together stands in `kinds` and `flags`; here they are asked in order.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+from casefile.finding import Demand, Reason, Verdict
+from casefile.indicator import Indicator
+from casefile.report import Report
+from triage.flags import flags_of
+from triage.folding import fold
+from triage.kinds import Evidence, Opinion, kind_of
+from triage.signs import find, plain
+
+
+class Readable(Protocol):
+    """A reported message as a person reads it."""
+
+    @property
+    def text(self) -> str:
+        """Its body."""
+
+    @property
+    def folded(self) -> str:
+        """Give its body as texts are compared."""
+
+    @property
+    def hidden(self) -> str:
+        """What a person does not see of it."""
+
+    @property
+    def subject(self) -> str:
+        """Its subject."""
+
+
+class Values(Protocol):
+    """What was found in it."""
+
+    @property
+    def accounts(self) -> tuple[Indicator, ...]:
+        """What can take money."""
+
+    @property
+    def demand(self) -> Demand:
+        """What the offender wants."""
+
+    @property
+    def secrets(self) -> int:
+        """How many leaked passwords it quotes."""
+
+
+#: The reporter's own words, with or without a copied text: who says what cannot be told apart.
+_OWN_WORDS = frozenset({"pasted", "none"})
+#: Of what reporters say of themselves, this is also looked for within the reported text, where
+#: they may have written it below or between the lines.
+_SAID_WITHIN = ("self-harm", "age-own")
+#: Marks of the outer mail that a person's own mail may carry too.
+_NOT_AUTOMATIC = re.compile(r"list|resent|bulk|precedence|suppress|junk", re.IGNORECASE)
+_PREFIX = re.compile(r"^(?:\s*[a-z]{1,4}(?:\[\d+\])?\s?:)+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
+MOST_HEADER = 4_000
+_IMAGE = re.compile(r"<(?:img|svg|picture|video|object|embed)\b", re.IGNORECASE)
+
+
+def judge(report: Report, clean: Readable, extracted: Values, note: str) -> Verdict:
+    """Give the verdict on a report whose note a person reads as `note`. Never raises.
+
+    `empty` is a report without any text, attachment or image. `auto-reply` is whatever a machine
+    sent, even a bounce that carries blackmail: nobody wrote it, so nobody is answered; what was
+    found in it stays in flags and reasons. Only a threat to life in it stays `physical-threat`,
+    because that pages a person, while the mark alone already keeps the answer back. Where no rule
+    fires the kind is `unclear` with confidence 0. The rest is `kinds.kind_of`.
+    """
+    evidence = _evidence(report, clean, extracted, note)
+    opinion = kind_of(evidence)
+    automatic = next((mark for mark in report.marks if not _NOT_AUTOMATIC.search(mark)), None)
+    flags, because = flags_of(evidence, opinion.kind, self_spoofed=_is_self_spoofed(report))
+    reasons = _reasons(evidence, (*opinion.because, *because))
+    if automatic is not None and opinion.kind != "physical-threat":
+        opinion = Opinion(kind="auto-reply", confidence=1.0)
+        reasons = (Reason(rule="outer.automatic", words=automatic), *reasons)
+    elif _is_empty(report, clean, note):
+        opinion = Opinion(kind="empty", confidence=1.0)
+    return Verdict(
+        kind=opinion.kind, confidence=opinion.confidence, flags=flags, reasons=reasons
+    )
+
+
+def _evidence(report: Report, clean: Readable, extracted: Values, note: str) -> Evidence:
+    said = plain(f"{fold(clean.subject)}\n{clean.folded}")
+    told = plain(fold(note))
+    if report.unwrapping.how in _OWN_WORDS:
+        both = (told, said)
+        return Evidence(
+            offender=find("offender", both) | _facts(extracted), note=find("note", both)
+        )
+    within = find("note", (said,), only=_SAID_WITHIN)
+    return Evidence(
+        offender=find("offender", (said,)) | _facts(extracted), note=within | find("note", (told,))
+    )
+
+
+def _facts(extracted: Values) -> dict[str, str]:
+    """Give what was extracted as signs. A near-miss of an account still was meant as one."""
+    facts = {"account": account.value for account in extracted.accounts[:1]}
+    demand = extracted.demand
+    if demand.amounts:
+        facts["amount"] = f"{demand.amounts[0].value:g} {demand.amounts[0].currency}"
+    if demand.deadline_hours is not None:
+        facts["time-limit"] = f"{demand.deadline_hours:g} hours"
+    if extracted.secrets:
+        facts["secret"] = "a password"
+    return facts
+
+
+def _reasons(evidence: Evidence, names: tuple[str, ...]) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(rule=name, words=evidence.words(name) or "") for name in dict.fromkeys(names)
+    )
+
+
+def _is_self_spoofed(report: Report) -> bool:
+    """Tell whether the mail claims to come from the one it was sent to."""
+    if report.unwrapping.how in {"direct", *_OWN_WORDS}:
+        return False
+    sender = _mailboxes(report.reported.sender)[-1:]
+    own = (*_mailboxes(report.reported.to), *_mailboxes(report.reporter.address))
+    return not set(sender).isdisjoint(own)
+
+
+def _mailboxes(header: str) -> tuple[str, ...]:
+    """Give the addresses of a header in lower case; an address that is only a name stands first."""
+    return tuple(_ADDRESS.findall(header[:MOST_HEADER].lower()))
+
+
+def _is_empty(report: Report, clean: Readable, note: str) -> bool:
+    reported = report.reported
+    subject = _PREFIX.sub("", clean.subject)
+    words = "".join((clean.text, clean.hidden, subject, note, reported.text))
+    if any(letter.isalnum() for letter in words):
+        return False
+    return not reported.attachments and not _IMAGE.search(reported.html)

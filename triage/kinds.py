@@ -1,0 +1,186 @@
+"""Its sole purpose is to say which kind of case the signs of a report make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from casefile.finding import VerdictKind
+
+#: No rule makes the machine surer than this.
+SUREST = 0.97
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """What stands in a report, sign by sign, with the words that say it."""
+
+    #: In the offender's text; beside the phrases `account`, `amount`, `time-limit`, `secret`.
+    offender: Mapping[str, str]
+    #: In the reporter's note.
+    note: Mapping[str, str]
+
+    def among(self, *names: str) -> tuple[str, ...]:
+        """Give those of the signs (`offender.camera`, `note.paid`) that are there."""
+        return tuple(name for name in names if self.words(name) is not None)
+
+    def words(self, name: str) -> str | None:
+        """Give the words of a sign, or None where it is not there."""
+        voice, _, sign = name.partition(".")
+        return (self.offender if voice == "offender" else self.note).get(sign)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opinion:
+    """A kind, how sure, and the signs it rests on."""
+
+    kind: VerdictKind
+    confidence: float
+    because: tuple[str, ...] = ()
+
+
+def kind_of(evidence: Evidence) -> Opinion:
+    """Give the first kind that the evidence carries, the one that is worst to miss first.
+
+    `unclear` where none does: that no rule fires is no evidence of anything.
+    """
+    for question in _QUESTIONS:
+        opinion = question(evidence)
+        if opinion is not None:
+            return opinion
+    return Opinion(kind="unclear", confidence=0.0)
+
+
+def confidence(signs: int) -> float:
+    """Give how sure so many independent signs make: each halves the doubt, up to `SUREST`."""
+    return min(SUREST, round(1 - 0.5**signs, 4))
+
+
+_MONEY = ("offender.demand", "offender.amount", "offender.account")
+_PRESSURE = ("offender.spread", "offender.hush", "offender.deadline", "offender.time-limit")
+#: Signs of the mass mailing, in groups that are independent of each other.
+_INTRUSION = ("offender.hacked", "offender.password", "offender.secret")
+_EXPOSURE = ("offender.camera", "offender.porn")
+_PRICE = ("offender.demand", "offender.amount")
+_WAY_TO_PAY = ("offender.account", "offender.crypto")
+_BLUFF_GROUPS = (_INTRUSION, _EXPOSURE, _PRICE, _WAY_TO_PAY, _PRESSURE)
+FEWEST_BLUFF_GROUPS = 4
+#: Where one of these stands, somebody real may be behind it: never a bluff.
+_NOT_BLUFF = (
+    "note.recorded-chat",
+    "note.images-shared",
+    "note.contact-continues",
+    "offender.chat",
+    "offender.urges-self-harm",
+    "offender.names-a-child",
+    "offender.claims-payment",
+)
+#: Where one of these stands, a bluff is not sure.
+_DOUBT = ("offender.own-images", "note.paid", "note.threat-to-life")
+DOUBTED = 0.75
+
+
+def _physical_threat(evidence: Evidence) -> Opinion | None:
+    direct = evidence.among("offender.threat-to-life", "note.threat-to-life")
+    violence = evidence.among("offender.violence")
+    support = evidence.among(*_MONEY, *_PRESSURE)
+    if direct or (violence and support):
+        return _opinion("physical-threat", direct + violence + support)
+    return None
+
+
+def _recorded_chat(evidence: Evidence) -> Opinion | None:
+    told = evidence.among("note.recorded-chat", "note.images-shared")
+    seen = evidence.among("offender.chat", "offender.own-images")
+    threat = evidence.among("offender.spread", "offender.hush", "offender.time-limit", *_MONEY)
+    if told:
+        return _opinion("recorded-chat", (*told, *seen, *evidence.among("note.contact-continues")))
+    if (len(seen) > 1 and threat) or ("offender.chat" in seen and _extorts(evidence)):
+        return _opinion("recorded-chat", seen + threat[:1])
+    return None
+
+
+def _extorts(evidence: Evidence) -> bool:
+    """Tell whether a text threatens to show something and asks for something."""
+    shame = evidence.among("offender.spread", "offender.own-images")
+    asks = evidence.among(*_MONEY, "offender.deadline", "offender.camera", "offender.porn")
+    return bool(shame and asks)
+
+
+def _data_threat(evidence: Evidence) -> Opinion | None:
+    attack = evidence.among("offender.organisation")
+    price = evidence.among("offender.demand", "offender.account", "offender.crypto")
+    support = evidence.among(*_PRICE, *_WAY_TO_PAY, *_PRESSURE, "offender.hacked")
+    if attack and price and len(support) > 1 and not evidence.among(*_EXPOSURE):
+        return _opinion("data-threat", attack + support)
+    return None
+
+
+def _authority_hoax(evidence: Evidence) -> Opinion | None:
+    accused = evidence.among("offender.accused")
+    office = evidence.among("offender.authority", "offender.summons")
+    if accused and office and not evidence.among("offender.account", "offender.hacked"):
+        return _opinion("authority-hoax", accused + office)
+    return None
+
+
+def _webcam_bluff(evidence: Evidence) -> Opinion | None:
+    groups = tuple(here for group in _BLUFF_GROUPS if (here := evidence.among(*group)))
+    signs = tuple(sign for group in groups for sign in group)
+    claims = evidence.among(*_INTRUSION) and evidence.among(*_EXPOSURE)
+    asks = evidence.among(*_PRICE, *_WAY_TO_PAY)
+    if not (claims and asks and len(groups) >= FEWEST_BLUFF_GROUPS):
+        return None
+    if evidence.among(*_NOT_BLUFF):
+        return None
+    doubts = evidence.among(*_DOUBT)
+    sure = min(confidence(len(groups)), DOUBTED) if doubts else confidence(len(groups))
+    return Opinion(kind="webcam-bluff", confidence=sure, because=signs + doubts)
+
+
+def _organisation_says_so(evidence: Evidence) -> Opinion | None:
+    told = evidence.among("note.organisation")
+    return _opinion("data-threat", told) if told else None
+
+
+def _other_blackmail(evidence: Evidence) -> Opinion | None:
+    hold = evidence.among("offender.spread", "offender.own-images", *_INTRUSION, *_EXPOSURE)
+    money = evidence.among(*_MONEY)
+    way = evidence.among("offender.account", "offender.crypto")
+    leverage = evidence.among("offender.spread", "offender.own-images") or (
+        len(hold) > 1 and evidence.among("offender.account")
+    )
+    signs = (*hold, *money, *evidence.among("offender.crypto", "offender.hush"))
+    urged = evidence.among("offender.urges-self-harm")
+    if (leverage and money and way and len(signs) > 2) or (leverage and urged):  # noqa: PLR2004
+        return _opinion("other-blackmail", signs + urged)
+    return None
+
+
+def _recovery_offer(evidence: Evidence) -> Opinion | None:
+    signs = evidence.among("offender.recovery")
+    return _opinion("recovery-offer", signs) if signs else None
+
+
+def _other_scam(evidence: Evidence) -> Opinion | None:
+    signs = evidence.among(
+        "offender.phish-account", "offender.phish-click", "offender.advance-fee", "offender.bargain"
+    )
+    return _opinion("other-scam", signs) if len(signs) > 1 else None
+
+
+def _opinion(kind: VerdictKind, signs: tuple[str, ...]) -> Opinion:
+    return Opinion(kind=kind, confidence=confidence(len(signs)), because=signs)
+
+
+_QUESTIONS: tuple[Callable[[Evidence], Opinion | None], ...] = (
+    _physical_threat,
+    _recorded_chat,
+    _data_threat,
+    _authority_hoax,
+    _webcam_bluff,
+    _other_blackmail,
+    _organisation_says_so,
+    _recovery_offer,
+    _other_scam,
+)

@@ -1,0 +1,124 @@
+"""Its sole purpose is to find phrases that mean something in a text, by rules kept as data.
+
+The rules stand in `triage/phrases/*.toml`, one file a language, apart for what an offender
+writes and what a reporter writes. In a phrase a space is any separator within a sentence, `~` up
+to five words between, `{name}` an entry of the file's `[lists]`; the rest is a regular expression,
+written in lower case without accents as the text is when it is searched (`plain`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+Voice = Literal["offender", "note"]
+
+#: Characters of a text that are searched: its head and its tail, where padding is in between.
+HEAD, TAIL = 60_000, 20_000
+#: Quoted words are cut to this many characters.
+LONGEST_QUOTE = 80
+
+_SEPARATOR = r"(?:[^\w.!?]{1,6})"
+_GAP = rf"(?:(?:{_SEPARATOR}\w{{1,30}}){{0,5}}?{_SEPARATOR})"
+_BRACKETED = re.compile(r"\[(?:\\.|[^\]\\])*\]|[ ~]")
+_LIST_NAME = re.compile(r"\{([a-z][a-z-]*)\}")
+_APOSTROPHES = re.compile("['`´‘ʼʹ′＇]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_SPACES = re.compile(r"\s+")
+#: Letters that do not decompose into a base letter and an accent.
+_WHOLE_LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """What one language says for one sign; a hit that overlaps an `unless` does not count."""
+
+    name: str
+    say: re.Pattern[str]
+    unless: re.Pattern[str] | None
+
+    def hits(self, text: str) -> Iterator[str]:
+        """Give the words of each hit in a plain text, in order."""
+        barred: list[tuple[int, int]] | None = None
+        for match in self.say.finditer(text):
+            if self.unless and barred is None:
+                barred = [found.span() for found in self.unless.finditer(text)]
+            if not any(match.start() < end and start < match.end() for start, end in barred or ()):
+                yield match[0]
+
+
+def plain(text: str) -> str:
+    """Give a text as phrases are compared: lower case, no accents, one kind of apostrophe."""
+    if len(text) > HEAD + TAIL:
+        text = f"{text[:HEAD]} {text[-TAIL:]}"
+    text = _letters(_INVISIBLE.sub("", text))
+    return _SPACES.sub(" ", _APOSTROPHES.sub("’", text))
+
+
+def find(voice: Voice, texts: Sequence[str], only: Sequence[str] = ()) -> dict[str, str]:
+    """Give each sign that stands in any of the plain texts, with the first words that say it."""
+    found: dict[str, str] = {}
+    for rule in _RULES[voice]:
+        if rule.name in found or (only and rule.name not in only):
+            continue
+        words = next((hit for text in texts for hit in rule.hits(text)), None)
+        if words is not None:
+            found[rule.name] = words[:LONGEST_QUOTE]
+    return found
+
+
+def phrases(language: str) -> Mapping[str, Any]:
+    """Give what the file of a language says, as written. Raises KeyError where there is none."""
+    return _FILES[language]
+
+
+def languages() -> tuple[str, ...]:
+    """Give the languages that have a file, ISO 639-1."""
+    return tuple(_FILES)
+
+
+def _letters(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKD", text.casefold()).translate(_WHOLE_LETTERS)
+    return "".join(letter for letter in text if not unicodedata.combining(letter))
+
+
+def _compile(spoken: Iterable[str], lists: Mapping[str, str]) -> re.Pattern[str]:
+    branches = "|".join(_regex(phrase, lists) for phrase in spoken)
+    return re.compile(rf"(?<!\w)(?:{branches})(?!\w)")
+
+
+def _regex(phrase: str, lists: Mapping[str, str]) -> str:
+    """Turn a phrase into a regular expression; a list may use lists that stand above it."""
+    while _LIST_NAME.search(phrase):
+        phrase = _LIST_NAME.sub(lambda name: lists[name[1]], phrase)
+    wide = {" ": _SEPARATOR, "~": _GAP}
+    return _letters(_BRACKETED.sub(lambda piece: wide.get(piece[0], piece[0]), phrase))
+
+
+def _rules(voice: Voice, files: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(
+            name=name,
+            say=_compile(rule["say"], file.get("lists", {})),
+            unless=_compile(rule["unless"], file.get("lists", {})) if "unless" in rule else None,
+        )
+        for file in files
+        for name, rule in file.get(voice, {}).items()
+    )
+
+
+_FILES: dict[str, Mapping[str, Any]] = {
+    place.stem: tomllib.loads(place.read_text(encoding="utf-8"))
+    for place in sorted((Path(__file__).parent / "phrases").glob("*.toml"))
+}
+_RULES: dict[Voice, tuple[Rule, ...]] = {
+    "offender": _rules("offender", _FILES.values()),
+    "note": _rules("note", _FILES.values()),
+}
