@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from casefile.report import Envelope
 from ingest.admit import Rules
 from ingest.dialogue import GONE
+from ingest.door import PARTING_SECONDS
 from ingest.spool import DirectorySpool
 
 SENDER = "reporter@post.example"
@@ -451,6 +452,7 @@ class TestStopping:
         self, tmp_path: Path
     ) -> None:
         spool = SlowSpool(tmp_path / "spool", min_free=0)
+        spool.seconds = PARTING_SECONDS + 0.5
         with RunningDoor(spool, drain_seconds=0.0) as door, Client(door.port) as client:
             client.until_data()
             client.send(stuffed(MAIL))
