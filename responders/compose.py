@@ -85,9 +85,10 @@ class Composer:
 
     def _text(self, answer: Answer, languages: Sequence[str], reference: str) -> str:
         pieces = ["\n".join(self._crisis(answer, languages) + self._top(languages))]
+        distress = _is_on("distress", answer)
         for language in languages:
             pieces += [
-                self._block(language, block, languages, reference)
+                self._block(language, block, languages, reference=reference, distress=distress)
                 for block in _blocks(answer, alone=len(languages) == 1)
             ]
         text = "\n\n".join(piece for piece in pieces if piece)
@@ -111,11 +112,19 @@ class Composer:
         return " / ".join(self._block(language, block, languages) for language in languages)
 
     def _block(
-        self, language: str, block: str, languages: Sequence[str], reference: str = ""
+        self,
+        language: str,
+        block: str,
+        languages: Sequence[str],
+        *,
+        reference: str = "",
+        distress: bool = False,
     ) -> str:
         facts: dict[str, object] = {
             **self._profile.shown(language),
             "reference": reference,
+            # The lines of `distress` stand on top already.
+            "distress": distress,
             "somebody_reads": self._somebody_reads,
             "several_languages": len(self._profile.languages) > 1,
             "second": languages[-1],

@@ -14,6 +14,7 @@ from responders.address import is_strict
 
 _SUFFIX = ".eml"
 _PERMANENT = 500
+_LOWEST, _HIGHEST = 200, 599
 _GO_AHEAD = 354
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
@@ -95,9 +96,13 @@ class SmtpMailer:
 def _finish(session: smtplib.SMTP) -> int:
     try:
         session.send(b".\r\n")
-        return session.getreply()[0]
+        code = session.getreply()[0]
     except (smtplib.SMTPException, OSError) as error:
         raise Uncertain from error
+    if not _LOWEST <= code <= _HIGHEST:
+        # smtplib gives -1 for what is no reply of SMTP.
+        raise Uncertain
+    return code
 
 
 def _expect(wanted: int, code: int, also: int = 0) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SENTENCE = re.compile(r"[.?!:](?:\s|$)|\n")
+_SENTENCE = re.compile(r"[.?!](?:\s|$)|\n")
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _VOWELS = re.compile(r"[aeiouy]+")
 
