@@ -1,0 +1,81 @@
+"""Hides the addresses of reporters and recipients in everything that is shown of a finding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar, cast
+
+from casefile.finding import Finding
+from casefile.query import MARK_END, MARK_START
+from console.visible import unlinked
+
+T = TypeVar("T")
+
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]@]{1,64}@[^\s<>\"'(),;:\[\]@]{1,255}")
+#: Fields of an original that say to whom it went.
+_TO_WHOM = frozenset(
+    {"to", "cc", "bcc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to"}
+)
+_MARKS = f"[{MARK_START}{MARK_END}]*"
+
+
+def masked_address(address: str) -> str:
+    """Give an address as `j…@home.example`."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}" if at else f"{address[:1]}…" * bool(address)
+
+
+def mask_of(finding: Finding) -> Callable[[str], str]:
+    """Give what hides the reporter's and the recipients' addresses in a text of this finding.
+
+    Where the blackmail names the same address as sender and recipient, it stays readable, unless it
+    is the reporter's own or the finding says that the sender was spoofed: it may be the offender's.
+    """
+    report, reported = finding.report, finding.report.reported
+    to_whom = [reported.to, *(v for name, v in reported.headers if name.lower() in _TO_WHOM)]
+    hidden = _addresses(to_whom)
+    if "self-spoofed" not in finding.verdict.flags:
+        hidden -= _addresses([reported.sender, reported.reply_to])
+    hidden |= {report.reporter.address.lower()} - {""}
+    return _masking(hidden)
+
+
+def _addresses(values: Iterable[str]) -> set[str]:
+    return {found.lower() for value in values for found in _ADDRESS.findall(value)}
+
+
+def _masking(hidden: Iterable[str]) -> Callable[[str], str]:
+    longest_first = sorted(hidden, key=lambda address: (-len(address), address))
+    if not longest_first:
+        return lambda text: text
+    # A match may stand within an address: the index marks words, not addresses.
+    pattern = re.compile(
+        "|".join(_MARKS.join(map(re.escape, address)) for address in longest_first), re.IGNORECASE
+    )
+    return lambda text: pattern.sub(lambda found: masked_address(_unmarked(found[0])), text)
+
+
+def _unmarked(text: str) -> str:
+    return text.replace(MARK_START, "").replace(MARK_END, "")
+
+
+def fit_to_show(finding: Finding) -> Finding:
+    """Give the finding with addresses masked and web addresses unlinked in every text of it."""
+    mask = mask_of(finding)
+    return _through(finding, lambda text: unlinked(mask(text)))
+
+
+def _through(value: T, change: Callable[[str], str]) -> T:
+    """Give a value with every string in it changed, however deep it stands."""
+    changed: Any = value
+    if isinstance(value, str):
+        changed = change(value)
+    elif isinstance(value, tuple):
+        changed = tuple(_through(item, change) for item in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        changed = replace(
+            value, **{it.name: _through(getattr(value, it.name), change) for it in fields(value)}
+        )
+    return cast("T", changed)

@@ -1,0 +1,68 @@
+"""Turns values into pages: the templates, and the filters that keep strangers' text harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from casefile.finding import DANGER_FLAGS, DANGER_KINDS
+from casefile.indicator import KINDS
+from console.clock import Clock
+from console.masked import masked_address
+from console.visible import block, line, marked, squeezed, unlinked
+from console.words import Words
+
+
+class Pages:
+    """The pages in one language for one force."""
+
+    def __init__(self, templates: Path, words: Words, clock: Clock, force_name: str) -> None:
+        self.words = words
+        # `finalize` takes every value that a template prints: what is not HTML of our own is
+        # escaped and made visible, whether or not somebody thought of a filter.
+        self._environment = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=lambda value: value if isinstance(value, Markup) else line(value),
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(
+            block=block,
+            day=clock.day,
+            figure=lambda number: f"{number:,}",
+            marked=marked,
+            masked=masked_address,
+            moment=clock.moment,
+            segment=lambda text: quote(text, safe=""),
+            span=clock.span,
+            squeezed=squeezed,
+            unlinked=unlinked,
+        )
+        self._environment.globals.update(
+            t=words.text,
+            n=words.number,
+            label=words.label,
+            lang=words.language,
+            force=force_name,
+            kind_label=_kind_label,
+            danger_kinds=DANGER_KINDS,
+            danger_flags=DANGER_FLAGS,
+            now=lambda: datetime.now(UTC),
+        )
+
+    def page(self, template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
+        """Fill a template."""
+        return HTMLResponse(self._environment.get_template(template).render(values), status)
+
+
+def _kind_label(kind: str) -> str:
+    """Give what an officer calls a kind of indicator."""
+    return KINDS[kind].label if kind in KINDS else kind

@@ -1,0 +1,98 @@
+"""The people's queue, and the page of a submission that says all that is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from casefile.errors import NotFound
+from casefile.finding import Finding, Flag, VerdictKind
+from casefile.reply import Waiting
+from console.finding import dangers
+from console.masked import fit_to_show
+from console.paging import page_number, place
+from console.room import Room, key_asked
+
+SIZE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One thing that waits, where it leads, and how its clock stands."""
+
+    waiting: Waiting
+    reason: str
+    url: str
+    #: The first finding, fit to be shown; None for what was never read.
+    finding: Finding | None
+    #: Until it is due; negative where that has passed.
+    left: timedelta
+
+    @property
+    def overdue(self) -> bool:
+        """Tell whether the day is over."""
+        return self.left < timedelta(0)
+
+
+def waiting(room: Room, request: Request) -> Response:
+    """List what waits for a person, the most serious first. Raises BrokenQuery."""
+    number, now = page_number(request), datetime.now(UTC)
+    everything = room.record.waiting()
+    shown = everything[(number - 1) * SIZE : number * SIZE]
+    return room.page(
+        "waiting.html",
+        rows=[_row(room, it, now) for it in shown],
+        overdue=sum(it.due < now for it in everything),
+        place=place("/waiting", {}, number, SIZE, len(everything)),
+    )
+
+
+def _row(room: Room, row: Waiting, now: datetime) -> Row:
+    findings = room.record.findings_of(row.key)
+    # Of several findings, the one that is about danger is the one to read.
+    first = next((it for it in findings if it.verdict.danger), findings[0] if findings else None)
+    alone = first is not None and len(findings) == 1
+    return Row(
+        waiting=row,
+        reason=_in_plain_words(room, row.reason),
+        url=f"/findings/{first.key}" if first and alone else f"/submissions/{row.key}",
+        finding=fit_to_show(first) if first else None,
+        left=row.due - now,
+    )
+
+
+def _in_plain_words(room: Room, reason: str) -> str:
+    """Give a reason with the names of kinds and flags as people say them."""
+    names = {
+        **dict.fromkeys(get_args(VerdictKind), "kind"),
+        **dict.fromkeys(get_args(Flag), "flag"),
+    }
+    said = [
+        ", ".join(
+            room.pages.words.label(names[name], name) if name in names else name
+            for name in part.split(", ")
+        )
+        for part in reason.split("; ")
+    ]
+    return "; ".join(said)
+
+
+def submission(room: Room, request: Request) -> Response:
+    """Say all that is known of a submission, read or not. Raises NotFound."""
+    key = key_asked(request)
+    stage = room.record.stage(key)
+    if stage is None:
+        raise NotFound
+    now = datetime.now(UTC)
+    return room.page(
+        "submission.html",
+        key=key,
+        stage=stage,
+        findings=[(fit_to_show(it), dangers(it)) for it in room.record.findings_of(key)],
+        rows=[_row(room, it, now) for it in room.record.waiting() if it.key == key],
+        decision=room.ledger.decision(key),
+    )
