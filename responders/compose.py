@@ -18,7 +18,7 @@ from responders.profile import Level, Profile
 from responders.texts import Texts
 
 #: The whole reply, headers included, whatever came in.
-MAX_BYTES = 6 * 1024
+MAX_BYTES = 6000
 #: What `preview` shows for a reference: right in form, given to nobody.
 SAMPLE_BODY = "0000-0000-0"
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&*+/=?^_{|}~-]{1,120}@[A-Za-z0-9.-]{1,120}>")
