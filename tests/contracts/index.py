@@ -221,6 +221,18 @@ class IndexContract:
         index.upsert([usual, sought])
         assert keys(index.search(query)) == [sought.key]
 
+    @pytest.mark.parametrize("odd", ["\ud800", "\0", "'", "%", "x" * 5_000])
+    def test_an_odd_field_or_key_finds_nothing_and_does_not_raise(
+        self, index: Index, odd: str
+    ) -> None:
+        index.upsert([full_finding()])
+        for field in ("kind", "flag", "language", "wording", "campaign", "account"):
+            assert index.search(Query(**{field: odd})).total == 0
+        with pytest.raises(NotFound):
+            index.finding(odd)
+        with pytest.raises(NotFound):
+            index.campaign(odd)
+
     def test_facets_count_all_hits_not_only_the_page(self, index: Index) -> None:
         flagged = Verdict(kind="unclear", confidence=0.3, flags=("paid", "distress"))
         index.upsert(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select
 from casefile.campaign import AccountPage
 from casefile.indicator import KINDS
 from triage.index.question import begins_with, is_account
-from triage.index.rows import moment
+from triage.index.rows import moment, storable
 from triage.index.tables import findings, indicators
 
 #: Shorter values differ by one character from too much.
@@ -57,7 +57,7 @@ def account_page(connection: Connection, value: str) -> AccountPage:
 
 def _near_misses(connection: Connection, value: str) -> tuple[str, ...]:
     """Give accounts one edit away: one half of such a pair is equal, so either half leads there."""
-    typed = "".join(value.encode("utf-8", "replace").decode().split())
+    typed = "".join(storable(value).split())
     if len(typed) < LEAST_LENGTH:
         return ()
     half = len(typed) // 2

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, func, 
 
 from casefile.campaign import AccountUse, Campaign, CampaignSummary, Link, Member
 from casefile.errors import NotFound
-from triage.index.rows import moment
+from triage.index.rows import moment, storable
 from triage.index.tables import findings, indicators
 
 _first = func.min(findings.c.received)
@@ -38,9 +38,10 @@ def campaign_list(connection: Connection, offset: int, limit: int) -> list[Campa
 
 def campaign_page(connection: Connection, key: str) -> Campaign:
     """Give a campaign whole. Raises NotFound."""
+    key = storable(key)
     summaries = _summaries(connection, _SUMMARY.where(findings.c.campaign == key))
     if not summaries:
-        raise NotFound(f"No campaign {key} in the index.")
+        raise NotFound
     return Campaign(
         summary=summaries[0],
         accounts=_accounts(connection, key),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from casefile.query import Query
+from triage.index.rows import storable
 from triage.index.tables import findings, flags, indicators, texts
 
 MAX_CHARACTERS = 1_000
@@ -35,10 +36,10 @@ class Question:
 
 def read(text: str) -> Question:
     """Read words and "quoted phrases"; the rest of a very long question is not read."""
-    typed = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode().replace("\0", " ")
+    typed = storable(text[:MAX_CHARACTERS])
     pieces = [quoted or bare.replace('"', " ") for quoted, bare in _PIECE.findall(typed)]
     terms = [" ".join(piece.split()) for piece in pieces if any(map(str.isalnum, piece))]
-    return Question(terms=tuple(terms[:MAX_TERMS]), hopeless=bool(typed.strip()) and not terms)
+    return Question(terms=tuple(terms[:MAX_TERMS]), hopeless=bool(text.strip()) and not terms)
 
 
 def any_of(terms: tuple[str, ...]) -> str:
@@ -52,15 +53,16 @@ def condition(query: Query, question: Question) -> ColumnElement[bool]:
         return false()
     asked = [_matches(term) for term in question.terms]
     if query.kind:
-        asked.append(findings.c.kind == query.kind)
+        asked.append(findings.c.kind == storable(query.kind))
     if query.language:
-        asked.append(findings.c.language == query.language)
+        asked.append(findings.c.language == storable(query.language))
     if query.flag:
-        asked.append(_numbers(flags.c.number, flags.c.flag == query.flag))
+        asked.append(_numbers(flags.c.number, flags.c.flag == storable(query.flag)))
     if query.wording:
-        asked.append(or_(findings.c.wording == query.wording, findings.c.version == query.wording))
+        wording = storable(query.wording)
+        asked.append(or_(findings.c.wording == wording, findings.c.version == wording))
     if query.campaign:
-        asked.append(findings.c.campaign == query.campaign)
+        asked.append(findings.c.campaign == storable(query.campaign))
     if query.account:
         asked.append(_numbers(indicators.c.number, is_account(query.account)))
     return and_(*asked) if asked else findings.c.number.is_not(None)
@@ -68,7 +70,7 @@ def condition(query: Query, question: Question) -> ColumnElement[bool]:
 
 def is_account(value: str) -> ColumnElement[bool]:
     """Say which row of `indicators` is an account, given as canonical or as written."""
-    typed = "".join(value.encode("utf-8", "replace").decode().split())
+    typed = "".join(storable(value).split())
     forms = {typed, typed.casefold()}
     return or_(indicators.c.folded.in_(forms), indicators.c.written.in_(forms))
 

@@ -41,7 +41,7 @@ def encode(finding: Finding) -> str:
     try:
         return msgspec.json.encode(finding).decode()
     except UnicodeEncodeError:
-        return msgspec.json.encode(_storable(msgspec.to_builtins(finding))).decode()
+        return msgspec.json.encode(_with_storable_strings(msgspec.to_builtins(finding))).decode()
 
 
 _decoder = msgspec.json.Decoder(Finding)
@@ -63,8 +63,8 @@ def finding_row(finding: Finding) -> Row:
         "wording": placement.wording,
         "version": placement.version,
         "campaign": placement.campaign,
-        "why": _plain(placement.why),
-        "reporter": _plain(report.reporter.address.casefold()),
+        "why": storable(placement.why),
+        "reporter": storable(report.reporter.address.casefold()),
         "excerpt": _excerpt(finding),
         "document": encode(finding),
     }
@@ -77,13 +77,13 @@ def text_row(finding: Finding) -> Row:
     """
     reported, reporter = finding.report.reported, finding.report.reporter
     return {
-        "text": _plain(finding.text),
-        "subject": _plain(reported.subject),
-        "note": _plain(reporter.note),
-        "sender": _plain(f"{reported.sender} {reported.reply_to}"),
-        "reporter": _plain(reporter.address),
-        "hidden": _plain(finding.hidden),
-        "folded": _plain(finding.fingerprint.masked),
+        "text": storable(finding.text),
+        "subject": storable(reported.subject),
+        "note": storable(reporter.note),
+        "sender": storable(f"{reported.sender} {reported.reply_to}"),
+        "reporter": storable(reporter.address),
+        "hidden": storable(finding.hidden),
+        "folded": storable(finding.fingerprint.masked),
     }
 
 
@@ -96,7 +96,7 @@ def indicator_rows(finding: Finding) -> list[Row]:
     """Give a row for each distinct account and contact."""
     named: dict[tuple[str, str], Row] = {}
     for indicator in (*finding.accounts, *finding.contacts):
-        value = _plain(indicator.value)
+        value = storable(indicator.value)
         if (indicator.kind, value) not in named or indicator.links:
             named[indicator.kind, value] = _indicator_row(indicator, value)
     return list(named.values())
@@ -110,7 +110,7 @@ def _indicator_row(indicator: Indicator, value: str) -> Row:
         "value": value,
         "folded": folded,
         "backwards": folded[::-1],
-        "written": looked_up(indicator.kind, "".join(_plain(indicator.as_written).split())),
+        "written": looked_up(indicator.kind, "".join(storable(indicator.as_written).split())),
         "account": account,
         "links": account and indicator.links,
     }
@@ -134,19 +134,23 @@ def moment(since_1970: int) -> datetime:
 def _excerpt(finding: Finding) -> str:
     """Give a line to know the text by: masked, so that no victim's name or password is in it."""
     words = finding.fingerprint.masked or finding.report.reported.subject
-    return " ".join(_plain(words).split())[:EXCERPT]
+    return " ".join(storable(words).split())[:EXCERPT]
 
 
-def _plain(text: str) -> str:
+def storable(text: str) -> str:
+    """Give the text without what a database would choke on or take for a mark of ours."""
     return text.encode("utf-8", "replace").decode().translate(_NOT_IN_TEXT)
 
 
-def _storable(value: object) -> object:
+def _with_storable_strings(value: object) -> object:
     """Give builtins with every string made storable."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
-        return {_storable(key): _storable(inner) for key, inner in value.items()}
+        return {
+            _with_storable_strings(key): _with_storable_strings(inner)
+            for key, inner in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [_storable(inner) for inner in value]
+        return [_with_storable_strings(inner) for inner in value]
     return value

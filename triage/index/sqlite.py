@@ -17,7 +17,7 @@ from casefile.query import Hit, Page, Query
 from triage.index import question, tables
 from triage.index.accounts import account_page
 from triage.index.campaigns import campaign_list, campaign_page
-from triage.index.rows import decode, finding_row, flag_rows, indicator_rows, text_row
+from triage.index.rows import decode, finding_row, flag_rows, indicator_rows, storable, text_row
 from triage.index.snippets import other_snippet, word_snippets
 from triage.index.tables import findings, flags, indicators, texts
 
@@ -87,7 +87,7 @@ class SqliteIndex:
         """Give one finding. Raises NotFound."""
         with self._connected(self._reader) as connection:
             document = connection.execute(
-                select(findings.c.document).where(findings.c.key == key)
+                select(findings.c.document).where(findings.c.key == storable(key))
             ).scalar()
         if document is None:
             raise NotFound
