@@ -17,6 +17,7 @@ from casefile.report import ReportedMessage
 from contracts.sample_findings import finding
 from desk.engine import open_engine
 from triage.clean import clean
+from triage.extract import extract
 from triage.fingerprint import fingerprint
 from triage.register import SqlRegister, metadata
 
@@ -52,7 +53,8 @@ def labelled(corpus: Path) -> tuple[dict[str, str], dict[str, Fingerprint]]:
         name, *_, label = line.split("\t")
         if told := re.search(r"lang=(\w+);template=(\w+)", label):
             labels[name] = " ".join(told.groups())
-            wordings[name] = fingerprint(clean(texts_of(corpus / name)).folded, ())
+            read = clean(texts_of(corpus / name))
+            wordings[name] = fingerprint(read.folded, extract(read).spans)
     return labels, wordings
 
 
