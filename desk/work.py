@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import islice
 
@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from casefile.errors import TryLater
 from casefile.ports import Job, Lease
 from desk.pipeline import TRIES, Pipeline
+from ingest.keys import first_key_at
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ class Worker:
         """
         pipeline = self.pipeline
         now = pipeline.clock()
-        keys = pipeline.spool.keys("" if whole else key_floor(now - LOOK_BACK))
+        keys = pipeline.spool.keys("" if whole else first_key_at(now - LOOK_BACK))
         while chunk := list(islice(keys, 500)):
             pipeline.record.receive(chunk, now)
         if missing := pipeline.record.unindexed(BATCH):
@@ -142,9 +143,3 @@ class Worker:
                 reason = f"{job} failed {lease.attempt} times; the desk's log has the places"
                 self.pipeline.record.set_aside(lease.key, reason, self.pipeline.clock())
         self._put_off(job, [it for it in leases if it.attempt < TRIES], counts=True)
-
-
-def key_floor(when: datetime) -> str:
-    """Give the least key of a moment: keys begin with milliseconds since 1970 (RFC 9562)."""
-    digits = f"{int(when.timestamp() * 1000):012x}"
-    return f"{digits[:8]}-{digits[8:]}"

@@ -54,7 +54,9 @@ def admit_sender(address: str) -> str | None:
     Non-ASCII addresses (RFC 6531) and quoted local parts may: a report is not turned away
     for the look of its sender. Whether such a sender is answered is decided elsewhere.
     """
-    return None if not address or _well_formed(address) else BAD_SENDER
+    # Rewritten senders (SRS, VERP) are longer than a local part may be, and are common.
+    fits = not address or _well_formed(address, local_limit=ADDRESS_LIMIT)
+    return None if fits else BAD_SENDER
 
 
 def admit_recipient(address: str, already: int, rules: Rules) -> str | None:
@@ -68,14 +70,14 @@ def admit_recipient(address: str, already: int, rules: Rules) -> str | None:
     return None
 
 
-def _well_formed(address: str) -> bool:
+def _well_formed(address: str, local_limit: int = LOCAL_LIMIT) -> bool:
     """Tell whether this is local@domain within the limits, all of it visible."""
     if any(unicodedata.category(letter) in _UNSEEN for letter in address):
         return False
     local, _, domain = address.rpartition("@")
     return (
         len(address.encode()) <= ADDRESS_LIMIT
-        and len(local.encode()) <= LOCAL_LIMIT
+        and len(local.encode()) <= local_limit
         and _LOCAL.fullmatch(local) is not None
         and _DOMAIN.fullmatch(domain) is not None
     )
