@@ -1,0 +1,80 @@
+"""The values in a reported message that point at its authors, and those to mask in its wording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from casefile.finding import Demand
+from casefile.indicator import Indicator
+from triage.clean import Clean
+from triage.extract.accounts import find_accounts
+from triage.extract.contacts import find_contacts, find_emails
+from triage.extract.deadline import find_deadline
+from triage.extract.demand import Sum, amounts, find_sums
+from triage.extract.secret import find_secrets
+
+__all__ = ["Extracted", "Span", "extract"]
+
+MAX_SPANS = 1_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """A value that differs from mail to mail, to be masked wherever it stands."""
+
+    #: `account`, `email`, `url`, `amount`, `secret` or `phone`.
+    kind: str
+    #: As written in the text, not folded.
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extracted:
+    """What a reported message names."""
+
+    accounts: tuple[Indicator, ...]
+    contacts: tuple[Indicator, ...]
+    demand: Demand
+    #: How many leaked passwords it quotes.
+    secrets: int
+    #: Longest first. The only place where the value of a secret leaves this package: in memory.
+    spans: tuple[Span, ...]
+
+    def __repr__(self) -> str:
+        """Say how much was found and no value, for spans hold secrets."""
+        return f"Extracted({len(self.accounts)} accounts, {self.secrets} secrets)"
+
+
+def extract(clean: Clean) -> Extracted:
+    """Find accounts, contacts, demand and secrets. Pure, total and bounded; never raises."""
+    accounts = find_accounts(clean.views)
+    contacts = find_contacts(clean.views, clean.addressees)
+    text = f"{clean.subject}\n{clean.text}"
+    sums = list(find_sums(text)) or [one for view in clean.views for one in find_sums(view.text)]
+    secrets = find_secrets(text)
+    spans = _spans([*accounts, *contacts], sums, secrets, find_emails(text))
+    return Extracted(
+        accounts=accounts,
+        contacts=contacts,
+        demand=Demand(amounts=amounts(sums), deadline_hours=find_deadline(text)),
+        secrets=len(secrets),
+        spans=tuple(sorted(spans, key=lambda span: len(span.text), reverse=True)[:MAX_SPANS]),
+    )
+
+
+_KINDS = {"email": "email", "url": "url", "phone": "phone", "whatsapp": "phone"}
+
+
+def _spans(
+    found: Sequence[Indicator], sums: Sequence[Sum], secrets: Sequence[str], emails: set[str]
+) -> set[Span]:
+    def each() -> Iterator[tuple[str, str]]:
+        for one in found:
+            kind = _KINDS.get(one.kind, "account")
+            yield from ((kind, piece) for piece in one.as_written.split(" … "))
+        yield from (("email", address) for address in emails)
+        yield from (("amount", one.text) for one in sums)
+        yield from (("secret", value) for value in secrets)
+
+    return {Span(kind=kind, text=text.strip()) for kind, text in each() if text.strip()}

@@ -1,0 +1,32 @@
+"""Bitcoin: P2PKH and P2SH (Base58Check), segregated witness and taproot (BIP 173, BIP 350)."""
+
+from __future__ import annotations
+
+from triage.extract.base58 import CLASS, decode_check
+from triage.extract.bech32 import CLASS as WITNESS_CLASS
+from triage.extract.bech32 import is_address
+from triage.extract.family import Family, Value, plain, run
+
+#: Version bytes of P2PKH and P2SH.
+VERSIONS = (0x00, 0x05)
+#: Version, 20 bytes of hash, four of checksum.
+SIZE = 25
+
+_SHAPE = f"[13]{CLASS}{{25,34}}|[bB][cC]1{WITNESS_CLASS}{{11,71}}"
+
+
+def canonical(text: str) -> Value | None:
+    """Give the address, witness ones in lower case whatever a phone made of their letters."""
+    if text[:3].lower() == "bc1":
+        return Value(text=text.lower()) if is_address(text.lower(), "bc") else None
+    body = decode_check(text, SIZE)
+    return Value(text=text) if body is not None and body[0] in VERSIONS else None
+
+
+FAMILY = Family(
+    kind="bitcoin",
+    pattern=plain(_SHAPE),
+    canonical=canonical,
+    run=run(_SHAPE),
+    lengths=range(26, 75),
+)

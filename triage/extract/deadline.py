@@ -1,0 +1,66 @@
+"""Its sole purpose is to find by when payment is wanted, in hours from the reading of the mail."""
+
+from __future__ import annotations
+
+import re
+
+from triage.extract.numerals import WORDS
+from triage.folding import readable
+
+#: Hours in a unit of time, by how it is written in lower case without accents.
+UNITS: dict[str, float] = {
+    name: hours
+    for hours, names in (
+        (
+            1,
+            "h hr hrs hour hours hour's stunde stunden std awr oriau heure heures hora horas ora ore",
+        ),
+        (1, "uur uren godzin godziny godzina hodin hodiny timer timmar час часа часов години"),
+        (24, "day days tag tage tagen diwrnod niwrnod ddiwrnod dydd jour jours dia dias giorno"),
+        (24, "giorni dag dagen dni dzien den dny dnu dage dagar день дня дней"),
+        (168, "week weeks woche wochen wythnos semaine semaines semana semanas settimana"),
+        (168, "tydzien tyden неделя неделю недели"),
+    )
+    for name in names.split()
+}
+#: Longer than this is no deadline.
+LONGEST = 24.0 * 90
+#: How far around a length of time the words are read that make it one.
+AROUND = 60
+#: The units are tried in this order: who says "50 hours (a little over 2 days)" means 50.
+_HOUR = 1.0
+
+_TIME = re.compile(
+    rf"(?<![\w.,:])(\d{{1,4}}|{'|'.join(sorted(WORDS, key=len, reverse=True))})[ -]?"
+    rf"({'|'.join(sorted(UNITS, key=len, reverse=True))})(?!\w)"
+)
+_GIVEN = re.compile(
+    r"\b(?:within|give|gives|giving|given|you have|you've|you got|left|deadline|in the next|until|timer"
+    r"|remaining|time|only|exactly|to pay|to transfer|to send|for payment|no more than"
+    r"|innerhalb|binnen|haben|zeit|frist|genau|gebe|bleiben|noch|o fewn|gennych|rhoi|amser"
+    r"|vous avez|delai|dans les|donne|tem|tens|tienes|tiene|plazo|prazo|dentro|dou|doy|avete|hai"
+    r"|entro|tempo|masz|ciagu|czas|mate|mas|davam|zbyva|cas|do|tijd|heeft|har|tid"
+    r"|есть|даю|течение|осталось|время|срок|чтобы)(?!\w)"
+)
+_NOT = re.compile(
+    r"(?:\b(?:every|each|alle|jede[ns]?|ago|last|past|vor|seit|bob|tous les|toutes les|cada|ogni|co|kazde"
+    r"|kazdych|каждые|hace|ha|il y a|after|nach|for the last|over the) (?:\w{1,12} ){0,2})$"
+)
+_AGO = re.compile(r"\s{0,2}(?:ago|before|earlier|more\b|old\b|yn ol|назад|temu|fa\b)")
+
+
+def find_deadline(text: str) -> float | None:
+    """Give the hours of the first deadline, one in hours before one in days; None for none."""
+    lower = readable(text)
+    found: list[float] = []
+    for match in _TIME.finditer(lower):
+        number, hours = match[1], UNITS[match[2]]
+        before = lower[max(0, match.start() - AROUND) : match.start()]
+        around = before + lower[match.end() : match.end() + AROUND]
+        if _NOT.search(before) or _AGO.match(lower, match.end()) or not _GIVEN.search(around):
+            continue
+        length = hours * (int(number) if number.isdecimal() else WORDS[number])
+        if 0 < length <= LONGEST and hours == _HOUR:
+            return length
+        found.append(length)
+    return next((length for length in found if 0 < length <= LONGEST), None)

@@ -1,0 +1,89 @@
+"""Its sole purpose is to find the sums of money in a text, with their currency."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from casefile.finding import Amount
+from triage.extract.numerals import FIGURES, read_figures
+from triage.folding import readable
+
+#: How currencies are written, in lower case without accents.
+CURRENCIES: dict[str, str] = {
+    name: code
+    for code, names in (
+        ("USD", "$|us$|usd|usd$|us dollar|us dollars|united states dollars|dollar|dollars|bucks"),
+        ("USD", "dolares|dolary|dolaru|dolarow|dollari|doleri|долларов|доллара|us-dollar"),
+        ("EUR", "€|eur|euro|euros|eura|евро"),
+        ("GBP", "£|gbp|pound|pounds|pounds sterling|quid|punt|bunt|bunnoedd|pfund|libras|livres"),
+        ("BTC", "₿|btc|bitcoin|bitcoins|bit.coin|bit.coins|биткоин|биткоинов|биткоина"),
+        ("ETH", "eth|ether|ethereum"),
+        ("LTC", "ltc|litecoin|litecoins"),
+        ("XMR", "xmr|monero"),
+        ("USDT", "usdt|tether"),
+        ("CZK", "czk|kc|korun"),
+        ("PLN", "pln|zl|zlotych|zloty"),
+        ("CHF", "chf|franken"),
+        ("SEK", "sek"),
+        ("NOK", "nok"),
+        ("DKK", "dkk"),
+        ("HUF", "huf|forint"),
+        ("RON", "ron|lei"),
+        ("RUB", "₽|rub|руб|рублей|рубля"),
+        ("UAH", "₴|uah|грн|гривень"),
+        ("BRL", "r$|brl|reais"),
+        ("CAD", "c$|cad"),
+        ("AUD", "a$|aud"),
+        ("JPY", "¥|jpy|yen"),
+        ("INR", "₹|inr|rupees"),
+    )
+    for name in names.split("|")
+}
+COINS = frozenset({"BTC", "ETH", "LTC", "XMR"})
+MAX_AMOUNTS = 20
+#: More than this is no sum that anybody is asked for.
+LARGEST = 1e10
+
+_NAME = "|".join(map(re.escape, sorted(CURRENCIES, key=len, reverse=True)))
+_SUM = re.compile(
+    rf"(?<![\w$€£₿¥.,])(?:(?P<before>{_NAME})[ :]{{0,2}})?"
+    rf"(?P<figures>(?<!\d)(?<!\d[.,]){FIGURES})(?P<kilo>k\b)?"
+    rf"(?:\s{{0,2}}-?(?P<behind>{_NAME})(?!\w))?"
+)
+#: A rate is no demand: "1 BTC = 9,235 USD".
+_RATE = re.compile(
+    r"\s{0,3}(?:=|≈|~|is worth|is about|is equal to|equals|costs?|entspricht)\s{0,3}"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sum:
+    """A sum as it stands in a text."""
+
+    amount: Amount
+    text: str
+
+
+def find_sums(text: str) -> Iterator[Sum]:
+    """Give the sums of a text in order, as written; rates of exchange are left out."""
+    lower = readable(text)
+    rate_at = -1
+    for match in _SUM.finditer(lower):
+        name = match["before"] or match["behind"]
+        if name is None:
+            continue
+        coin = CURRENCIES[name] in COINS
+        value = read_figures(match["figures"], coin=coin) * (1_000 if match["kilo"] else 1)
+        rate = _RATE.match(lower, match.end())
+        if value == 1 and coin and rate is not None:
+            rate_at = rate.end()
+        elif 0 < value < LARGEST and match.start() != rate_at:
+            amount = Amount(value=value, currency=CURRENCIES[name])
+            yield Sum(amount=amount, text=text[match.start() : match.end()])
+
+
+def amounts(sums: list[Sum]) -> tuple[Amount, ...]:
+    """Give the distinct amounts in order, at most `MAX_AMOUNTS`."""
+    return tuple(dict.fromkeys(one.amount for one in sums))[:MAX_AMOUNTS]

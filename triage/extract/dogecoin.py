@@ -1,0 +1,27 @@
+"""Dogecoin: Base58Check with the versions of its P2PKH and P2SH addresses."""
+
+from __future__ import annotations
+
+import re
+
+from triage.extract.base58 import CLASS, decode_check
+from triage.extract.family import Family, Value, plain, run
+
+_VERSIONS = (b"\x1e", b"\x16")
+_SHAPE = f"[D9A]{CLASS}{{25,34}}"
+
+
+def canonical(text: str) -> Value | None:
+    """Give the address as written, its checksum proven."""
+    body = decode_check(text, 25)
+    return Value(text=text) if body is not None and body.startswith(_VERSIONS) else None
+
+
+FAMILY = Family(
+    kind="dogecoin",
+    pattern=plain(_SHAPE),
+    canonical=canonical,
+    run=run(_SHAPE),
+    lengths=range(26, 36),
+    names=re.compile(r"doge"),
+)
