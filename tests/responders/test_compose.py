@@ -6,24 +6,20 @@ import email
 import email.policy
 import re
 from dataclasses import replace
-from itertools import chain, combinations
-from pathlib import Path
 
 import pytest
+from composing import ALL_PARTS, BOTH, ENGLISH, ROOT, SAM, TEXTS, composer, decision, reply, text_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casefile.errors import Refused, SettingsError
-from casefile.reply import MAINS, PARTS, Answer, Decision, Main, Reply
+from casefile.reply import MAINS, PARTS, Main
 from makers import NOON, cover, key
 from responders.address import is_strict
 from responders.compose import MAX_BYTES, Composer
 from responders.profile import TRIAL_ADDRESS, load
 from responders.reference import check_reference
 
-ROOT = Path(__file__).parents[2]
-TEXTS = ROOT / "templates" / "reply"
-SAM = "sam@reporter.example"
 HEADERS = [
     "From",
     "To",
@@ -39,57 +35,6 @@ HEADERS = [
     "Content-Type",
     "Content-Transfer-Encoding",
 ]
-ALL_PARTS = list(chain.from_iterable(combinations(PARTS, n) for n in range(4)))
-
-#: What `answer_for` can give: a flag rules out the reassuring texts, and `young` most mains.
-POSSIBLE = [
-    (main, parts)
-    for main in MAINS
-    for parts in ALL_PARTS
-    if ("young" not in parts or main in {"threat", "young"})
-    and (not parts or main not in {"bluff", "thanks"})
-]
-
-
-def composer(profile: str = "dyfed-powys", *, somebody_reads: bool = False) -> Composer:
-    return Composer(
-        load(ROOT / "profiles" / f"{profile}.toml"),
-        TEXTS,
-        desk_domain="desk.example",
-        somebody_reads=somebody_reads,
-    )
-
-
-BOTH = composer()
-ENGLISH = composer("mercia-vale")
-
-
-def decision(
-    main: Main | None = "general", *parts: str, languages: tuple[str, ...] = ("cy", "en")
-) -> Decision:
-    return Decision(
-        submission=key(1),
-        state="claimed",
-        answer=Answer(main=main, parts=parts, alert=False, languages=languages),  # type: ignore[arg-type]
-        reason="",
-        reference="DP-1234-5678-X",
-        at=NOON,
-    )
-
-
-def reply(made: Decision, maker: Composer = BOTH, **of_cover: object) -> Reply:
-    return maker.compose(made, recipient=SAM, cover=cover(**of_cover), now=NOON)
-
-
-def text_of(message: bytes) -> str:
-    parsed = email.message_from_bytes(message, policy=email.policy.default)
-    content: str = parsed.get_content()
-    return content.replace("\r\n", "\n")
-
-
-def blocks_by_language(text: str) -> tuple[str, str]:
-    welsh, _, english = text.partition("\nENGLISH\n")
-    return welsh.partition("\nCYMRAEG\n")[2], english
 
 
 def test_the_headers_are_a_fixed_set_in_a_fixed_order() -> None:
@@ -181,80 +126,6 @@ def test_every_reply_is_small_and_of_seven_bits(
     assert all(len(line) <= 76 for line in body.split(b"\r\n"))
 
 
-@pytest.mark.parametrize(("main", "parts"), POSSIBLE)
-def test_a_language_has_three_hundred_words_at_most(main: Main, parts: tuple[str, ...]) -> None:
-    for language in ("cy", "en"):
-        alone = BOTH._text(decision(main, *parts).answer, (language,), "DP-1234-5678-X")
-
-        assert len(alone.split()) <= 300
-
-
-@pytest.mark.parametrize("main", MAINS)
-@pytest.mark.parametrize("parts", ALL_PARTS, ids=lambda parts: "+".join(parts) or "plain")
-def test_the_first_lines_speak_both_languages_and_say_999(
-    main: Main, parts: tuple[str, ...]
-) -> None:
-    lines = text_of(reply(decision(main, *parts)).message).splitlines()
-    top = lines[: lines.index("")]
-
-    assert "999" in lines[0]
-    assert top[-2] == "Mewn perygl? Ffoniwch 999. / In danger? Call 999."
-    assert top[-1] == "Mae'r Saesneg isod. / English is below."
-    above = "\n".join(top[:-2])
-    assert ("Samaritans: call 116 123" in above) == ("distress" in parts)
-    assert ("Samaritans: ffoniwch 116 123" in above) == ("distress" in parts)
-    young = "young" in parts or main == "young"
-    assert ("call Childline: 0800 1111" in above) == young
-    assert ("ffoniwch Childline: 0800 1111" in above) == young
-
-
-@pytest.mark.parametrize("main", MAINS)
-@pytest.mark.parametrize("parts", ALL_PARTS, ids=lambda parts: "+".join(parts) or "plain")
-def test_every_reply_says_what_all_must_say_in_both_languages(
-    main: Main, parts: tuple[str, ...]
-) -> None:
-    text = text_of(reply(decision(main, *parts)).message)
-    welsh, english = blocks_by_language(text)
-    always = ("DP-1234-5678-X", "101", "999 BSL", "18001 101", "18000", "159", "Dyfed-Powys")
-
-    for block in (welsh, english):
-        assert all(fact in block for fact in always)
-    assert "0800 1111" in text
-    assert "automatic reply" in english
-    assert "Ateb awtomatig" in welsh
-    assert "never ask for passwords, money or pictures" in english
-    assert "byth yn gofyn am gyfrineiriau, arian na lluniau" in welsh
-    assert ("Under 18, or writing for a child?" in english) == (
-        main != "young" and "young" not in parts
-    )
-    assert ("Have you paid?" in english) == ("paid" not in parts)
-
-
-@pytest.mark.parametrize("main", MAINS)
-def test_both_languages_give_the_same_numbers(main: Main) -> None:
-    welsh, english = blocks_by_language(text_of(reply(decision(main, *PARTS)).message))
-    number = re.compile(r"\d+")
-
-    assert sorted(number.findall(welsh)) == sorted(number.findall(english))
-
-
-def test_what_a_part_says_stands_before_the_main_text() -> None:
-    _, english = blocks_by_language(text_of(reply(decision("general", *PARTS)).message))
-    places = [english.index(said) for said in ("For a child:", "You have paid", "Do not panic")]
-
-    assert places == sorted(places)
-
-
-def test_english_first_turns_everything_around() -> None:
-    made = reply(decision(languages=("en", "cy")))
-    text = text_of(made.message)
-
-    assert text.startswith("In danger? Call 999. / Mewn perygl? Ffoniwch 999.\n")
-    assert "\nWelsh is below. / Mae'r Gymraeg isod.\n" in text
-    assert text.index("\nENGLISH\n") < text.index("\nCYMRAEG\n")
-    assert b"Content-Language: en, cy\r\n" in made.message
-
-
 def test_a_decision_without_languages_has_the_force_s_order() -> None:
     assert b"Content-Language: cy, en\r\n" in reply(decision(languages=())).message
 
@@ -268,25 +139,6 @@ def test_nothing_of_the_first_force_is_fixed_in_the_desk() -> None:
     assert "https://www.mercia-vale.example/privacy" in text
     assert "- Block them on every app." in text
     assert not re.search(r"Dyfed|Powys|Heddlu|Welsh|Cymraeg|below|ENGLISH|Meic", text)
-
-
-def test_unverified_facts_take_their_line_with_them() -> None:
-    every = "".join(BOTH.preview(main, "both") for main in MAINS)
-
-    assert "\ue0ff" not in every
-    for unverified in ("SignLive", "Goleudy", "childline.org.uk", "ceop.police.uk", "to be named"):
-        assert unverified not in every
-    assert "How we use your data" not in every
-    assert "How we use your data: https" in ENGLISH.preview("general", "en")
-
-
-def test_only_where_somebody_is_on_call_a_reply_says_that_a_person_reads() -> None:
-    for maker, reads in ((BOTH, False), (composer(somebody_reads=True), True)):
-        text = maker.preview("general", "both")
-
-        assert ("A person reads this mailbox" in text) == reads
-        assert ("Mae person hefyd yn darllen" in text) == reads
-        assert ("Do not wait for a person" in text) != reads
 
 
 def test_a_preview_is_what_a_reporter_gets() -> None:
