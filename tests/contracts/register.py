@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from casefile.finding import Placement
 from casefile.ports import Register
-from contracts.sample_findings import OTHER_WALLET, WALLET, account, edited, finding, wording
+from contracts.sample_findings import (
+    OTHER_WALLET,
+    WALLET,
+    account,
+    edited,
+    finding,
+    mistyped,
+    wording,
+)
 
 
 class RegisterContract:
@@ -121,7 +129,7 @@ class RegisterContract:
         assert told.campaign != silent.campaign
 
     def test_an_account_that_fails_its_checksum_places_nothing(self, register: Register) -> None:
-        wrong = account(WALLET[:-1] + "5", check="near-miss")
+        wrong = account(mistyped(WALLET), check="near-miss")
         first, second = register.place([finding(1, accounts=[wrong]), finding(2, accounts=[wrong])])
         assert first.campaign is second.campaign is None
         assert first.why == "neither wording nor account tells"

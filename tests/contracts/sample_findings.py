@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from casefile.finding import Finding, Placement, Verdict, VerdictKind
@@ -12,9 +13,9 @@ from casefile.report import Report, ReportedMessage, Reporter, Unwrapping, findi
 from triage.fingerprint import fingerprint
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-#: Invented; the checksums hold.
-WALLET = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
-OTHER_WALLET = "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"
+#: Invented, with checksums that hold: a hash of a sentence takes the place of a key.
+WALLET = "bc1q3qvqr80wpccqpvg5z3gtpeldup4t9hyd0c0gaw"
+OTHER_WALLET = "1911jKsrW4tFJ1L17w8p7cYxHCXtByvMrf"
 _VOWELS = "aeiou"
 _CONSONANTS = "bdfgklmnprstv"
 
@@ -42,6 +43,11 @@ def edited(text: str, seed: int, share: float) -> str:
         f"neu{chance.choice(_CONSONANTS)}{chance.choice(_VOWELS)}" if chance.random() < share else w
         for w in text.split()
     )
+
+
+def mistyped(value: str) -> str:
+    """Give the value with its last character exchanged."""
+    return value[:-1] + ("7" if value[-1] != "7" else "8")
 
 
 def account(value: str = WALLET, kind: str = "bitcoin", check: Check = "valid") -> Indicator:
@@ -90,3 +96,36 @@ def finding(
         fingerprint=fingerprint(text, ()),
         placement=placement or Placement(),
     )
+
+
+def placed(
+    wording_: int, version: int, campaign: int, why: str = "wording, 0.90 alike"
+) -> Placement:
+    return Placement(
+        wording=f"W-{wording_}",
+        version=f"W-{wording_}.{version}",
+        campaign=f"C-{campaign}",
+        why=why,
+    )
+
+
+def full_finding() -> Finding:
+    """Give a finding in which every field is used."""
+    contact = Indicator(
+        kind="telegram",
+        value="@wewait",
+        as_written="t.me/wewait",
+        found_in="html",
+        check="unchecked",
+        steps=("joined",),
+    )
+    one = finding(
+        1,
+        wording(1),
+        accounts=[account(), account(OTHER_WALLET)],
+        note="Beth ddylwn i wneud?",
+        subject="I know \N{PILE OF POO}",
+        verdict=Verdict(kind="recorded-chat", confidence=0.75, flags=("paid", "under-18")),
+        placement=replace(placed(3, 1, 4), ambiguous=True),
+    )
+    return replace(one, contacts=(contact,), hidden="unseen", secrets=2, defects=("odd",))
