@@ -1,0 +1,217 @@
+"""Bytes to a decoded message, whatever the bytes are; what is odd about them is data.
+
+One parse by the stdlib (compat32); the same object goes into mail-parser for mailboxes, dates,
+hops and defects. Structure and bodies are read here. A message within a message (RFC 2046
+message/rfc822, an .eml file under any type, an Outlook .msg file) is opened in the same way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from email.message import Message as MimeMessage
+
+from casefile.report import Message, Part
+from ingest.read_fields import PARSER_ERRORS, Fields, read_fields
+from ingest.read_limits import MAX_DEPTH, Budget, ParseRun
+from ingest.read_msg import OLE_MAGIC, Outlook, open_msg
+from ingest.read_text import decode_header, decode_text
+
+_BLANK_START = re.compile(rb"\A(?:\xef\xbb\xbf|[\r\n])+")
+_HEADER_LINE = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]*\S", re.MULTILINE)
+_TELLING = {b"from", b"received", b"message-id", b"return-path", b"subject", b"date"}
+_SNIFFED = 4096
+_FILE_TYPES = ("application/", "text/plain", "message/")
+
+
+def read(raw: bytes) -> Message:
+    """Decode a mail. Any bytes give a Message; what was wrong is in `defects`. Never raises."""
+    return _read(raw, Budget(), depth=0)
+
+
+def _read(raw: bytes, budget: Budget, depth: int) -> Message:
+    if raw.startswith(OLE_MAGIC):
+        outlook = open_msg(raw)
+        if outlook is not None:
+            return _from_outlook(outlook, budget, depth)
+    text = _BLANK_START.sub(b"", raw)
+    run = ParseRun(budget, depth)
+    mime = run.parse(text)
+    fields = read_fields(mime)
+    parts, defects = _parts(mime, budget)
+    if len(text) != len(raw):
+        defects.append("blank-start")
+    return _message(mime, fields, parts, [*run.defects, *defects])
+
+
+def _message(
+    mime: MimeMessage, fields: Fields, parts: tuple[Part, ...], defects: list[str]
+) -> Message:
+    headers = tuple((_plain_name(name), decode_header(value)) for name, value in mime.raw_items())
+    first = {name.lower(): value for name, value in reversed(headers)}
+    return Message(
+        headers=headers,
+        authors=fields.authors,
+        reply_to=fields.reply_to,
+        to=fields.to,
+        cc=fields.cc,
+        subject=first.get("subject", ""),
+        date=fields.date,
+        date_as_written=first.get("date", ""),
+        message_id=first.get("message-id", ""),
+        received=fields.received,
+        parts=parts,
+        defects=tuple(dict.fromkeys([*defects, *fields.defects])),
+    )
+
+
+def _plain_name(name: str) -> str:
+    return name.encode("ascii", "replace").decode()
+
+
+def _parts(mime: MimeMessage, budget: Budget) -> tuple[tuple[Part, ...], list[str]]:
+    parts = []
+    defects: list[str] = []
+    for place, leaf in _leaves(mime, ""):
+        part, found = _part(place, leaf, budget)
+        parts.append(part)
+        defects += found
+    if isinstance(mime.epilogue, str) and mime.epilogue.strip():
+        defects.append("text-after-parts")
+    return tuple(parts), defects
+
+
+def _leaves(mime: MimeMessage, place: str) -> Iterator[tuple[str, MimeMessage]]:
+    """Give the leaves in reading order with their places."""
+    if not mime.is_multipart():
+        yield place or "1", mime
+        return
+    for number, child in enumerate(mime.get_payload(), start=1):
+        if isinstance(child, MimeMessage):
+            yield from _leaves(child, f"{place}.{number}" if place else str(number))
+
+
+def _part(place: str, leaf: MimeMessage, budget: Budget) -> tuple[Part, list[str]]:
+    defects: list[str] = []
+    data = _bytes(leaf)
+    stated = leaf.get_content_type()
+    # A container without its parts is text to a person.
+    content_type = "text/plain" if stated.startswith("multipart/") else stated
+    charset = _safely(leaf, "charset")
+    text = None
+    if content_type.startswith("text/"):
+        text, found = decode_text(data, charset)
+        defects += found
+    filename = decode_header(_safely(leaf, "filename"))
+    disposition = _disposition(leaf)
+    message = None
+    if _holds_message(content_type, filename, disposition, data):
+        message, unopened = _nested(data, budget, _depth(leaf) + 1)
+        defects += unopened
+        text = None if message is not None else text
+    return Part(
+        place=place,
+        content_type=content_type,
+        charset=charset,
+        filename=filename,
+        disposition=disposition,
+        text=text,
+        message=message,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    ), defects
+
+
+def _nested(data: bytes, budget: Budget, depth: int) -> tuple[Message | None, list[str]]:
+    """Open a message within. Too deep, it stays a file, and so does a .msg that cannot be read."""
+    budget.parts -= 1
+    if depth > MAX_DEPTH:
+        return None, ["depth-cut"]
+    if budget.parts <= 0:
+        return None, ["parts-cut"]
+    if data.startswith(OLE_MAGIC):
+        outlook = open_msg(data)
+        if outlook is None:
+            return None, ["msg-not-read"]
+        return _from_outlook(outlook, budget, depth), []
+    return _read(data, budget, depth), []
+
+
+def _holds_message(content_type: str, filename: str, disposition: str, data: bytes) -> bool:
+    """Tell whether a leaf is a message: by type, by name, or by what it starts with."""
+    if content_type in {"message/rfc822", "message/global", "text/rfc822-headers"}:
+        return True
+    name = filename.lower()
+    if data.startswith(OLE_MAGIC):
+        return name.endswith(".msg") or content_type == "application/vnd.ms-outlook"
+    if not content_type.startswith(_FILE_TYPES) or not (filename or disposition == "attachment"):
+        return False
+    return looks_like_mail(data, least=1 if name.endswith(".eml") else 3)
+
+
+def looks_like_mail(data: bytes, least: int = 3) -> bool:
+    """Tell whether bytes start like a mail: `least` header lines, one of them telling."""
+    start = _BLANK_START.sub(b"", data[:_SNIFFED])
+    block = re.split(rb"\r?\n\r?\n", start, maxsplit=1)[0]
+    if not _HEADER_LINE.match(block) and not block.startswith(b"From "):
+        return False
+    names = {name.lower() for name in _HEADER_LINE.findall(block)}
+    return len(names) >= least and not names.isdisjoint(_TELLING)
+
+
+def _from_outlook(outlook: Outlook, budget: Budget, depth: int) -> Message:
+    run = ParseRun(budget, depth)
+    mime = run.parse(outlook.headers)
+    parts = []
+    defects = ["outlook-file", *outlook.defects]
+    for number, item in enumerate(outlook.items, start=1):
+        message = None
+        filename = decode_header(item.filename)
+        disposition = "attachment" if item.text is None else ""
+        if _holds_message(item.content_type, filename, disposition, item.data):
+            message, found = _nested(item.data, budget, depth + 1)
+            defects += found
+        parts.append(
+            Part(
+                place=str(number),
+                content_type=item.content_type,
+                charset="utf-8" if item.text is not None else "",
+                filename=filename,
+                disposition=disposition,
+                text=item.text,
+                message=message,
+                size=len(item.data),
+                sha256=hashlib.sha256(item.data).hexdigest(),
+            )
+        )
+    return _message(mime, read_fields(mime), tuple(parts), [*run.defects, *defects])
+
+
+def _bytes(leaf: MimeMessage) -> bytes:
+    try:
+        data = leaf.get_payload(decode=True)
+    except PARSER_ERRORS:
+        return b""
+    return data if isinstance(data, bytes) else b""
+
+
+def _safely(leaf: MimeMessage, what: str) -> str:
+    """Give a MIME parameter as text, or nothing where the stdlib cannot read it."""
+    try:
+        value = leaf.get_content_charset() if what == "charset" else leaf.get_filename()
+    except PARSER_ERRORS:
+        return ""
+    return str(value or "")
+
+
+def _disposition(leaf: MimeMessage) -> str:
+    try:
+        stated = leaf.get_content_disposition() or ""
+    except PARSER_ERRORS:
+        return ""
+    return stated if stated in {"attachment", "inline"} else ("attachment" if stated else "")
+
+
+def _depth(leaf: MimeMessage) -> int:
+    return int(getattr(leaf, "depth", 0))

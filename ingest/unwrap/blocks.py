@@ -1,0 +1,293 @@
+"""Finds the header block of a forward, or the line above a quotation, in lines of text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ingest.unwrap import labels
+
+#: So many kinds of header make a block without From, below a separator or on one line.
+_ENOUGH = 3
+#: An attribution may be wrapped over so many lines.
+_WRAPPED = 3
+#: Kinds of header that a whole block has.
+_WHOLE = {"from", "to", "date", "subject"}
+#: No client writes longer header lines than this above a forward; longer ones are text.
+_LONGEST = 2000
+#: Nor more lines of them.
+_HIGHEST = 60
+_MARKS = re.compile(r"^[\s>|\u200b-\u200f\u2060\ufeff]+")
+_RULE = re.compile(r"^[-=_*\u2500\u2013\u2014]{5,}$")
+_DASHED = re.compile(r"^[-=_]{3,}\s*([^-=_\s][^\n]{2,80}?)\s*[-=_]{3,}\s*:?\s*(.*)$")
+_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+\.[^\s<>()\[\]:;,\"']+")
+_WHEN = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d{2}\b")
+_QUOTED = re.compile(r"^\s*[>|]")
+_SET_OFF = re.compile(r"^(?:\s*[>|]|\s{4,}\S)")
+_LONGEST_ATTRIBUTION = 300
+#: What stands before a name in an attribution: punctuation, an opening quote, a time or a year.
+_BEFORE_NAME = re.compile(
+    r"[,;]|(?:^|(?<=\s))[\"“„«]|\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?|\d{4}"
+)
+_LOWER_WORDS = re.compile(r"^(?:[^\W\dA-ZÀ-ÞА-Я_]+\s+)+(?=\S)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """What stands between a note and a forwarded text, as a range of lines."""
+
+    #: First line of it, a separator where there is one.
+    start: int
+    #: First line after it.
+    end: int
+    #: Values by field: from, to, cc, date, subject, reply_to.
+    fields: dict[str, str]
+    language: str
+    #: `forwarded` or `original` where a separator says so; empty without one.
+    announced: str
+    #: The separator as written, for telling clients apart.
+    separator: str = ""
+    #: Labels as they stood, in lower case and in order.
+    labels: tuple[str, ...] = ()
+    #: It is a line such as "On … X wrote:".
+    attribution: bool = False
+    #: Its own lines carry quote marks, and so does what belongs to it.
+    quoted: bool = False
+
+
+@dataclass(slots=True)
+class _Run:
+    """Header lines read so far."""
+
+    end: int
+    fields: dict[str, str] = field(default_factory=dict)
+    labels: list[str] = field(default_factory=list)
+
+    @property
+    def kinds(self) -> set[str]:
+        return set(self.fields) - {"other"}
+
+    def add(self, label: str, value: str) -> None:
+        kind = labels.FIELD_OF[label]
+        self.labels.append(label)
+        self.fields.setdefault(kind, value.strip())
+
+    def accepts(self, label: str) -> bool:
+        kind = labels.FIELD_OF[label]
+        return kind in {"cc", "other", "reply_to"} or kind not in self.fields
+
+    def counts(self, *, announced: bool) -> bool:
+        """Tell whether this is a header block: From and another, or three below a separator."""
+        return ("from" in self.kinds and len(self.kinds) > 1) or (
+            announced and len(self.kinds) >= _ENOUGH
+        )
+
+
+def bare(line: str) -> str:
+    """Give a line without quote marks and invisible marks, for matching only."""
+    return _MARKS.sub("", line.replace("\xa0", " ")).rstrip()
+
+
+def find_block(lines: Sequence[str], start: int = 0) -> Block | None:
+    """Give the first header block at or after `start`, or None."""
+    plain = [bare(line) for line in lines]
+    for number in range(start, len(plain)):
+        run = _glued(plain, number) or _run(plain, number)
+        if run is None:
+            continue
+        block = _block(plain, number, run, start, quoted=bool(_QUOTED.match(lines[number])))
+        if run.counts(announced=bool(block.announced)):
+            return block
+    return None
+
+
+def _run(plain: Sequence[str], start: int) -> _Run | None:
+    """Read header lines from a line on, no more than `_HIGHEST`.
+
+    Folded addresses and one blank line between are allowed.
+    """
+    if _header(plain[start]) is None:
+        return None
+    run = _Run(end=start)
+    number = start
+    plain = plain[: start + _HIGHEST]
+    while number < len(plain):
+        found = _header(plain[number])
+        if found is not None and run.accepts(found[0]):
+            number = _take(plain, number, found, run)
+            run.end = number
+        elif not plain[number] and not run.kinds >= _WHOLE and _goes_on(plain, number + 1, run):
+            number += 1
+        else:
+            break
+    return run
+
+
+def _header(line: str) -> tuple[str, str] | None:
+    if len(line) > _LONGEST:
+        return None
+    match = labels.HEADER_LINE.match(line)
+    return (" ".join(match[1].lower().split()), match[2]) if match else None
+
+
+def _take(plain: Sequence[str], number: int, found: tuple[str, str], run: _Run) -> int:
+    """Add a header with its folded lines; give the line after it."""
+    label, value = found
+    kind = labels.FIELD_OF[label]
+    number += 1
+    while number < len(plain) and _folds(plain, number, kind, value):
+        value += " " + plain[number]
+        number += 1
+    run.add(label, value)
+    return number
+
+
+def _folds(plain: Sequence[str], number: int, kind: str, value: str) -> bool:
+    """Tell whether a line goes on with a header.
+
+    Addresses fold after a comma, or where the line is nothing but addresses. A subject folds only
+    where another header follows: it must never swallow the first line of the text.
+    """
+    line = plain[number]
+    if not line or _header(line) is not None or labels.phrase(line) or len(line) > _LONGEST:
+        return False
+    if kind in {"to", "cc"}:
+        return value.rstrip().endswith((",", ";")) or bool(
+            _ADDRESS.search(line) and re.search(r"[,;>]\s*$", line)
+        )
+    if kind in {"from", "date"} and not value.strip():
+        return True
+    following = plain[number + 1] if number + 1 < len(plain) else ""
+    return kind in {"subject", "from"} and _header(following) is not None
+
+
+def _goes_on(plain: Sequence[str], number: int, run: _Run) -> bool:
+    """Tell whether the header block goes on after a blank line."""
+    found = _header(plain[number]) if number < len(plain) else None
+    return found is not None and run.accepts(found[0]) and labels.FIELD_OF[found[0]] != "other"
+
+
+def _glued(plain: Sequence[str], number: int) -> _Run | None:
+    """Read a block whose headers stand on one line, after its separator or without one."""
+    line = plain[number]
+    if len(line) > _LONGEST:
+        return None
+    dashed = _DASHED.match(line)
+    text = dashed[2] if dashed else line
+    if not text or (not dashed and _header(line) is None):
+        return None
+    pieces = [piece for piece in labels.GLUED.split(text) if piece]
+    run = _Run(end=number + 1)
+    for piece in pieces:
+        match = labels.BARE_LABEL.match(piece)
+        label = " ".join(match[1].lower().split()) if match else ""
+        if match and label in labels.FIELD_OF and run.accepts(label):
+            run.add(label, match[2])
+    return run if len(run.kinds) >= _ENOUGH else None
+
+
+def _block(plain: Sequence[str], number: int, run: _Run, floor: int, *, quoted: bool) -> Block:
+    first, separator = _separator(plain, number, floor)
+    announced = labels.phrase(_separator_words(separator)) if separator else None
+    end = run.end
+    # Some clients close the block with the separator once more.
+    following = next((n for n in range(end, min(end + 2, len(plain))) if plain[n]), None)
+    if separator and following is not None and plain[following] == separator:
+        end = following + 1
+    while end < len(plain) and not plain[end]:
+        end += 1
+    language = labels.language_of(run.labels, run.fields.get("date", ""))
+    if announced and announced[1] and language in {"", "en"}:
+        language = announced[1] if announced[1] != "en" else language or "en"
+    return Block(
+        start=first,
+        end=end,
+        fields=run.fields,
+        language=language,
+        announced=_announced(separator, announced),
+        separator=separator,
+        labels=tuple(run.labels),
+        quoted=quoted,
+    )
+
+
+def _separator(plain: Sequence[str], number: int, floor: int) -> tuple[int, str]:
+    """Give the separator above a block, or on its first line, and where it stands."""
+    dashed = _DASHED.match(plain[number])
+    if dashed:
+        return number, plain[number][: dashed.start(2)].rstrip()
+    above = number - 1
+    while above >= max(floor, number - 3) and not plain[above]:
+        above -= 1
+    if above >= floor and _separates(plain[above]):
+        return above, plain[above]
+    return number, ""
+
+
+def _separates(line: str) -> bool:
+    return bool(_RULE.match(line) or _DASHED.match(line) or labels.phrase(line))
+
+
+def _separator_words(separator: str) -> str:
+    return separator.strip(" -=_*:")
+
+
+def _announced(separator: str, known: tuple[str, str] | None) -> str:
+    if known:
+        return known[0]
+    # Dashes with words in a language the table lacks still announce a mail.
+    return "forwarded" if _DASHED.match(separator) else ""
+
+
+def find_attribution(lines: Sequence[str], start: int = 0) -> Block | None:
+    """Give the first line "On … X wrote:" with a quotation under it, or None."""
+    plain = [bare(line) for line in lines]
+    for number in range(start, len(plain)):
+        if not plain[number].endswith((":", "：")):
+            continue
+        for height in range(1, _WRAPPED + 1):
+            found = _attribution(lines, plain, number, height, start)
+            if found is not None:
+                return found
+    return None
+
+
+def _attribution(
+    lines: Sequence[str], plain: Sequence[str], number: int, height: int, floor: int
+) -> Block | None:
+    first = number - height + 1
+    if first < floor or not all(plain[first : number + 1]):
+        return None
+    joined = " ".join(plain[first : number + 1])
+    verb = labels.WROTE.search(joined)
+    address = _ADDRESS.search(joined)
+    if not verb or len(joined) > _LONGEST_ATTRIBUTION or not (address or _WHEN.search(joined)):
+        return None
+    end = number + 1
+    while end < len(plain) and not plain[end]:
+        end += 1
+    if end >= len(plain) or not (address or _SET_OFF.match(lines[end])):
+        return None
+    # Whole only once a date or an address has been seen from its start on.
+    if height < _WRAPPED and not _WHEN.search(joined) and first - 1 >= floor and plain[first - 1]:
+        return None
+    return Block(
+        start=first,
+        end=end,
+        fields={"from": _author(joined, verb.start())},
+        language=labels.wrote_language(verb[0]),
+        announced="",
+        attribution=True,
+    )
+
+
+def _author(line: str, verb: int) -> str:
+    """Give the writer that an attribution names, as `Name <address>` where it gives both."""
+    address = _ADDRESS.search(line)
+    before = line[: address.start()].rstrip(" <([") if address else line[:verb]
+    name = _BEFORE_NAME.split(before)[-1].strip(" ,\"“”„«»'")
+    name = _LOWER_WORDS.sub("", name)
+    if address is None:
+        return name
+    return f"{name} <{address[0]}>" if name else f"<{address[0]}>"

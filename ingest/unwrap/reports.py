@@ -1,0 +1,226 @@
+"""Message to reports: who reports, what is reported, and how it was wrapped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from casefile.report import (
+    Cover,
+    How,
+    Message,
+    Part,
+    Report,
+    ReportedMessage,
+    Reporter,
+    Submission,
+    Unwrapping,
+    finding_key,
+)
+from ingest.unwrap import original
+from ingest.unwrap.inline import MAX_LAYERS, SHORT_NOTE
+from ingest.unwrap.labels import FORWARD_SUBJECT, REPLY_SUBJECT, bare_subject
+from ingest.unwrap.views import Forward, forward_in, text_of, tidy_note
+from ingest.unwrap.voice import hear
+
+#: A submission makes no more reports than this; the rest stays attached and is named.
+MAX_REPORTS = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Found:
+    """One reported message with how it was reached."""
+
+    reported: ReportedMessage
+    note: str
+    how: How
+    client: str = ""
+    language: str = ""
+    depth: int = 0
+    defects: tuple[str, ...] = ()
+
+
+def unwrap(submission: Submission, message: Message, cover: Cover) -> tuple[Report, ...]:
+    """Give one report for each reported message in a submission, at least one. Never raises.
+
+    - Attached originals (message/rfc822, .eml, .msg) at any depth: `attached`, `msg`, `arf`.
+    - A header block in the text, nested ones followed to the offender's: `inline`, or `quoted`
+      under a reply's attribution.
+    - Resent, or From other than the envelope sender, and no forward in it: `redirected`.
+    - No forward: `direct` where the text is the offender's own, `pasted` or `none` where the
+      reporter speaks. For `none` the text is both note and reported text: it is all there is.
+    """
+    found = list(_found(submission, message, cover))[: MAX_REPORTS + 1]
+    cut = ("reports-cut",) if len(found) > MAX_REPORTS else ()
+    return tuple(
+        Report(
+            key=finding_key(submission.key, ordinal),
+            submission=submission.key,
+            received_at=submission.envelope.received_at,
+            reporter=Reporter(address=_reporter(submission, message, item.how), note=item.note),
+            unwrapping=Unwrapping(
+                how=item.how, client=item.client, language=item.language, depth=item.depth
+            ),
+            reported=item.reported,
+            marks=cover.marks,
+            defects=tuple(dict.fromkeys([*message.defects, *item.defects, *cut])),
+        )
+        for ordinal, item in enumerate(found[:MAX_REPORTS], start=1)
+    )
+
+
+def _found(submission: Submission, message: Message, cover: Cover) -> Iterator[_Found]:
+    if "resent" in cover.marks:
+        yield _whole(message, "redirected")
+        return
+    known = {*cover.authors, submission.envelope.sender} - {""}
+    differs = ("sender-differs",) if _differs(submission, cover) else ()
+    within = original.nested(message)
+    automatic = bool({"dsn", "mdn", "auto-submitted", "null-sender"} & set(cover.marks))
+    forward = None if within and automatic else forward_in(message, known)
+    if forward is not None:
+        yield _inline(message, forward, differs)
+    if within:
+        note = "" if forward is not None else tidy_note(text_of(message))
+        how: How = "arf" if _is_arf(message) else "attached"
+        for part, inner in within:
+            for item in _opened(inner, (note,), known, depth=1):
+                yield replace(item, how=_by_file(part, how), defects=(*differs, *item.defects))
+    elif forward is None:
+        yield _unwrapped(submission, message, cover)
+
+
+def _inline(message: Message, forward: Forward, defects: tuple[str, ...]) -> _Found:
+    reply = bool(REPLY_SUBJECT.match(message.subject)) and not forward.announced
+    forwarded = bool(FORWARD_SUBJECT.match(message.subject)) or forward.announced
+    quoted = (forward.quoted or reply) and not forwarded
+    reported = forward.reported
+    if not reported.subject and forward.depth == 1:
+        reported = replace(reported, subject=bare_subject(message.subject))
+    return _Found(
+        reported=reported,
+        note=forward.note,
+        how="quoted" if quoted else "inline",
+        client=forward.client,
+        language=forward.language,
+        depth=forward.depth,
+        defects=(*defects, *forward.defects, *_unread(message)),
+    )
+
+
+def _opened(
+    message: Message, notes: tuple[str, ...], known: set[str], depth: int
+) -> Iterator[_Found]:
+    """Open an attached message down to the offender's, keeping what forwarders wrote."""
+    within = original.nested(message)
+    if within and depth < MAX_LAYERS:
+        own = tidy_note(text_of(message))
+        for _part, inner in within:
+            yield from _opened(inner, (*notes, own), known, depth + 1)
+        return
+    defects = (*message.defects, *_unread(message))
+    forward = forward_in(message, known)
+    if forward is not None and _only_passed_on(message, forward):
+        yield _Found(
+            reported=forward.reported,
+            note=_joined((*notes, forward.note)),
+            how="attached",
+            client=forward.client,
+            language=forward.language,
+            depth=depth + forward.depth,
+            defects=(*defects, *forward.defects),
+        )
+        return
+    yield _Found(
+        reported=original.reported_whole(message),
+        note=_joined(notes),
+        how="attached",
+        depth=depth,
+        defects=defects,
+    )
+
+
+def _only_passed_on(message: Message, forward: Forward) -> bool:
+    """Tell whether an attached message is itself a forward, by somebody in between."""
+    if forward.quoted or not forward.announced:
+        return bool(FORWARD_SUBJECT.match(message.subject)) and not forward.quoted
+    return len(forward.note.split()) <= SHORT_NOTE
+
+
+def _unwrapped(submission: Submission, message: Message, cover: Cover) -> _Found:
+    """Say what a mail without any forward is."""
+    if "outlook-file" in message.defects and submission.envelope.door == "collect":
+        return _whole(message, "msg")
+    if _differs(submission, cover):
+        return _whole(message, "redirected")
+    text = text_of(message)
+    heard = hear(text, sent_to_us=submission.envelope.door == "smtp")
+    marked = bool(FORWARD_SUBJECT.match(message.subject) or REPLY_SUBJECT.match(message.subject))
+    if heard.voice == "direct" and marked and submission.envelope.door == "smtp":
+        # Forwarded without the client's header block, or the header block cut away.
+        heard = heard._replace(voice="pasted", note="", sure=False)
+    if heard.voice == "direct":
+        return _whole(message, "direct", () if heard.sure else ("unsure",))
+    whole = original.reported_whole(message)
+    reported = replace(
+        whole,
+        sender="",
+        reply_to="",
+        to="",
+        message_id="",
+        headers=(),
+        text=heard.rest,
+        html="" if heard.note else whole.html,
+    )
+    return _Found(
+        reported=reported,
+        note=tidy_note(heard.note),
+        how=heard.voice,
+        defects=(*_unread(message), *(() if heard.sure else ("unsure",))),
+    )
+
+
+def _whole(message: Message, how: How, defects: tuple[str, ...] = ()) -> _Found:
+    return _Found(
+        reported=original.reported_whole(message),
+        note="",
+        how=how,
+        defects=(*_unread(message), *defects),
+    )
+
+
+def _differs(submission: Submission, cover: Cover) -> bool:
+    """Tell whether From is another than the envelope sender; the null sender is a bounce's."""
+    envelope = submission.envelope
+    if envelope.door != "smtp" or not envelope.sender:
+        return False
+    return envelope.sender.lower() not in {author.lower() for author in cover.authors}
+
+
+def _reporter(submission: Submission, message: Message, how: How) -> str:
+    if how == "redirected" and submission.envelope.sender:
+        return submission.envelope.sender
+    return message.authors[0].address if message.authors else submission.envelope.sender
+
+
+def _joined(notes: tuple[str, ...]) -> str:
+    return "\n\n".join(note for note in notes if note.strip())
+
+
+def _by_file(part: Part, how: How) -> How:
+    outlook = part.filename.lower().endswith(".msg") or "outlook" in part.content_type
+    return "msg" if outlook else how
+
+
+def _is_arf(message: Message) -> bool:
+    return any(part.content_type == "message/feedback-report" for part in message.parts)
+
+
+def _unread(message: Message) -> tuple[str, ...]:
+    """Name containers that are kept as files because the desk does not open them yet."""
+    tnef = any(
+        part.content_type in {"application/ms-tnef", "application/vnd.ms-tnef"}
+        or part.filename.lower() == "winmail.dat"
+        for part in message.parts
+    )
+    return ("tnef-not-read",) if tnef else ()

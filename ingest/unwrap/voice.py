@@ -1,0 +1,85 @@
+"""Whether a mail without a forward is the offender's own, or somebody telling us about it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+Voice = Literal["direct", "pasted", "none"]
+
+#: Texts longer than this are judged by their beginning; a threat says early what it is.
+_READ = 20_000
+#: So short a text without any sign of an offender is somebody's few words.
+_FEW_WORDS = 40
+_PARAGRAPH = re.compile(r"\n[ \t]*\n+")
+#: What clients write where an image stood.
+_PLACEHOLDER = re.compile(r"\[(?:image|cid): ?[^\]\n]{0,200}\]", re.IGNORECASE)
+_WALLET = re.compile(
+    r"\b(?:bc1[02-9ac-hj-np-z]{20,}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40}"
+    r"|T[1-9A-HJ-NP-Za-km-z]{33}|[LM][1-9A-HJ-NP-Za-km-z]{33}"
+    r"|[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93})\b"
+)
+
+
+def _patterns(who: str) -> tuple[re.Pattern[str], ...]:
+    rows = tomllib.loads(Path(__file__).with_name("voices.toml").read_text("utf-8"))["language"]
+    return tuple(re.compile(text, re.IGNORECASE) for row in rows for text in row.get(who, ()))
+
+
+_REPORTER = _patterns("reporter")
+_OFFENDER = (*_patterns("offender"), _WALLET)
+
+
+class Heard(NamedTuple):
+    """Whose words a text is, and where the reporter's own end if both speak."""
+
+    voice: Voice
+    note: str
+    rest: str
+    #: False where nothing but its length told.
+    sure: bool
+
+
+def hear(text: str, *, sent_to_us: bool) -> Heard:
+    """Tell who speaks in a text without a forward. Pure.
+
+    `direct`: signs of an offender and none of a reporter, or a long text without signs of either;
+    it is never answered, a person looks. `pasted`: a reporter's words, then the offender's.
+    `none`: a reporter's words only, or few words or none in a mail that was `sent_to_us`; in a
+    file from a collection those are the offender's.
+    """
+    read = _PLACEHOLDER.sub("", text[:_READ]).replace("’", "'")
+    telling = _count(_REPORTER, read)
+    threatening = _count(_OFFENDER, read)
+    if not telling:
+        few = sent_to_us and len(read.split()) <= _FEW_WORDS
+        voice: Voice = "none" if few and not threatening else "direct"
+        return Heard(voice, text if voice == "none" else "", text, bool(threatening) or few)
+    if not threatening:
+        return Heard("none", text, text, sure=True)
+    return _both(text, telling, threatening)
+
+
+def _both(text: str, telling: int, threatening: int) -> Heard:
+    """Part a text in which both speak: the reporter first, then what was copied."""
+    paragraphs = _PARAGRAPH.split(text)
+    note: list[str] = []
+    for number, paragraph in enumerate(paragraphs):
+        told = _count(_REPORTER, paragraph.replace("’", "'"))
+        threat = _count(_OFFENDER, paragraph.replace("’", "'"))
+        if threat > told:
+            if any(_count(_REPORTER, part.replace("’", "'")) for part in note):
+                rest = "\n\n".join(paragraphs[number:])
+                return Heard("pasted", "\n\n".join(note), rest, sure=True)
+            break
+        note.append(paragraph)
+    if threatening > telling:
+        # Offenders write "I received", too. Never answer what may be theirs.
+        return Heard("direct", "", text, sure=False)
+    return Heard("pasted", text, text, sure=False)
+
+
+def _count(patterns: tuple[re.Pattern[str], ...], text: str) -> int:
+    return sum(bool(pattern.search(text)) for pattern in patterns)
