@@ -9,7 +9,7 @@ from triage.kinds import Evidence
 _SIGNS: dict[Flag, tuple[str, ...]] = {
     "paid": ("note.paid",),
     "under-18": ("note.age-own", "note.schoolchild", "note.age-child"),
-    "distress": ("note.self-harm", "note.distress"),
+    "distress": ("note.own-life", "note.self-harm", "note.distress"),
     "images-shared": ("note.images-shared",),
     "contact-continues": ("note.contact-continues",),
     "personal-data": ("offender.secret", "offender.password", "note.address-known"),

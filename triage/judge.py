@@ -59,9 +59,12 @@ class Values(Protocol):
 _OWN_WORDS = frozenset({"pasted", "none"})
 #: Of what reporters say of themselves, this is also looked for within the reported text, where
 #: they may have written it below or between the lines.
-_SAID_WITHIN = ("self-harm", "age-own")
-#: Marks of the outer mail that a person's own mail may carry too.
-_NOT_AUTOMATIC = re.compile(r"list|resent|bulk|precedence|suppress|junk", re.IGNORECASE)
+_SAID_WITHIN = ("own-life", "age-own")
+#: Marks of the outer mail that say a machine wrote it. A list or a redirection passes on what
+#: people write, so `list`, `precedence`, `suppress` and `resent` are not among them.
+_AUTOMATIC = frozenset(
+    {"auto-submitted", "dsn", "mdn", "loop", "null-sender", "daemon", "automatic-subject"}
+)
 _PREFIX = re.compile(r"^(?:\s*[a-z]{1,4}(?:\[\d+\])?\s?:)+", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
 MOST_HEADER = 4_000
@@ -79,7 +82,7 @@ def judge(report: Report, clean: Readable, extracted: Values, note: str) -> Verd
     """
     evidence = _evidence(report, clean, extracted, note)
     opinion = kind_of(evidence)
-    automatic = next((mark for mark in report.marks if not _NOT_AUTOMATIC.search(mark)), None)
+    automatic = next((mark for mark in report.marks if mark in _AUTOMATIC), None)
     flags, because = flags_of(evidence, opinion.kind, self_spoofed=_is_self_spoofed(report))
     reasons = _reasons(evidence, (*opinion.because, *because))
     if automatic is not None and opinion.kind != "physical-threat":
@@ -87,9 +90,7 @@ def judge(report: Report, clean: Readable, extracted: Values, note: str) -> Verd
         reasons = (Reason(rule="outer.automatic", words=automatic), *reasons)
     elif _is_empty(report, clean, note):
         opinion = Opinion(kind="empty", confidence=1.0)
-    return Verdict(
-        kind=opinion.kind, confidence=opinion.confidence, flags=flags, reasons=reasons
-    )
+    return Verdict(kind=opinion.kind, confidence=opinion.confidence, flags=flags, reasons=reasons)
 
 
 def _evidence(report: Report, clean: Readable, extracted: Values, note: str) -> Evidence:
@@ -108,14 +109,16 @@ def _evidence(report: Report, clean: Readable, extracted: Values, note: str) -> 
 
 def _facts(extracted: Values) -> dict[str, str]:
     """Give what was extracted as signs. A near-miss of an account still was meant as one."""
-    facts = {"account": account.value for account in extracted.accounts[:1]}
+    facts = {}
+    if extracted.accounts:
+        facts["account"] = extracted.accounts[0].value
     demand = extracted.demand
     if demand.amounts:
         facts["amount"] = f"{demand.amounts[0].value:g} {demand.amounts[0].currency}"
     if demand.deadline_hours is not None:
         facts["time-limit"] = f"{demand.deadline_hours:g} hours"
     if extracted.secrets:
-        facts["secret"] = "a password"
+        facts["secret"] = f"passwords quoted: {extracted.secrets}"
     return facts
 
 
@@ -142,7 +145,7 @@ def _mailboxes(header: str) -> tuple[str, ...]:
 def _is_empty(report: Report, clean: Readable, note: str) -> bool:
     reported = report.reported
     subject = _PREFIX.sub("", clean.subject)
-    words = "".join((clean.text, clean.hidden, subject, note, reported.text))
+    words = f"{clean.text}{clean.hidden}{subject}{note}{reported.text}"
     if any(letter.isalnum() for letter in words):
         return False
     return not reported.attachments and not _IMAGE.search(reported.html)

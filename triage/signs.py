@@ -19,7 +19,11 @@ from typing import Any, Literal
 Voice = Literal["offender", "note"]
 
 #: Characters of a text that are searched: its head and its tail, where padding is in between.
-HEAD, TAIL = 60_000, 20_000
+HEAD, TAIL = 24_000, 8_000
+#: In a text of fewer words every language is searched: it may have none of the common words.
+SHORT = 60
+#: A longer text with fewer distinct common words of a language is not written in it.
+FEWEST_COMMON = 3
 #: Quoted words are cut to this many characters.
 LONGEST_QUOTE = 80
 
@@ -28,6 +32,7 @@ _GAP = rf"(?:(?:{_SEPARATOR}\w{{1,30}}){{0,5}}?{_SEPARATOR})"
 _BRACKETED = re.compile(r"\[(?:\\.|[^\]\\])*\]|[ ~]")
 _LIST_NAME = re.compile(r"\{([a-z][a-z-]*)\}")
 _APOSTROPHES = re.compile("['`´‘ʼʹ′＇]")
+_WORD = re.compile(r"[^\W\d_]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACES = re.compile(r"\s+")
 #: Letters that do not decompose into a base letter and an accent.
@@ -39,6 +44,8 @@ class Rule:
     """What one language says for one sign; a hit that overlaps an `unless` does not count."""
 
     name: str
+    #: ISO 639-1.
+    language: str
     say: re.Pattern[str]
     unless: re.Pattern[str] | None
 
@@ -63,8 +70,9 @@ def plain(text: str) -> str:
 def find(voice: Voice, texts: Sequence[str], only: Sequence[str] = ()) -> dict[str, str]:
     """Give each sign that stands in any of the plain texts, with the first words that say it."""
     found: dict[str, str] = {}
+    spoken = frozenset(code for text in texts for code in _spoken(text))
     for rule in _RULES[voice]:
-        if rule.name in found or (only and rule.name not in only):
+        if rule.name in found or rule.language not in spoken or (only and rule.name not in only):
             continue
         words = next((hit for text in texts for hit in rule.hits(text)), None)
         if words is not None:
@@ -80,6 +88,15 @@ def phrases(language: str) -> Mapping[str, Any]:
 def languages() -> tuple[str, ...]:
     """Give the languages that have a file, ISO 639-1."""
     return tuple(_FILES)
+
+
+def _spoken(text: str) -> Iterator[str]:
+    """Give the languages that a plain text may be written in, wholly or in part."""
+    words = _WORD.findall(text)
+    known = set(words)
+    for code, common in _COMMON.items():
+        if len(words) < SHORT or len(known & common) >= FEWEST_COMMON:
+            yield code
 
 
 def _letters(text: str) -> str:
@@ -102,14 +119,15 @@ def _regex(phrase: str, lists: Mapping[str, str]) -> str:
     return _letters(_BRACKETED.sub(lambda piece: wide.get(piece[0], piece[0]), phrase))
 
 
-def _rules(voice: Voice, files: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
+def _rules(voice: Voice, files: Mapping[str, Mapping[str, Any]]) -> tuple[Rule, ...]:
     return tuple(
         Rule(
             name=name,
+            language=code,
             say=_compile(rule["say"], file.get("lists", {})),
             unless=_compile(rule["unless"], file.get("lists", {})) if "unless" in rule else None,
         )
-        for file in files
+        for code, file in files.items()
         for name, rule in file.get(voice, {}).items()
     )
 
@@ -118,7 +136,8 @@ _FILES: dict[str, Mapping[str, Any]] = {
     place.stem: tomllib.loads(place.read_text(encoding="utf-8"))
     for place in sorted((Path(__file__).parent / "phrases").glob("*.toml"))
 }
+_COMMON = {code: frozenset(plain(file["common"]).split()) for code, file in _FILES.items()}
 _RULES: dict[Voice, tuple[Rule, ...]] = {
-    "offender": _rules("offender", _FILES.values()),
-    "note": _rules("note", _FILES.values()),
+    "offender": _rules("offender", _FILES),
+    "note": _rules("note", _FILES),
 }

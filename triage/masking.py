@@ -1,0 +1,66 @@
+"""Its sole purpose is to take leaked passwords out of everything that a finding keeps.
+
+The spool keeps the bytes as they came. What is read from them and kept beyond it, in the record,
+the index and the console, shows `MASK` in the place of each password. HTML can spell a value in
+more ways than can be searched for, so where a mail quotes a password its HTML is not kept at all:
+the text that a person reads of it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from casefile.finding import Reason, Verdict
+from casefile.report import Report
+from triage.clean import read_plain
+
+MASK = "••••••"
+#: Said of a report whose HTML was left out.
+LEFT_OUT = "html left out, it quotes a password"
+
+Mask = Callable[[str], str]
+
+
+def masking(secrets: Iterable[str]) -> Mask:
+    """Give a function that masks the secrets in a text: whole, in any case, the longest first."""
+    choices = sorted({re.escape(secret) for secret in secrets if secret}, key=len, reverse=True)
+    if not choices:
+        return lambda text: text
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(choices)})(?!\w)", re.IGNORECASE)
+    return lambda text: pattern.sub(MASK, text)
+
+
+def mask_report(report: Report, mask: Mask) -> Report:
+    """Give the report without the secrets, and without its HTML."""
+    reported = report.reported
+    return replace(
+        report,
+        reporter=replace(report.reporter, note=_plainly(report.reporter.note, mask)),
+        reported=replace(
+            reported,
+            subject=_plainly(reported.subject, mask),
+            text=_plainly(reported.text, mask),
+            html="",
+            headers=tuple((name, mask(value)) for name, value in reported.headers),
+        ),
+        defects=(*report.defects, *((LEFT_OUT,) if reported.html else ())),
+    )
+
+
+def mask_verdict(verdict: Verdict, mask: Mask) -> Verdict:
+    """Give the verdict without the secrets in the words it quotes."""
+    return replace(
+        verdict,
+        reasons=tuple(
+            Reason(rule=reason.rule, words=mask(reason.words)) for reason in verdict.reasons
+        ),
+    )
+
+
+def _plainly(text: str, mask: Mask) -> str:
+    """Mask a text; where unseen characters spell a secret out, keep what a person reads of it."""
+    masked = mask(text)
+    readable = read_plain(masked)
+    return masked if mask(readable) == readable else mask(readable)
