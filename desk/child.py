@@ -85,7 +85,7 @@ def _console(desk: Desk, orders: dict[str, Any]) -> None:
         ledger=desk.ledger,
         templates=TEMPLATES / "console",
         force_name=desk.profile.name("en"),
-        time_zone=desk.profile.time_zone,
+        time_zone=str(desk.profile.time_zone),
     )
     config = uvicorn.Config(
         app,

@@ -97,6 +97,11 @@ class Desk:
         host, _, port = self.settings.smarthost.rpartition(":")
         if not host or not port.isdigit():
             raise SettingsError("DESK_SMARTHOST is `host:port`, as in mail.force.example:587.")
+        if missing := self.profile.missing():
+            raise SettingsError(
+                f"{self.settings.profile} has not verified {', '.join(missing)}: "
+                "verify them before replies leave, or leave DESK_SMARTHOST empty."
+            )
         return SmtpMailer(host, int(port))
 
     @cached_property

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Column, Engine, Integer, MetaData, Table, insert, select
 
 from casefile.errors import SettingsError
-from console import journal
-from desk import schema
-from responders import ledger
-from triage import register
+from console.journal import metadata as journal
+from desk.schema import metadata as own
+from responders.ledger import metadata as ledger
+from triage.register import metadata as register
 
 #: Raise it with every change of any table, and say in docs/operating.md how to come from the last.
 VERSION = 1
@@ -24,10 +24,10 @@ def create(engine: Engine) -> None:
     """
     for tables in (
         metadata,
-        schema.metadata,
-        register.metadata,
-        ledger.metadata,
-        journal.metadata,
+        own,
+        register,
+        ledger,
+        journal,
     ):
         tables.create_all(engine)
     with engine.begin() as db:
