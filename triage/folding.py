@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 
 import disarm
@@ -19,7 +20,6 @@ LATIN_SHARE = 0.6
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")
 _MARKS = re.compile("[\u0300-\u036f]")
-_NOT_ASCII = re.compile("[^\x00-\x7f]")
 #: Latin letters that are drawn like a letter of the other script, lower case.
 _TOWARDS = {
     "CYRILLIC": str.maketrans("aceopxyikmhtbrj", "асеорхуікмнтвгј"),
@@ -46,6 +46,7 @@ def fold(text: str) -> str:
     return _WORD.sub(lambda word: _fold_word(word[0], latin), text).lower()
 
 
+@lru_cache(maxsize=8)
 def shapes(text: str) -> str:
     """Give a copy of the same length in which each look-alike is the ASCII character it mimics.
 
@@ -53,9 +54,10 @@ def shapes(text: str) -> str:
     """
     if text.isascii():
         return text
-    return _NOT_ASCII.sub(lambda letter: _single(letter[0]), text)
+    return text.translate({ord(sign): _single(sign) for sign in set(text) if not sign.isascii()})
 
 
+@lru_cache(maxsize=8)
 def readable(text: str) -> str:
     """Give a folded copy of the same length, so that what is found in it can be cut from the text.
 
@@ -136,7 +138,10 @@ def _single(letter: str) -> str:
 
 
 def _mostly_latin(text: str) -> bool:
-    head = text[:20_000]
-    letters = [letter for letter in head if letter.isalpha()]
-    latin = sum(letter.isascii() or _script_of(letter) == "LATIN" for letter in letters)
-    return latin > LATIN_SHARE * len(letters)
+    letters = Counter(letter for letter in text[:20_000] if letter.isalpha())
+    latin = sum(
+        number
+        for letter, number in letters.items()
+        if letter.isascii() or _script_of(letter) == "LATIN"
+    )
+    return latin > LATIN_SHARE * letters.total()

@@ -21,6 +21,7 @@ WINDOW = 1024.0
 #: Rules and characters of style sheets that are read.
 MAX_RULES = 400
 MAX_SHEET = 65_536
+MAX_NESTING = 30
 
 Declarations = Mapping[str, str]
 
@@ -59,6 +60,7 @@ _PROPERTIES = frozenset(
 )
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78, "": 1.0}
 _SIZE_WORDS = {"xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0}
+_BRACKET = re.compile(r"[()\[\]{}]")
 _LENGTH = re.compile(r"([-+]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))([a-z%]{0,4})")
 _FONT_SIZE = re.compile(r"(?:^|\s)((?:\d{1,5}(?:\.\d{0,5})?|\.\d{1,5})[a-z%]{0,3})(?=/|\s|$)")
 _NOTHING_LEFT = re.compile(
@@ -132,16 +134,18 @@ def reverses(sets: Declarations) -> bool:
     return sets.get("direction") == "rtl" and "override" in sets.get("unicode-bidi", "")
 
 
-@lru_cache(maxsize=4_096)
 def declarations(style: str) -> tuple[Declarations, Declarations]:
     """Give what a declaration list sets and what it sets as important, names lower case."""
+    if _is_nested(style):
+        return {}, {}
     return _declarations(tinycss2.parse_blocks_contents(style))
 
 
 def rules(sheet: str) -> list[Rule]:
     """Give the rules that hold in a window of `WINDOW` pixels, at most `MAX_RULES`."""
     found: list[Rule] = []
-    for selector, content in _blocks(sheet[:MAX_SHEET]):
+    sheet = sheet[:MAX_SHEET]
+    for selector, content in () if _is_nested(sheet) else _blocks(sheet):
         usual, important = _declarations(tinycss2.parse_blocks_contents(content))
         for one in selector.split(","):
             name = one.strip()
@@ -162,6 +166,15 @@ def colour(value: str) -> str:
     return f"#{value}" if _HEX.fullmatch(value) else value
 
 
+def _is_nested(css: str) -> bool:
+    """Tell whether brackets stand in one another deeper than a reader that recurs should follow."""
+    depth = deepest = 0
+    for bracket in _BRACKET.findall(css):
+        depth = depth + 1 if bracket in "([{" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest > MAX_NESTING
+
+
 def _blocks(sheet: str) -> Iterator[tuple[str, list[object]]]:
     waiting = tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)[::-1]
     while waiting:
@@ -169,11 +182,11 @@ def _blocks(sheet: str) -> Iterator[tuple[str, list[object]]]:
         if block.type == "qualified-rule":
             yield tinycss2.serialize(block.prelude).strip(), block.content
         elif block.type == "at-rule" and block.lower_at_keyword == "media" and block.content:
-            if _applies(tinycss2.serialize(block.prelude).lower()):
-                inner = tinycss2.parse_rule_list(
-                    block.content, skip_comments=True, skip_whitespace=True
-                )
-                waiting.extend(inner[::-1])
+            inner = tinycss2.parse_rule_list(
+                block.content, skip_comments=True, skip_whitespace=True
+            )
+            applies = _applies(tinycss2.serialize(block.prelude).lower())
+            waiting.extend(inner[::-1] if applies else ())
 
 
 def _applies(media: str) -> bool:

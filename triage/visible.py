@@ -8,80 +8,23 @@ that is within.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from triage.styles import Declarations, Look, Rule, colour, declarations, gone, inherit, reverses
-from triage.styles import rules as rules_of
+from triage.cascade import Cascade
+from triage.markup_bombs import exhausts
+from triage.styles import Declarations, Look, gone, inherit, reverses
 
 #: Characters of markup that are read, pictures within it left out.
 MAX_HTML = 1_048_576
-#: Depth of elements beyond which a parser needs quadratic time.
-MAX_DEPTH = 1_000
-MAX_OPEN_FORMATTING = 200
-#: Sum of the squared lengths of the tags, which bounds the time for their attributes.
-MAX_TAG_SQUARES = 1_000_000_000
 MAX_HIDDEN = 65_536
 MAX_LINKS = 500
 MAX_TARGET = 2_000
-#: Elements that rules of style sheets may reach, in all.
-MAX_REACH = 200_000
-#: With fewer letters seen than this share, we misjudged: the whole text is shown.
-SEEN_SHARE = 0.05
 
 _PICTURE = re.compile(r"data:[\w/+.;=-]{1,80},[A-Za-z0-9+/=%]{100,}")
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})[^<>]*>")
 _ANY_TAG = re.compile(r"<[^<>]{0,5000}>")
-_ENDS_ITSELF = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "dd",
-        "dt",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "li",
-        "link",
-        "meta",
-        "option",
-        "p",
-        "param",
-        "source",
-        "td",
-        "th",
-        "tr",
-        "tbody",
-        "thead",
-        "tfoot",
-        "track",
-        "wbr",
-    ]
-)
-_FORMATTING = frozenset(
-    [
-        "a",
-        "b",
-        "big",
-        "code",
-        "em",
-        "font",
-        "i",
-        "nobr",
-        "s",
-        "small",
-        "strike",
-        "strong",
-        "tt",
-        "u",
-    ]
-)
 _UNREAD = frozenset(
     ["head", "script", "style", "template", "title", "iframe", "object", "svg", "math"]
 )
@@ -147,15 +90,15 @@ def read_html(html: str) -> Reading:
     html = _PICTURE.sub("data:,", html)
     defects = ["html cut at 1 MiB"] if len(html) > MAX_HTML else []
     html = html[:MAX_HTML]
-    if _is_bomb(html):
+    if exhausts(html):
         text = _tidy(_ANY_TAG.sub(" ", html))
         defects.append("html built to exhaust its reader: tags taken out only")
         return Reading(text=text, hidden="", whole="", links=(), defects=tuple(defects))
     walk = _Walk(LexborHTMLParser(html))
     defects.extend(walk.defects)
     seen, whole = _tidy("".join(walk.seen)), _tidy("".join(walk.whole))
-    if _letters(seen) < SEEN_SHARE * _letters(whole):
-        defects.append("html hides nearly all of its text: shown here as a whole")
+    if whole and not _letters(seen) and "<img" not in html.lower():
+        defects.append("html hides all of its text: shown here as a whole")
         seen = whole
     return Reading(
         text=seen,
@@ -191,8 +134,7 @@ class _Walk:
         self.whole: list[str] = []
         self.hidden: list[str] = []
         self.links: dict[str, None] = {}
-        self.defects: list[str] = []
-        self._sheet = self._reach(tree)
+        self._cascade = Cascade(tree)
         self._ahead: list[_Visit | _Exit] = []
         if tree.root is not None:
             self._ahead.append(_Visit(tree.root, Look(), kept=False))
@@ -202,6 +144,7 @@ class _Walk:
                 self._visit(step)
             else:
                 self._exit(step)
+        self.defects = tuple(self._cascade.defects)
 
     def _visit(self, visit: _Visit) -> None:
         node = visit.node
@@ -215,7 +158,7 @@ class _Walk:
             self._enter(visit, node.tag, node.attributes)
 
     def _enter(self, visit: _Visit, tag: str, attributes: dict[str, str | None]) -> None:
-        sets = self._sets(visit.node, tag, attributes)
+        sets = self._cascade.sets(visit.node, tag, attributes)
         look = visit.look
         if look is not None:
             look = None if "hidden" in attributes or gone(sets) else inherit(look, sets)
@@ -263,49 +206,6 @@ class _Walk:
             words for name in ("alt", "title") if (words := (attributes.get(name) or "").strip())
         )
 
-    def _sets(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> Declarations:
-        """Give what holds for an element after the cascade (CSS Cascading 4, without layers)."""
-        found: dict[str, str] = {}
-        for name, wanted in (("bgcolor", "background-color"), ("background", "background")):
-            if value := attributes.get(name):
-                found[wanted] = colour(value) if name == "bgcolor" else f"url({value[:20]})"
-        if tag in {"font", "body"} and (value := attributes.get("color") or attributes.get("text")):
-            found["color"] = colour(value)
-        ruled = self._sheet.get(node.mem_id, ()) if node.mem_id is not None else ()
-        style = attributes.get("style")
-        if not ruled and not style:
-            return found
-        usual, important = declarations(style) if style else ({}, {})
-        for rule in ruled:
-            if not rule.rank[0]:
-                found.update(rule.sets)
-        found.update(usual)
-        for rule in ruled:
-            if rule.rank[0]:
-                found.update(rule.sets)
-        found.update(important)
-        return found
-
-    def _reach(self, tree: LexborHTMLParser) -> dict[int, list[Rule]]:
-        """Say for each element which rules of the style sheets reach it, the weakest first."""
-        reached: dict[int, list[Rule]] = defaultdict(list)
-        left = MAX_REACH
-        sheet = "\n".join(style.text() for style in tree.css("style"))
-        for rule in sorted(rules_of(sheet), key=lambda rule: rule.rank):
-            for node in self._matches(tree, rule.selector):
-                if left == 0:
-                    self.defects.append("html style sheet reaches too far: read in part")
-                    return reached
-                left -= 1
-                reached[node.mem_id].append(rule)
-        return reached
-
-    def _matches(self, tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
-        try:
-            return tree.css(selector)
-        except SelectolaxError:
-            return []
-
 
 def _breaks(tag: str, sets: Declarations) -> tuple[str, str]:
     """Give what a person sees between an element and what stands before and behind it."""
@@ -318,23 +218,6 @@ def _breaks(tag: str, sets: Declarations) -> tuple[str, str]:
             return "", ""
         return ("\n\n", "\n\n") if tag in _PARAGRAPHS else ("\n", "\n")
     return ("\n", "\n") if sets.get("display") in _SHOWN_AS_BLOCK else ("", "")
-
-
-def _is_bomb(html: str) -> bool:
-    """Tell whether a parser would need quadratic time: depth, open formatting, attributes."""
-    depth = formatting = squares = 0
-    for tag in _TAG.finditer(html):
-        squares += (tag.end() - tag.start()) ** 2
-        name = tag[2].lower()
-        if name in _ENDS_ITSELF or tag[0].endswith("/>"):
-            continue
-        step = -1 if tag[1] else 1
-        depth = max(0, depth + step)
-        if name in _FORMATTING:
-            formatting = max(0, formatting + step)
-        if depth > MAX_DEPTH or formatting > MAX_OPEN_FORMATTING or squares > MAX_TAG_SQUARES:
-            return True
-    return False
 
 
 def _tidy(text: str) -> str:

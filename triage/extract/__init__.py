@@ -17,6 +17,8 @@ from triage.extract.secret import find_secrets
 __all__ = ["Extracted", "Span", "extract"]
 
 MAX_SPANS = 1_000
+#: Characters in which sums, times and secrets are looked for: the head and the tail of a text.
+HEAD, TAIL = 60_000, 20_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,10 +52,12 @@ def extract(clean: Clean) -> Extracted:
     """Find accounts, contacts, demand and secrets. Pure, total and bounded; never raises."""
     accounts = find_accounts(clean.views)
     contacts = find_contacts(clean.views, clean.addressees)
-    text = f"{clean.subject}\n{clean.text}"
-    sums = list(find_sums(text)) or [one for view in clean.views for one in find_sums(view.text)]
+    text = f"{clean.subject}\n{_ends(clean.text)}"
+    sums = list(find_sums(text))
+    if not sums:
+        sums = [one for view in clean.views if view.read for one in find_sums(_ends(view.text))]
     secrets = find_secrets(text)
-    spans = _spans([*accounts, *contacts], sums, secrets, find_emails(text))
+    spans = _spans([*accounts, *contacts], sums, secrets, find_emails(clean.text))
     return Extracted(
         accounts=accounts,
         contacts=contacts,
@@ -61,6 +65,10 @@ def extract(clean: Clean) -> Extracted:
         secrets=len(secrets),
         spans=tuple(sorted(spans, key=lambda span: len(span.text), reverse=True)[:MAX_SPANS]),
     )
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]}\n{text[-TAIL:]}"
 
 
 _KINDS = {"email": "email", "url": "url", "phone": "phone", "whatsapp": "phone"}

@@ -1,4 +1,4 @@
-"""Its sole purpose is to find the accounts in the views of a mail: plain, alike, disguised, typed."""
+"""Its sole purpose is to find the accounts in a mail: plain, alike, disguised, mistyped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from casefile.indicator import Indicator
 from triage.clean import View
 from triage.extract.disguise import Budget, disguised
 from triage.extract.families import FAMILIES
-from triage.extract.family import Family, Value
+from triage.extract.family import BEFORE, BEHIND, SHORTEST, Family, Value
 from triage.extract.near_miss import near_misses
 from triage.folding import readable, shapes
 
@@ -20,6 +20,10 @@ MAX_ACCOUNTS = 200
 NEAR = 200
 ALIKE = "look-alike characters read as Latin"
 LETTER_CASE = "letter case made one"
+
+_WORD = re.compile(f"{BEFORE}[0-9A-Za-z]{{{SHORTEST},110}}{BEHIND}")
+_BY_WORD = tuple(family for family in FAMILIES if family.word)
+_BY_SHAPE = tuple(family for family in FAMILIES if not family.word)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,12 +62,21 @@ def _plain(view: View) -> Iterator[Found]:
     """Find what stands in one piece, as written or in look-alike characters."""
     lower = readable(view.text)
     alike = shapes(view.text)
-    for family in FAMILIES:
-        for text in (view.text, alike) if alike != view.text else (view.text,):
-            for match in family.pattern.finditer(text):
-                value = family.canonical(match[0])
-                if value is not None and _is_near(family, lower, match):
-                    yield _told(family, value, view, match)
+    for text in (view.text, alike) if alike != view.text else (view.text,):
+        for family, match in _matches(text, lower):
+            value = family.canonical(match[0])
+            if value is not None and _is_near(family, lower, match):
+                yield _told(family, value, view, match)
+
+
+def _matches(text: str, lower: str) -> Iterator[tuple[Family, re.Match[str]]]:
+    for word in _WORD.finditer(text):
+        for family in _BY_WORD:
+            if match := family.pattern.match(text, word.start()):
+                yield family, match
+    for family in _BY_SHAPE:
+        if family.near is None or family.near.search(lower):
+            yield from ((family, match) for match in family.pattern.finditer(text))
 
 
 def _is_near(family: Family, lower: str, match: re.Match[str]) -> bool:

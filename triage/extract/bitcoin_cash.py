@@ -1,4 +1,4 @@
-"""Bitcoin Cash: CashAddr, with or without its prefix. Old ones are written as Bitcoin's are."""
+"""Bitcoin Cash: CashAddr, with its prefix or without. Old ones are written as Bitcoin's are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from triage.extract.family import Family, Value, plain, run
 
 _PREFIX = "bitcoincash"
 _GENERATOR = (0x98F2BC8E61, 0x79B76D99E2, 0xF33E5FB3C4, 0xAE2EABE2A8, 0x1E4F43E470)
-_SHAPE = "(?:bitcoincash:|BITCOINCASH:)?(?:[qp][02-9ac-hj-np-z]{41}|[QP][02-9AC-HJ-NP-Z]{41})"
+_SHAPE = "(?:[qp][02-9ac-hj-np-z]{41}|[QP][02-9AC-HJ-NP-Z]{41})"
 
 
 def canonical(text: str) -> Value | None:

@@ -26,4 +26,5 @@ FAMILY = Family(
     pattern=_PATTERN,
     canonical=canonical,
     near=re.compile(r"cash\W?(?:app|tag|\.me)"),
+    word=False,
 )

@@ -1,4 +1,4 @@
-"""Its sole purpose is to find where the offender can be reached: addresses, links, names, numbers."""
+"""Its sole purpose is to find where the offender can be reached, be it by mail or telephone."""
 
 from __future__ import annotations
 

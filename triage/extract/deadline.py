@@ -13,7 +13,7 @@ UNITS: dict[str, float] = {
     for hours, names in (
         (
             1,
-            "h hr hrs hour hours hour's stunde stunden std awr oriau heure heures hora horas ora ore",
+            "h hr hrs hour hours stunde stunden std awr oriau heure heures hora horas ora ore",
         ),
         (1, "uur uren godzin godziny godzina hodin hodiny timer timmar час часа часов години"),
         (24, "day days tag tage tagen diwrnod niwrnod ddiwrnod dydd jour jours dia dias giorno"),
@@ -26,7 +26,7 @@ UNITS: dict[str, float] = {
 #: Longer than this is no deadline.
 LONGEST = 24.0 * 90
 #: How far around a length of time the words are read that make it one.
-AROUND = 60
+AROUND = 80
 #: The units are tried in this order: who says "50 hours (a little over 2 days)" means 50.
 _HOUR = 1.0
 
@@ -35,16 +35,18 @@ _TIME = re.compile(
     rf"({'|'.join(sorted(UNITS, key=len, reverse=True))})(?!\w)"
 )
 _GIVEN = re.compile(
-    r"\b(?:within|give|gives|giving|given|you have|you've|you got|left|deadline|in the next|until|timer"
-    r"|remaining|time|only|exactly|to pay|to transfer|to send|for payment|no more than"
+    r"\b(?:within|gives?|giving|given|countdown|counter|you have|you've|you got|left"
+    r"|deadline|in the next|until|timer|remaining|time|only|exactly|to pay|to transfer"
+    r"|to send|for payment|no more than"
     r"|innerhalb|binnen|haben|zeit|frist|genau|gebe|bleiben|noch|o fewn|gennych|rhoi|amser"
     r"|vous avez|delai|dans les|donne|tem|tens|tienes|tiene|plazo|prazo|dentro|dou|doy|avete|hai"
     r"|entro|tempo|masz|ciagu|czas|mate|mas|davam|zbyva|cas|do|tijd|heeft|har|tid"
     r"|есть|даю|течение|осталось|время|срок|чтобы)(?!\w)"
 )
 _NOT = re.compile(
-    r"(?:\b(?:every|each|alle|jede[ns]?|ago|last|past|vor|seit|bob|tous les|toutes les|cada|ogni|co|kazde"
-    r"|kazdych|каждые|hace|ha|il y a|after|nach|for the last|over the) (?:\w{1,12} ){0,2})$"
+    r"(?:\b(?:every|each|alle|jede[ns]?|ago|last|past|vor|seit|bob|tous les|toutes les|cada|ogni"
+    r"|co|kazde|kazdych|каждые|hace|ha|il y a|after|nach|for the last|over the)"
+    r" (?:\w{1,12} ){0,2})$"
 )
 _AGO = re.compile(r"\s{0,2}(?:ago|before|earlier|more\b|old\b|yn ol|назад|temu|fa\b)")
 

@@ -47,14 +47,15 @@ MAX_AMOUNTS = 20
 LARGEST = 1e10
 
 _NAME = "|".join(map(re.escape, sorted(CURRENCIES, key=len, reverse=True)))
-_SUM = re.compile(
-    rf"(?<![\w$€£₿¥.,])(?:(?P<before>{_NAME})[ :]{{0,2}})?"
-    rf"(?P<figures>(?<!\d)(?<!\d[.,]){FIGURES})(?P<kilo>k\b)?"
-    rf"(?:\s{{0,2}}-?(?P<behind>{_NAME})(?!\w))?"
-)
+_FIGURES = re.compile(rf"(?<![\d.,]){FIGURES}(?P<kilo>k(?!\w))?")
+_BEFORE = re.compile(rf"(?<!\w)({_NAME})[ :]{{0,2}}$")
+_BEHIND = re.compile(rf"\s{{0,2}}-?({_NAME})(?!\w)")
+#: The longest name of a currency and what may stand between it and the figures.
+_BEFORE_AT_MOST = max(map(len, CURRENCIES)) + 3
 #: A rate is no demand: "1 BTC = 9,235 USD".
 _RATE = re.compile(
-    r"\s{0,3}(?:=|≈|~|is worth|is about|is equal to|equals|costs?|entspricht)\s{0,3}"
+    r"\s{0,3}(?:is |now |currently |right now |exactly |today ){0,3}"
+    r"(?:=|≈|~|worth|about|equal to|equals|costs?|entspricht)(?: exactly| about| now)?\s{0,3}"
 )
 
 
@@ -70,18 +71,32 @@ def find_sums(text: str) -> Iterator[Sum]:
     """Give the sums of a text in order, as written; rates of exchange are left out."""
     lower = readable(text)
     rate_at = -1
-    for match in _SUM.finditer(lower):
-        name = match["before"] or match["behind"]
-        if name is None:
+    for match in _FIGURES.finditer(lower):
+        start, end, currency = _with_currency(lower, match)
+        if not currency:
             continue
-        coin = CURRENCIES[name] in COINS
-        value = read_figures(match["figures"], coin=coin) * (1_000 if match["kilo"] else 1)
-        rate = _RATE.match(lower, match.end())
+        coin = currency in COINS
+        figures = match[0].removesuffix("k")
+        value = read_figures(figures, coin=coin) * (1_000 if match["kilo"] else 1)
+        rate = _RATE.match(lower, end)
         if value == 1 and coin and rate is not None:
             rate_at = rate.end()
-        elif 0 < value < LARGEST and match.start() != rate_at:
-            amount = Amount(value=value, currency=CURRENCIES[name])
-            yield Sum(amount=amount, text=text[match.start() : match.end()])
+        elif 0 < value < LARGEST and start != rate_at:
+            yield Sum(amount=Amount(value=value, currency=currency), text=text[start:end])
+
+
+def _with_currency(lower: str, figures: re.Match[str]) -> tuple[int, int, str]:
+    """Give where figures and the currency beside them stand; no currency where they are no sum."""
+    start, end = figures.span()
+    before = _BEFORE.search(lower, max(0, start - _BEFORE_AT_MOST), start)
+    behind = _BEHIND.match(lower, end)
+    if before is None and (behind is None or lower[start - 1 : start].isalnum()):
+        return start, end, ""
+    if before is None and behind is not None:
+        return start, behind.end(), CURRENCIES[behind[1]]
+    if before is not None and behind is not None and CURRENCIES[behind[1]] == CURRENCIES[before[1]]:
+        end = behind.end()
+    return (before.start(), end, CURRENCIES[before[1]]) if before else (start, end, "")
 
 
 def amounts(sums: list[Sum]) -> tuple[Amount, ...]:

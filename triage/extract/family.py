@@ -11,6 +11,8 @@ from casefile.indicator import Check
 #: Nothing that could belong to the value stands before or behind it.
 BEFORE, BEHIND = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
 
+SHORTEST = 25
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Value:
@@ -42,6 +44,8 @@ class Family:
     names: re.Pattern[str] | None = None
     #: Words of which one must stand near by, in lower case; None where the value speaks for itself.
     near: re.Pattern[str] | None = None
+    #: Every value is one word of at least `SHORTEST` letters and figures, so only those are tried.
+    word: bool = True
 
 
 def plain(shape: str) -> re.Pattern[str]:

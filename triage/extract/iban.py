@@ -56,4 +56,4 @@ def canonical(text: str) -> Value | None:
     return Value(text=compact, taken=end) if int(digits) % 97 == 1 else None
 
 
-FAMILY = Family(kind="iban", pattern=_PATTERN, canonical=canonical, near=_NEAR)
+FAMILY = Family(kind="iban", pattern=_PATTERN, canonical=canonical, near=_NEAR, word=False)

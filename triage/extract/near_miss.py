@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from casefile.indicator import Indicator
 from triage.clean import View
@@ -98,9 +99,34 @@ def _witness(text: str) -> bool:
 
 
 def _edits(data: str, place: int, *, add: bool) -> Iterator[str]:
+    """Give the edits at one place whose checksum comes out right."""
     head, tail = data[:place], data[place + 1 :]
     yield head + tail
-    for sign in bech32.ALPHABET:
-        yield head + sign + tail
-        if add:
-            yield head + sign + data[place:]
+    yield from (head + sign + tail for sign in _fitting(head, tail))
+    if add:
+        yield from (head + sign + data[place:] for sign in _fitting(head, data[place:]))
+
+
+def _fitting(head: str, tail: str) -> Iterator[str]:
+    """Give the signs between two parts that make the checksum right.
+
+    The checksum is linear: it is worked out once for the sign of value 0, and what is missing then
+    tells the sign.
+    """
+    checksum = bech32.start("bc")
+    for value in (*(bech32.values(head) or ()), 0, *(bech32.values(tail) or ())):
+        checksum = bech32.step(checksum, value)
+    table = _effects(len(tail))
+    for wanted in (bech32.BECH32, bech32.BECH32M):
+        value = table.get(checksum ^ wanted, -1)
+        if value >= 0:
+            yield bech32.ALPHABET[value]
+
+
+@lru_cache(maxsize=128)
+def _effects(behind: int) -> dict[int, int]:
+    """Say for what each value adds to the checksum, with so many signs behind it, which it is."""
+    effects = list(range(32))
+    for _ in range(behind):
+        effects = [bech32.step(effect, 0) for effect in effects]
+    return {effect: value for value, effect in enumerate(effects)}

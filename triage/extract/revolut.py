@@ -18,5 +18,9 @@ def canonical(text: str) -> Value | None:
 
 
 FAMILY = Family(
-    kind="revolut", pattern=_PATTERN, canonical=canonical, near=re.compile(r"revolut|revtag")
+    kind="revolut",
+    pattern=_PATTERN,
+    canonical=canonical,
+    near=re.compile(r"revolut|revtag"),
+    word=False,
 )

@@ -14,7 +14,7 @@ MAX_SECRETS = 20
 SHORTEST, LONGEST = 4, 64
 
 #: The word password, folded, in the languages that these mails come in.
-_PASSWORD = (
+_WORD = (
     r"(?:pass ?words?|pass ?phrases?|passwd|pwd|passcode|pass|passwort|kennwort|passworter"
     r"|mots? de passe|contrasenas?|clave|senhas?|palavra-passe|parola|wachtwoord|losenord"
     r"|adgangskode|kodeord|passord|salasana|haslo|heslo|jelszo|sifre(?:niz)?|cyfrinair|gyfrinair"
@@ -22,7 +22,7 @@ _PASSWORD = (
 )
 #: "your password is X", "password: X".
 _AHEAD = re.compile(
-    rf"(?<!\w){_PASSWORD}(?: (?:for|from|to|of|fur|zu|pour|de|para) [\w@.-]{{1,60}})?"
+    rf"(?<!\w){_WORD}(?: (?:for|from|to|of|fur|zu|pour|de|para) [\w@.-]{{1,60}})?"
     r"(?: (?P<says>is|was|ist|war|lautet|est|es|era|e|yw|oedd|jest|to|je|это|är))?"
     r"(?P<sign> ?[:=>-]{1,2})?\s{0,6}(?P<quote>[\"'«„]?)(?P<value>\S{1,80})"
 )
@@ -30,7 +30,7 @@ _AHEAD = re.compile(
 _BEHIND = re.compile(
     r"(?<=\s)(?:is|was|ist|est|es|e|yw|это)(?: really| in fact| one of)? "
     rf"(?:your|ur|one of your|dein|deine|ihr|votre|ton|tu|su|sua|seu|dy|eich|ваш|твой) "
-    rf"(?:\w{{1,15}} ){{0,2}}{_PASSWORD}(?!\w)"
+    rf"(?:\w{{1,15}} ){{0,2}}{_WORD}(?!\w)"
 )
 _EDGES = " \t\n\"'«»“”„,;()<>[]"
 _TELLING = re.compile(r"\d|[a-z][A-Z]|[^\w\s.,:;'\"-]")
