@@ -43,7 +43,8 @@ _AUTOMATIC_SUBJECT = re.compile(
     r"|undeliver(?:able|ed)|undeliverable mail|returned mail|mail delivery fail|failure notice"
     r"|delivery (?:status|failure|has failed|report|notification|error|problem|delayed|to the foll)"
     r"|failed mail|mail failure|message (?:delivery|could not be delivered)|non[- ]?delivery"
-    r"|nondeliverable|warning: (?:message|could not send)|error sending mail|mail system error|unzustellbar|unknown user|rejected mail"
+    r"|nondeliverable|warning: (?:message|could not send)|error sending mail"
+    r"|mail system error|unzustellbar|unknown user|rejected mail"
     r"|email feedback report|complaint (?:about|report)|abuse report|read(?: receipt)?: |not read: "
     r"|gelesen: |delivered: |relayed: |mail could not be delivered|delayed mail)",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""Finds the header block of a forward, or the line above a quotation, in lines of text."""
+"""Finds the header block of a forward in lines of text."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from ingest.unwrap import labels
 
 #: So many kinds of header make a block without From, below a separator or on one line.
 _ENOUGH = 3
-#: An attribution may be wrapped over so many lines.
-_WRAPPED = 3
 #: Kinds of header that a whole block has.
 _WHOLE = {"from", "to", "date", "subject"}
 #: No client writes longer header lines than this above a forward; longer ones are text.
@@ -21,16 +19,8 @@ _HIGHEST = 60
 _MARKS = re.compile(r"^[\s>|\u200b-\u200f\u2060\ufeff]+")
 _RULE = re.compile(r"^[-=_*\u2500\u2013\u2014]{5,}$")
 _DASHED = re.compile(r"^[-=_]{3,}\s*([^-=_\s][^\n]{2,80}?)\s*[-=_]{3,}\s*:?\s*(.*)$")
-_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+\.[^\s<>()\[\]:;,\"']+")
-_WHEN = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d{2}\b")
+ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+\.[^\s<>()\[\]:;,\"']+")
 _QUOTED = re.compile(r"^\s*[>|]")
-_SET_OFF = re.compile(r"^(?:\s*[>|]|\s{4,}\S)")
-_LONGEST_ATTRIBUTION = 300
-#: What stands before a name in an attribution: punctuation, an opening quote, a time or a year.
-_BEFORE_NAME = re.compile(
-    r"[,;]|(?:^|(?<=\s))[\"“„«]|\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?|\d{4}"
-)
-_LOWER_WORDS = re.compile(r"^(?:[^\W\dA-ZÀ-ÞА-Я_]+\s+)+(?=\S)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,10 +68,14 @@ class _Run:
         return kind in {"cc", "other", "reply_to"} or kind not in self.fields
 
     def counts(self, *, announced: bool) -> bool:
-        """Tell whether this is a header block: From and another, or three below a separator."""
-        return ("from" in self.kinds and len(self.kinds) > 1) or (
-            announced and len(self.kinds) >= _ENOUGH
-        )
+        """Tell whether this is a header block.
+
+        From with an address and another, or three; without From only below a separator. Two
+        lines of a text may well start with "From:" and "To:".
+        """
+        if len(self.kinds) >= _ENOUGH:
+            return announced or "from" in self.kinds
+        return len(self.kinds) > 1 and bool(ADDRESS.search(self.fields.get("from", "")))
 
 
 def bare(line: str) -> str:
@@ -93,7 +87,7 @@ def find_block(lines: Sequence[str], start: int = 0) -> Block | None:
     """Give the first header block at or after `start`, or None."""
     plain = [bare(line) for line in lines]
     for number in range(start, len(plain)):
-        run = _glued(plain, number) or _run(plain, number)
+        run = _glued(plain, number) or _run(plain, number) or _without_colons(plain, number)
         if run is None:
             continue
         block = _block(plain, number, run, start, quoted=bool(_QUOTED.match(lines[number])))
@@ -128,13 +122,15 @@ def _header(line: str) -> tuple[str, str] | None:
     if len(line) > _LONGEST:
         return None
     match = labels.HEADER_LINE.match(line)
-    return (" ".join(match[1].lower().split()), match[2]) if match else None
+    if match:
+        return " ".join(match[1].lower().split()), match[2]
+    return (labels.RAW, line) if labels.RAW_LINE.match(line) else None
 
 
 def _take(plain: Sequence[str], number: int, found: tuple[str, str], run: _Run) -> int:
     """Add a header with its folded lines; give the line after it."""
     label, value = found
-    kind = labels.FIELD_OF[label]
+    kind = labels.RAW if label == labels.RAW else labels.FIELD_OF[label]
     number += 1
     while number < len(plain) and _folds(plain, number, kind, value):
         value += " " + plain[number]
@@ -150,11 +146,13 @@ def _folds(plain: Sequence[str], number: int, kind: str, value: str) -> bool:
     where another header follows: it must never swallow the first line of the text.
     """
     line = plain[number]
+    if kind == labels.RAW and line:
+        return _header(line) is None
     if not line or _header(line) is not None or labels.phrase(line) or len(line) > _LONGEST:
         return False
     if kind in {"to", "cc"}:
         return value.rstrip().endswith((",", ";")) or bool(
-            _ADDRESS.search(line) and re.search(r"[,;>]\s*$", line)
+            ADDRESS.search(line) and re.search(r"[,;>]\s*$", line)
         )
     if kind in {"from", "date"} and not value.strip():
         return True
@@ -166,6 +164,21 @@ def _goes_on(plain: Sequence[str], number: int, run: _Run) -> bool:
     """Tell whether the header block goes on after a blank line."""
     found = _header(plain[number]) if number < len(plain) else None
     return found is not None and run.accepts(found[0]) and labels.FIELD_OF[found[0]] != "other"
+
+
+def _without_colons(plain: Sequence[str], number: int) -> _Run | None:
+    """Read a block below a separator whose labels have no colons, as eM Client writes it."""
+    if number == 0 or not _separates(plain[number - 1]):
+        return None
+    run = _Run(end=number)
+    for line in plain[number : number + 8]:
+        match = labels.BARE_LABEL.match(line)
+        label = " ".join(match[1].lower().split()) if match else ""
+        if match is None or not run.accepts(label):
+            break
+        run.add(label, match[2])
+        run.end += 1
+    return run if ADDRESS.search(run.fields.get("from", "")) else None
 
 
 def _glued(plain: Sequence[str], number: int) -> _Run | None:
@@ -188,8 +201,8 @@ def _glued(plain: Sequence[str], number: int) -> _Run | None:
 
 
 def _block(plain: Sequence[str], number: int, run: _Run, floor: int, *, quoted: bool) -> Block:
-    first, separator = _separator(plain, number, floor)
-    announced = labels.phrase(_separator_words(separator)) if separator else None
+    first, separator = separator_above(plain, number, floor)
+    announced = labels.phrase(separator_words(separator)) if separator else None
     end = run.end
     # Some clients close the block with the separator once more.
     following = next((n for n in range(end, min(end + 2, len(plain))) if plain[n]), None)
@@ -205,14 +218,14 @@ def _block(plain: Sequence[str], number: int, run: _Run, floor: int, *, quoted: 
         end=end,
         fields=run.fields,
         language=language,
-        announced=_announced(separator, announced),
+        announced=announced_by(separator, announced),
         separator=separator,
         labels=tuple(run.labels),
         quoted=quoted,
     )
 
 
-def _separator(plain: Sequence[str], number: int, floor: int) -> tuple[int, str]:
+def separator_above(plain: Sequence[str], number: int, floor: int) -> tuple[int, str]:
     """Give the separator above a block, or on its first line, and where it stands."""
     dashed = _DASHED.match(plain[number])
     if dashed:
@@ -229,65 +242,14 @@ def _separates(line: str) -> bool:
     return bool(_RULE.match(line) or _DASHED.match(line) or labels.phrase(line))
 
 
-def _separator_words(separator: str) -> str:
+def separator_words(separator: str) -> str:
+    """Give a separator without its dashes."""
     return separator.strip(" -=_*:")
 
 
-def _announced(separator: str, known: tuple[str, str] | None) -> str:
+def announced_by(separator: str, known: tuple[str, str] | None) -> str:
+    """Give what a separator announces: `forwarded`, `original`, or nothing."""
     if known:
         return known[0]
     # Dashes with words in a language the table lacks still announce a mail.
     return "forwarded" if _DASHED.match(separator) else ""
-
-
-def find_attribution(lines: Sequence[str], start: int = 0) -> Block | None:
-    """Give the first line "On … X wrote:" with a quotation under it, or None."""
-    plain = [bare(line) for line in lines]
-    for number in range(start, len(plain)):
-        if not plain[number].endswith((":", "：")):
-            continue
-        for height in range(1, _WRAPPED + 1):
-            found = _attribution(lines, plain, number, height, start)
-            if found is not None:
-                return found
-    return None
-
-
-def _attribution(
-    lines: Sequence[str], plain: Sequence[str], number: int, height: int, floor: int
-) -> Block | None:
-    first = number - height + 1
-    if first < floor or not all(plain[first : number + 1]):
-        return None
-    joined = " ".join(plain[first : number + 1])
-    verb = labels.WROTE.search(joined)
-    address = _ADDRESS.search(joined)
-    if not verb or len(joined) > _LONGEST_ATTRIBUTION or not (address or _WHEN.search(joined)):
-        return None
-    end = number + 1
-    while end < len(plain) and not plain[end]:
-        end += 1
-    if end >= len(plain) or not (address or _SET_OFF.match(lines[end])):
-        return None
-    # Whole only once a date or an address has been seen from its start on.
-    if height < _WRAPPED and not _WHEN.search(joined) and first - 1 >= floor and plain[first - 1]:
-        return None
-    return Block(
-        start=first,
-        end=end,
-        fields={"from": _author(joined, verb.start())},
-        language=labels.wrote_language(verb[0]),
-        announced="",
-        attribution=True,
-    )
-
-
-def _author(line: str, verb: int) -> str:
-    """Give the writer that an attribution names, as `Name <address>` where it gives both."""
-    address = _ADDRESS.search(line)
-    before = line[: address.start()].rstrip(" <([") if address else line[:verb]
-    name = _BEFORE_NAME.split(before)[-1].strip(" ,\"“”„«»'")
-    name = _LOWER_WORDS.sub("", name)
-    if address is None:
-        return name
-    return f"{name} <{address[0]}>" if name else f"<{address[0]}>"

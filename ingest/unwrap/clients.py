@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.unwrap.blocks import Block
-from ingest.unwrap.labels import FIELD_OF
+from ingest.unwrap.labels import FIELD_OF, phrase
 
 _HTML_MARKS = (
     ("gmail", re.compile(r"class=[\"']?(?:\w+ )*(?:gmail_quote|gmail_attr)", re.IGNORECASE)),
@@ -43,9 +43,9 @@ def _by_text(block: Block) -> str:
         return "thunderbird"
     if width == _GMAIL_DASHES and order[:3] == ["from", "date", "subject"]:
         return "gmail"
-    if width == _SHORT_DASHES and block.announced == "forwarded":
+    if width == _SHORT_DASHES and phrase(block.separator) and block.announced == "forwarded":
         return "yahoo"
-    return "outlook" if width == _SHORT_DASHES and order[:1] == ["from"] else ""
+    return "outlook" if width == _SHORT_DASHES and order[:2] == ["from", "date"] else ""
 
 
 def _without_dashes(block: Block, order: list[str]) -> str:

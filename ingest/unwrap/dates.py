@@ -18,6 +18,7 @@ _OFFSET = re.compile(
 )
 _ZERO = re.compile(r"\b(?:GMT|UTC)\b(?!\s?[+-]\d)")
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?!\d)")
+_IDEOGRAMS = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _DAY = re.compile(r"(?<![\d:.])(\d{1,2})(?![\d:])")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -28,8 +29,8 @@ def read_date(written: str, language: str) -> str:
     A date in figures that could be read in two ways, as 3/4 in English, is not read.
     """
     text = written.strip()[:_LONGEST]
-    clock = _TIME.search(text)
-    calendar = _figures(text, language) or _words(_without(text, clock), language)
+    clock = _TIME.search(_NUMBERS.sub(" ", text))
+    calendar = _figures(text, language) or _words(_TIME.sub(" ", text, count=1), language)
     if calendar is None:
         return ""
     hour, minute, second = _clock(clock)
@@ -44,6 +45,9 @@ def _without(text: str, match: re.Match[str] | None) -> str:
 
 
 def _figures(text: str, language: str) -> tuple[int, int, int] | None:
+    ideograms = _IDEOGRAMS.search(text)
+    if ideograms:
+        return int(ideograms[1]), int(ideograms[2]), int(ideograms[3])
     match = _NUMBERS.search(text)
     if not match:
         return None

@@ -10,7 +10,8 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from ingest.unwrap.blocks import Block, bare, find_attribution, find_block
+from ingest.unwrap.attributions import find_attribution
+from ingest.unwrap.blocks import Block, bare, find_block
 from ingest.unwrap.labels import FORWARD_SUBJECT
 
 MAX_LAYERS = 10

@@ -35,6 +35,11 @@ MONTHS = {row["code"]: tuple(row["months"]) for row in _ROWS if "months" in row}
 _DAYS = {row["code"]: tuple(row["days"]) for row in _ROWS if "days" in row}
 _LABELS = [word for field in FIELDS for word, _ in _words(field)]
 
+#: Header lines of a mail's source that no client shows: `Received:`, `Message-ID:`, `X-…:`.
+RAW = "raw header"
+FIELD_OF[RAW] = "other"
+RAW_LINE = re.compile(r"^(?:Received|[A-Z][A-Za-z0-9]{0,30}(?:-[A-Za-z0-9]{1,30}){1,6}):\s")
+
 #: `*From:* value`, `From : value`, `发件人：value`; the label is group 1, the value group 2.
 HEADER_LINE = re.compile(
     rf"^\*?({_either(_LABELS)})\s*\*?\s*[:：]\*?\s*(.*)$", re.IGNORECASE | re.DOTALL

@@ -155,7 +155,8 @@ def _unwrapped(submission: Submission, message: Message, cover: Cover) -> _Found
         return _whole(message, "redirected")
     text = text_of(message)
     heard = hear(text, sent_to_us=submission.envelope.door == "smtp")
-    marked = bool(FORWARD_SUBJECT.match(message.subject) or REPLY_SUBJECT.match(message.subject))
+    # "Re:" tells nothing here: offenders write it, too.
+    marked = bool(FORWARD_SUBJECT.match(message.subject))
     if heard.voice == "direct" and marked and submission.envelope.door == "smtp":
         # Forwarded without the client's header block, or the header block cut away.
         heard = heard._replace(voice="pasted", note="", sure=False)
