@@ -50,15 +50,17 @@ def _masking(hidden: Iterable[str]) -> Callable[[str], str]:
     longest_first = sorted(hidden, key=lambda address: (-len(address), address))
     if not longest_first:
         return lambda text: text
-    # A match may stand within an address: the index marks words, not addresses.
+    # A match may begin or end within an address: the index marks words, not addresses.
     pattern = re.compile(
         "|".join(_MARKS.join(map(re.escape, address)) for address in longest_first), re.IGNORECASE
     )
-    return lambda text: pattern.sub(lambda found: masked_address(_unmarked(found[0])), text)
+    return lambda text: pattern.sub(lambda found: _masked_match(found[0]), text)
 
 
-def _unmarked(text: str) -> str:
-    return text.replace(MARK_START, "").replace(MARK_END, "")
+def _masked_match(found: str) -> str:
+    """Mask an address; the marks within it go behind it, so that each still has its partner."""
+    marks = "".join(char for char in found if char in {MARK_START, MARK_END})
+    return masked_address(found.replace(MARK_START, "").replace(MARK_END, "")) + marks
 
 
 def fit_to_show(finding: Finding) -> Finding:

@@ -58,27 +58,27 @@ def _row(room: Room, row: Waiting, now: datetime) -> Row:
     alone = first is not None and len(findings) == 1
     return Row(
         waiting=row,
-        reason=_in_plain_words(room, row.reason),
+        reason=_in_plain_words(room, row),
         url=f"/findings/{first.key}" if first and alone else f"/submissions/{row.key}",
         finding=fit_to_show(first) if first else None,
         left=row.due - now,
     )
 
 
-def _in_plain_words(room: Room, reason: str) -> str:
-    """Give a reason with the names of kinds and flags as people say them."""
-    names = {
+def _in_plain_words(room: Room, row: Waiting) -> str:
+    """Give the reason with kinds and flags as people say them, without the name of the desk."""
+    label = room.pages.words.label
+    groups = {
         **dict.fromkeys(get_args(VerdictKind), "kind"),
         **dict.fromkeys(get_args(Flag), "flag"),
     }
-    said = [
-        ", ".join(
-            room.pages.words.label(names[name], name) if name in names else name
-            for name in part.split(", ")
-        )
+    reason = row.reason
+    for prefix in (row.desk, label("desk", row.desk)):
+        reason = reason.removeprefix(f"{prefix}: ")
+    return "; ".join(
+        ", ".join(label(groups[it], it) if it in groups else it for it in part.split(", "))
         for part in reason.split("; ")
-    ]
-    return "; ".join(said)
+    )
 
 
 def submission(room: Room, request: Request) -> Response:

@@ -33,13 +33,13 @@ class Words:
     language: str
     by_name: Mapping[str, str]
 
-    def text(self, name: str, **values: object) -> Markup:
+    def text(self, name: str, /, **values: object) -> Markup:
         """Give a text, its `{slots}` filled with escaped values. Raises KeyError."""
         return escape(self.by_name[name]).format(
             **{slot: _fit(value) for slot, value in values.items()}
         )
 
-    def number(self, name: str, count: int, **values: object) -> Markup:
+    def number(self, name: str, count: int, /, **values: object) -> Markup:
         """Give the text for so many, `{count}` in it. Raises KeyError."""
         form = f"{name}.{PLURALS[self.language](count)}"
         return self.text(

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-
 from reading_room.sample import Stores, fill, open_stores
 from reading_room.served import built, served
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from reading_room import texts
 from sqlalchemy import Engine
 
 from casefile.finding import Amount, Demand, Finding, Flag, Reason, Verdict, VerdictKind
@@ -28,7 +29,6 @@ from console.journal import metadata as journal_tables
 from desk.engine import open_engine
 from desk.record import SqlRecord
 from desk.schema import metadata as record_tables
-from reading_room import texts
 from responders.ledger import SqlLedger
 from responders.ledger import metadata as ledger_tables
 from triage.fingerprint import fingerprint
@@ -117,7 +117,7 @@ def finding(
         note_language="en" if note else "",
         verdict=Verdict(
             kind=kind,
-            confidence=0.94,
+            confidence=0.3 if kind == "unclear" else 0.94,
             flags=flags,
             reasons=tuple(Reason(rule=rule, words=words) for rule, words in reasons),
         ),
@@ -279,7 +279,7 @@ def _people(stores: Stores, now: datetime) -> None:
 
 
 def _oddities(stores: Stores, now: datetime) -> None:
-    """What a machine is unsure of, and what it could not read."""
+    """Bring in what a machine is unsure of, and what it could not read."""
     at = now - timedelta(hours=8)
     near = wallet(texts.NEAR_MISS, check="near-miss", as_written=f"{texts.NEAR_MISS[:20]} …")
     first = finding(41, texts.UNCLEAR, at, kind="unclear", subject="", accounts=(near,))

@@ -9,23 +9,30 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
+from reading_room.sample import Stores
 from starlette.applications import Starlette
 
 from console.app import build
-from reading_room.sample import Stores
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "console"
 
 
-def built(stores: Stores, **changes: str) -> Starlette:
+def built(
+    stores: Stores,
+    *,
+    templates: Path = TEMPLATES,
+    time_zone: str = "Europe/London",
+    language: str = "en",
+) -> Starlette:
     """Give the console over these stores."""
-    values = {"force_name": "Heddlu Enghraifft", "time_zone": "Europe/London", **changes}
     return build(
         index=stores.index,
         record=stores.record,
         ledger=stores.ledger,
-        templates=TEMPLATES,
-        **values,
+        templates=templates,
+        force_name="Heddlu Enghraifft",
+        time_zone=time_zone,
+        language=language,
     )
 
 

@@ -1,0 +1,203 @@
+"""Searching: what is found, what narrows it, and what no query can break."""
+
+from __future__ import annotations
+
+import re
+import time
+from urllib.parse import quote
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reading_room import texts
+from reading_room.sample import key
+
+HOSTILE = [
+    "((((" * 1250,
+    "(" * 400,
+    "*",
+    "*a",
+    '"',
+    '""',
+    '"""',
+    "'",
+    "a\x00b",
+    "\x00",
+    "x" * 10_240,
+    "AND OR NOT NEAR",
+    "NEAR(a b, 5)",
+    "_id:1",
+    "_exists_:x",
+    "index_text:a",
+    "text : pay",
+    "^pay",
+    "pay -camera",
+    "{a b}: c",
+    "/.*a.{30}/",
+    "%",
+    "_",
+    "\\",
+    "'; DROP TABLE findings; --",
+    "' OR 1=1 --",
+    "\ud800",
+    "\U0010ffff",
+    "\u202e\u200b",
+    "🙂",
+    "ﷺ" * 100,
+    "{{7*7}}",
+    "${7*7}",
+    "a " * 249,
+]
+
+
+def total(page: str) -> int:
+    """Give how many findings a page says there are."""
+    found = re.search(r">([\d,]+) findings?</h2>", page)
+    assert found is not None
+    return int(found[1].replace(",", ""))
+
+
+def keys(page: str) -> list[str]:
+    """Give the keys of the findings on a page, in order."""
+    return re.findall(r'<h3><a href="/findings/([^"]+)">', page)
+
+
+def test_without_a_question_everything_is_there_newest_first(browser: httpx.Client) -> None:
+    page = browser.get("/").text
+    assert total(page) == 24
+    assert keys(page)[:2] == [f"{key(51)}-1", f"{key(31)}-1"]
+    assert len(keys(page)) == 20
+
+
+def test_the_second_page_goes_on_where_the_first_ended(browser: httpx.Client) -> None:
+    first, second = (keys(browser.get(path).text) for path in ("/", "/?page=2"))
+    assert len(second) == 4
+    assert not set(first) & set(second)
+
+
+def test_a_page_behind_the_last_is_empty_and_leads_back(browser: httpx.Client) -> None:
+    page = browser.get("/?page=9").text
+    assert keys(page) == []
+    assert 'href="/?page=8"' in page
+
+
+def test_the_words_that_matched_are_marked(browser: httpx.Client) -> None:
+    page = browser.get("/", params={"q": "Kamera"}).text
+    assert total(page) == 5
+    assert "<mark>Kamera</mark>" in page
+    assert 'value="Kamera"' in page
+
+
+def test_a_wallet_leads_to_its_page(browser: httpx.Client) -> None:
+    page = browser.get("/", params={"q": texts.WALLET}).text
+    assert total(page) == 11
+    assert f'Bitcoin wallet {texts.WALLET} is an account we know: <a href="/accounts/' in page
+
+
+def test_a_mistyped_wallet_names_the_one_it_is_near_to(browser: httpx.Client) -> None:
+    page = browser.get("/", params={"q": texts.THIRD[:-1] + "Z"}).text
+    assert total(page) == 0
+    assert f'href="/accounts/{texts.THIRD}"' in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [
+        ({"kind": "recorded-chat"}, 2),
+        ({"flag": "under-18"}, 1),
+        ({"language": "cy"}, 4),
+        ({"campaign": "C-1"}, 10),
+        ({"wording": "W-3"}, 5),
+        ({"account": texts.SECOND}, 8),
+        ({"kind": "webcam-bluff", "language": "de"}, 5),
+        ({"q": "camera", "flag": "paid"}, 5),
+    ],
+)
+def test_what_narrows_a_search(browser: httpx.Client, asked: dict[str, str], count: int) -> None:
+    page = browser.get("/", params=asked).text
+    assert total(page) == count
+    for name in asked:
+        if name != "q":
+            assert f'<input type="hidden" name="{name}"' in page
+
+
+def test_a_facet_leads_to_as_many_findings_as_it_says(browser: httpx.Client) -> None:
+    page = browser.get("/?q=you").text
+    facets = re.findall(r'<li><a href="(/\?[^"]+)">[^<]+ <span>([\d,]+)</span>', page)
+    assert len(facets) > 5
+    for address, count in facets:
+        assert total(browser.get(address.replace("&amp;", "&")).text) == int(count)
+
+
+def test_a_chosen_facet_can_be_removed(browser: httpx.Client) -> None:
+    page = browser.get("/?q=you&flag=paid&kind=webcam-bluff").text
+    assert 'href="/?q=you&amp;kind=webcam-bluff" aria-label="Remove Flag: paid"' in page
+    assert 'href="/?q=you&amp;flag=paid" aria-current="true"' in page
+
+
+def test_the_next_page_keeps_the_question(browser: httpx.Client) -> None:
+    page = browser.get("/?q=you&page=1").text
+    assert "page=2" not in page or "/?q=you&amp;page=2" in page
+    assert 'href="/?page=2"' in browser.get("/").text
+
+
+def test_nothing_found_says_what_to_do(browser: httpx.Client) -> None:
+    page = browser.get("/?q=kangaroo").text
+    assert "Nothing matches." in page
+    assert "No report has come in yet" not in page
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
+def test_no_query_breaks_the_search(browser: httpx.Client, number: int) -> None:
+    asked = quote(HOSTILE[number].encode("utf-8", "surrogatepass"))
+    started = time.monotonic()
+    answer = browser.get(f"/?q={asked}")
+    assert answer.status_code in {200, 400}
+    assert ("Nothing was lost" in answer.text) is False
+    assert time.monotonic() - started < 5
+    assert "49" not in re.findall(r'value="([^"]*)"', answer.text)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=x",
+        "page=0",
+        "page=-1",
+        "page=999999999999999999999",
+        "page=%D9%A1",
+        "page=1.5",
+        "page=",
+        "kind=nothing",
+        "kind=webcam-bluff%00",
+        "flag=%3Cscript%3E",
+        "language=EN%27",
+        "campaign=1",
+        "wording=W-1%20OR%201",
+        "account=%00",
+        f"q={'x' * 501}",
+        f"account={'x' * 201}",
+    ],
+)
+def test_what_no_link_of_ours_asks_is_a_bad_request(browser: httpx.Client, query: str) -> None:
+    answer = browser.get(f"/?{query}")
+    assert answer.status_code == 400
+    assert "That cannot be asked" in answer.text
+
+
+@pytest.mark.parametrize("query", ["%", "%zz", "q", "q=%ff%fe", "&&&", "q=a&q=b", "=x", "Q=1"])
+def test_an_odd_address_is_no_fault(browser: httpx.Client, query: str) -> None:
+    assert browser.get(f"/?{query}").status_code == 200
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.text(max_size=80))
+def test_any_text_can_be_asked(browser: httpx.Client, asked: str) -> None:
+    quoted = quote(asked.encode("utf-8", "surrogatepass"))
+    assert browser.get(f"/?q={quoted}").status_code == 200
+    assert browser.get(f"/accounts/{quoted}").status_code in {200, 400, 404, 307}

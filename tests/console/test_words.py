@@ -1,0 +1,119 @@
+"""Every word the console shows stands in one file, and every one of them is used."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from reading_room.served import TEMPLATES
+
+from casefile.errors import SettingsError
+from casefile.finding import Flag, VerdictKind
+from casefile.indicator import Check, Place
+from casefile.reply import DESKS, AddedPart, Main, State
+from casefile.report import How
+from console.words import PLURALS, Words, load_words
+
+WORDS = load_words(TEMPLATES, "en")
+_USED = re.compile(r"""\b(?:t|n|text|number)\(\s*['"]([a-z0-9.-]+)['"]""")
+#: Names that a template puts together: their beginning, and what may follow.
+_BUILT = {
+    "site": {"search", "campaigns", "waiting", "replies"},
+    "facet": {"kind", "flag", "language", "campaign", "wording", "account"},
+    "problem": {"400", "404", "405", "500", "503", "other"},
+    "problem-text": {"400", "404", "405", "500", "503", "other"},
+}
+LABELS: dict[str, tuple[str, ...]] = {
+    "kind": get_args(VerdictKind),
+    "flag": get_args(Flag),
+    "check": get_args(Check),
+    "place": get_args(Place),
+    "how": get_args(How),
+    "desk": DESKS,
+    "stage": ("received", "triaged", "answered", "set-aside"),
+    "state": get_args(State),
+    "main": get_args(Main),
+    "part": get_args(AddedPart),
+    "month": tuple(str(month) for month in range(1, 13)),
+}
+
+
+def used() -> set[str]:
+    """Give the names that templates and code ask for."""
+    places = [*TEMPLATES.glob("*.html"), *Path("console").glob("*.py")]
+    asked = {
+        name
+        for place in places
+        for name in _USED.findall(place.read_text())
+        if not name.endswith(".")
+    }
+    return asked | {f"{group}.{name}" for group, names in _BUILT.items() for name in names}
+
+
+def test_every_word_that_is_asked_for_exists() -> None:
+    known = set(WORDS.by_name)
+    assert not {it for it in used() if it not in known and f"{it}.other" not in known}
+
+
+def test_every_word_is_used() -> None:
+    asked = used()
+    spare = {
+        name
+        for name in WORDS.by_name
+        if name not in asked
+        and name.rpartition(".")[0] not in asked
+        and name.partition(".")[0] not in {*LABELS, "language"}
+    }
+    assert not spare
+
+
+@pytest.mark.parametrize("group", LABELS)
+def test_every_value_has_its_label(group: str) -> None:
+    labelled = {name for name in LABELS[group] if f"{group}.{name}" in WORDS.by_name}
+    assert labelled == set(LABELS[group])
+
+
+def test_templates_hold_no_words_of_their_own() -> None:
+    """Outside tags and expressions no letters stand, but for commands, paths and names."""
+    allowed = {"make demo", "desk collect PATH", "desk inspect mail.eml", "SHA-256"}
+    for place in TEMPLATES.glob("*.html"):
+        text = re.sub(
+            r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", "\n", place.read_text(), flags=re.DOTALL
+        )
+        found = {piece.strip() for piece in text.split("\n") if re.search(r"[A-Za-z]", piece)}
+        assert found <= allowed | {"spool/new/DAY/", "spool/quarantine/", ".mail"}, place.name
+
+
+def test_values_are_escaped_and_made_visible() -> None:
+    words = Words(language="en", by_name={"x": "<{slot}>"})
+    assert words.text("x", slot="<b>\u202e") == "&lt;&lt;b&gt;‹U+202E›&gt;"
+
+
+def test_what_has_no_label_is_shown_as_it_is() -> None:
+    assert WORDS.label("language", "qq") == "qq"
+
+
+def test_numbers_have_their_form() -> None:
+    assert WORDS.number("search.total", 1) == "1 finding"
+    assert WORDS.number("search.total", 1234) == "1,234 findings"
+
+
+@pytest.mark.parametrize(
+    ("number", "form"),
+    [(0, "zero"), (1, "one"), (2, "two"), (3, "few"), (6, "many"), (4, "other"), (11, "other")],
+)
+def test_welsh_counts_in_six_forms(number: int, form: str) -> None:
+    assert PLURALS["cy"](number) == form
+
+
+@pytest.mark.parametrize("language", ["xx", "", "../en"])
+def test_an_unknown_language_is_a_setting_to_mend(language: str) -> None:
+    with pytest.raises(SettingsError, match="speak"):
+        load_words(TEMPLATES, language)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"cy\.toml"):
+        load_words(tmp_path, "cy")
