@@ -12,6 +12,7 @@ from ingest.unwrap.dates import read_date
 _MAILTO = re.compile(r"[\[<]mailto:([^\]<>\s]+)[\]>]", re.IGNORECASE)
 _TWICE = re.compile(r"<([^<>\s]+)\s*<\1>+\s*>?|<([^<>\s]+)>\s*<\2>")
 _BARE_TWICE = re.compile(r"(?<![^\s<>])([^<>\s@]+@[^<>\s@]+)\s*<\1>")
+_QUOTED_NAME = re.compile(r"\"([^\"<>]*)\"\s*(?=<)")
 _TIGHT = re.compile(r"(?<=[^\s<])(?=<)|(?<=>)(?=\w)")
 
 
@@ -73,7 +74,7 @@ def tidy_mailboxes(written: str) -> str:
         before = text
         text = _TWICE.sub(lambda match: f"<{match[1] or match[2]}>", text)
         text = _BARE_TWICE.sub(r"\1", text)
-    return _TIGHT.sub(" ", text).strip(" \t;,")
+    return _TIGHT.sub(" ", _QUOTED_NAME.sub(r"\1 ", text)).strip(" \t;,")
 
 
 def reported_whole(message: Message) -> ReportedMessage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from ingest.unwrap.original import files, html_text, plain_text, reported_from_b
 #: A plain view with fewer of the HTML view's words than this is a stub ("view this in HTML").
 _STUB_SHARE = 0.3
 _STUB_WORDS = 30
+_GAPS = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +82,7 @@ def text_of(message: Message) -> str:
 def tidy_note(text: str) -> str:
     """Give a note without what a telephone adds under it, and without empty lines around it."""
     kept = [line for line in text.split("\n") if not SIGNATURE.match(line)]
-    return "\n".join(line.rstrip() for line in kept).strip()
+    return _GAPS.sub("\n\n", "\n".join(line.rstrip() for line in kept)).strip()
 
 
 def _stub(plain: str, page: Page) -> bool:

@@ -63,22 +63,28 @@ def hear(text: str, *, sent_to_us: bool) -> Heard:
 
 
 def _both(text: str, telling: int, threatening: int) -> Heard:
-    """Part a text in which both speak: the reporter first, then what was copied."""
+    """Part a text in which both speak: the reporter first, then what was copied.
+
+    What the reporter adds below the copied text is in the note, too, and stays in the rest.
+    """
     paragraphs = _PARAGRAPH.split(text)
-    note: list[str] = []
-    for number, paragraph in enumerate(paragraphs):
-        told = _count(_REPORTER, paragraph.replace("’", "'"))
-        threat = _count(_OFFENDER, paragraph.replace("’", "'"))
-        if threat > told:
-            if any(_count(_REPORTER, part.replace("’", "'")) for part in note):
-                rest = "\n\n".join(paragraphs[number:])
-                return Heard("pasted", "\n\n".join(note), rest, sure=True)
-            break
-        note.append(paragraph)
+    counts = [_counts(paragraph) for paragraph in paragraphs]
+    threat = next((n for n, (told, threatens) in enumerate(counts) if threatens > told), 0)
+    spoken = [n for n in range(threat) if counts[n][0]]
+    if spoken:
+        end = spoken[-1] + 1
+        below = [n for n in range(threat, len(counts)) if counts[n][0] > counts[n][1]]
+        note = "\n\n".join([*paragraphs[:end], *(paragraphs[n] for n in below)])
+        return Heard("pasted", note, "\n\n".join(paragraphs[end:]), sure=True)
     if threatening > telling:
         # Offenders write "I received", too. Never answer what may be theirs.
         return Heard("direct", "", text, sure=False)
     return Heard("pasted", text, text, sure=False)
+
+
+def _counts(paragraph: str) -> tuple[int, int]:
+    plain = paragraph.replace("’", "'")
+    return _count(_REPORTER, plain), _count(_OFFENDER, plain)
 
 
 def _count(patterns: tuple[re.Pattern[str], ...], text: str) -> int:
