@@ -22,7 +22,8 @@ Voice = Literal["offender", "note"]
 HEAD, TAIL = 24_000, 8_000
 #: In a text of fewer words every language is searched: it may have none of the common words.
 SHORT = 60
-#: A longer text with fewer distinct common words of a language is not written in it.
+#: A longer text with fewer distinct common words of a language is not written in it, unless it has
+#: too few of all of them.
 FEWEST_COMMON = 3
 #: Quoted words are cut to this many characters.
 LONGEST_QUOTE = 80
@@ -63,14 +64,15 @@ def plain(text: str) -> str:
     """Give a text as phrases are compared: lower case, no accents, one kind of apostrophe."""
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]} {text[-TAIL:]}"
-    text = _letters(_INVISIBLE.sub("", text))
-    return _SPACES.sub(" ", _APOSTROPHES.sub("’", text))
+    # An acute accent that stands alone is an apostrophe, not a space with a mark on it.
+    text = _letters(_APOSTROPHES.sub("’", _INVISIBLE.sub("", text)))
+    return _SPACES.sub(" ", text)
 
 
 def find(voice: Voice, texts: Sequence[str], only: Sequence[str] = ()) -> dict[str, str]:
     """Give each sign that stands in any of the plain texts, with the first words that say it."""
     found: dict[str, str] = {}
-    spoken = frozenset(code for text in texts for code in _spoken(text))
+    spoken = frozenset[str]().union(*map(_spoken, texts))
     for rule in _RULES[voice]:
         if rule.name in found or rule.language not in spoken or (only and rule.name not in only):
             continue
@@ -90,13 +92,12 @@ def languages() -> tuple[str, ...]:
     return tuple(_FILES)
 
 
-def _spoken(text: str) -> Iterator[str]:
-    """Give the languages that a plain text may be written in, wholly or in part."""
+def _spoken(text: str) -> frozenset[str]:
+    """Give the languages that a plain text may be written in, wholly or in part; all in doubt."""
     words = _WORD.findall(text)
     known = set(words)
-    for code, common in _COMMON.items():
-        if len(words) < SHORT or len(known & common) >= FEWEST_COMMON:
-            yield code
+    spoken = {code for code, common in _COMMON.items() if len(known & common) >= FEWEST_COMMON}
+    return frozenset(spoken if spoken and len(words) >= SHORT else _COMMON)
 
 
 def _letters(text: str) -> str:
