@@ -15,7 +15,7 @@ from email.message import Message as MimeMessage
 from casefile.report import Message, Part
 from ingest.read_fields import PARSER_ERRORS, Fields, read_fields
 from ingest.read_limits import MAX_DEPTH, Budget, ParseRun
-from ingest.read_msg import OLE_MAGIC, Outlook, open_msg
+from ingest.read_msg import NOT_READ, OLE_MAGIC, Outlook, open_msg, sealed
 from ingest.read_text import decode_header, decode_text
 
 _BLANK_START = re.compile(rb"\A(?:\xef\xbb\xbf|[\r\n])+")
@@ -32,9 +32,8 @@ def read(raw: bytes) -> Message:
 
 def _read(raw: bytes, budget: Budget, depth: int) -> Message:
     if raw.startswith(OLE_MAGIC):
-        outlook = open_msg(raw)
-        if outlook is not None:
-            return _from_outlook(outlook, budget, depth)
+        outlook = open_msg(raw) or Outlook(headers=b"", items=(sealed(raw),), defects=NOT_READ)
+        return _from_outlook(outlook, budget, depth)
     text = _BLANK_START.sub(b"", raw)
     run = ParseRun(budget, depth)
     mime = run.parse(text)
@@ -133,7 +132,7 @@ def _nested(data: bytes, budget: Budget, depth: int) -> tuple[Message | None, li
     if data.startswith(OLE_MAGIC):
         outlook = open_msg(data)
         if outlook is None:
-            return None, ["msg-not-read"]
+            return None, [*NOT_READ]
         return _from_outlook(outlook, budget, depth), []
     return _read(data, budget, depth), []
 

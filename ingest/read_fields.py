@@ -108,16 +108,15 @@ def _date(message: MimeMessage, parser: mailparser.MailParser | None) -> str:
         offset = timedelta(hours=float(parser.timezone))
         local = parser.date.replace(tzinfo=None) + offset
         return local.replace(tzinfo=timezone(offset) if given else None).isoformat()
-    return _date_by_stdlib(raw)
+    return _date_by_stdlib(raw, given=given)
 
 
-def _date_by_stdlib(raw: str) -> str:
+def _date_by_stdlib(raw: str, *, given: bool) -> str:
     try:
         parsed = email.utils.parsedate_tz(raw)
         if parsed is None:
             return ""
-        offset = parsed[9]
-        zone = None if offset is None or "-0000" in raw else timezone(timedelta(seconds=offset))
+        zone = timezone(timedelta(seconds=parsed[9] or 0)) if given else None
         return datetime(*parsed[:6], tzinfo=zone).isoformat()
     except PARSER_ERRORS:
         return ""

@@ -12,6 +12,7 @@ from oxmsg.attachment import Attachment
 #: How every OLE compound file starts (MS-CFB).
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_ATTACHMENTS = 100
+NOT_READ = ("msg-not-read",)
 _HEADERS_PROPERTY = 0x007D  # PidTagTransportMessageHeaders
 _ERRORS = (
     ArithmeticError,
@@ -45,6 +46,11 @@ class Outlook:
     headers: bytes
     items: tuple[Item, ...]
     defects: tuple[str, ...]
+
+
+def sealed(data: bytes) -> Item:
+    """Give an OLE file that is no readable .msg as one file."""
+    return Item(content_type="application/octet-stream", filename="", text=None, data=data)
 
 
 def open_msg(data: bytes) -> Outlook | None:

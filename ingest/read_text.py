@@ -87,7 +87,6 @@ _TEXT_CODECS = frozenset(
 )
 #: Senders mean the wider set when they name the narrower one (WHATWG Encoding Standard).
 _WIDER = {
-    "ascii": "cp1252",
     "iso8859-1": "cp1252",
     "iso8859-9": "cp1254",
     "gb2312": "gb18030",
@@ -100,6 +99,7 @@ _WIDER = {
 _DAMAGED = 0.02
 _NAME_LIMIT = 40
 _ENCODED_WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?\s]*)?\?([bBqQ])\?([^?\r\n]*)\?=")
+_FOLD = re.compile(r"\r?\n(?=[ \t])")
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(?==\?)")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -135,7 +135,7 @@ def decode_header(value: str) -> str:
     `value` is as the stdlib parser keeps it: raw bytes above ASCII as lone surrogates.
     """
     plain = _from_surrogates(value)
-    unfolded = _BETWEEN_WORDS.sub(r"\1", plain)
+    unfolded = _BETWEEN_WORDS.sub(r"\1", _FOLD.sub("", plain))
     return _CONTROLS.sub(" ", _decode_words(unfolded)).strip()
 
 

@@ -64,3 +64,16 @@ def reports_of(
     came = submission(raw, sender=sender, door=door)
     message = read(raw)
     return unwrap(came, message, cover_of(came, message, PASSED))
+
+
+def with_part(head: str, body: bytes) -> bytes:
+    """Give a mail of a note and one part; `head` are the part's header lines."""
+    return (
+        b"From: sam@reporter.example\r\nSubject: Fwd\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n--b\r\n"
+        + head.replace("\n", "\r\n").encode()
+        + b"\r\n\r\n"
+        + body
+        + b"\r\n--b--\r\n"
+    )
