@@ -103,7 +103,9 @@ def _spoken(text: str) -> frozenset[str]:
 def _letters(text: str) -> str:
     if text.isascii():
         return text.lower()
-    text = unicodedata.normalize("NFKD", text.casefold()).translate(_WHOLE_LETTERS)
+    # Signs such as the service mark decompose into capitals, hence decomposed before and after.
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    text = text.translate(_WHOLE_LETTERS)
     return "".join(letter for letter in text if not unicodedata.combining(letter))
 
 

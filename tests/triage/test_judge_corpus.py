@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from builders_of_reports import report, reported
+
 from casefile.finding import DANGER_FLAGS, Finding
 from casefile.report import Attachment, Message, ReportedMessage
 from ingest.read import read
@@ -66,8 +66,8 @@ def test_blackmail_with_words_in_it_is_seen_as_such(corpus: Path) -> None:
 @pytest.mark.long
 def test_other_mail_is_not_called_blackmail_and_pages_nobody(corpus: Path) -> None:
     findings = [finding for _, finding in examined(corpus, "extortion=0")]
-    kinds = Counter(finding.verdict.kind for finding in findings)
-    flags = Counter(flag for finding in findings for flag in finding.verdict.flags)
+    kinds: Counter[str] = Counter(finding.verdict.kind for finding in findings)
+    flags: Counter[str] = Counter(flag for finding in findings for flag in finding.verdict.flags)
 
     assert sum(kinds[kind] for kind in BLACKMAIL) <= len(findings) // 200
     assert sum(flags[flag] for flag in DANGER_FLAGS) <= len(findings) // 200

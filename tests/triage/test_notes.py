@@ -16,7 +16,9 @@ NOTES: list[dict[str, Any]] = tomllib.loads(
 OF_THE_NOTE = {"paid", "under-18", "distress", "images-shared", "contact-continues"}
 
 
-@pytest.mark.parametrize("note", NOTES, ids=lambda note: note["text"][:40])
+@pytest.mark.parametrize(
+    "note", [note for note in NOTES if "flags" in note], ids=lambda note: note["text"][:40]
+)
 def test_a_note_raises_its_flags_and_no_other(note: dict[str, Any]) -> None:
     verdict = verdict_on(report(note=note["text"]))
 
