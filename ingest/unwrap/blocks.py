@@ -20,6 +20,9 @@ _MARKS = re.compile(r"^[\s>|\u200b-\u200f\u2060\ufeff]+")
 _RULE = re.compile(r"^[-=_*\u2500\u2013\u2014]{5,}$")
 _DASHED = re.compile(r"^[-=_]{3,}\s*([^-=_\s][^\n]{2,80}?)\s*[-=_]{3,}\s*:?\s*(.*)$")
 ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+\.[^\s<>()\[\]:;,\"']+")
+_INDENTED = re.compile(r"^(?>(?:[>|] ?)*)[ \t]+\S")
+#: Stands for a folded line of a mail's source; it matches `labels.RAW_LINE`.
+_FOLDED = "X-Folded: -"
 _QUOTED = re.compile(r"^\s*[>|]")
 
 
@@ -85,7 +88,7 @@ def bare(line: str) -> str:
 
 def find_block(lines: Sequence[str], start: int = 0) -> Block | None:
     """Give the first header block at or after `start`, or None."""
-    plain = [bare(line) for line in lines]
+    plain = _unfolded(lines)
     for number in range(start, len(plain)):
         run = _glued(plain, number) or _run(plain, number) or _without_colons(plain, number)
         if run is None:
@@ -94,6 +97,15 @@ def find_block(lines: Sequence[str], start: int = 0) -> Block | None:
         if run.counts(announced=bool(block.announced)):
             return block
     return None
+
+
+def _unfolded(lines: Sequence[str]) -> list[str]:
+    """Give the lines bare, those that go on with a source header made such headers themselves."""
+    plain = [bare(line) for line in lines]
+    for number in range(1, len(plain)):
+        if labels.RAW_LINE.match(plain[number - 1]) and _INDENTED.match(lines[number]):
+            plain[number] = _FOLDED
+    return plain
 
 
 def _run(plain: Sequence[str], start: int) -> _Run | None:
@@ -130,34 +142,32 @@ def _header(line: str) -> tuple[str, str] | None:
 def _take(plain: Sequence[str], number: int, found: tuple[str, str], run: _Run) -> int:
     """Add a header with its folded lines; give the line after it."""
     label, value = found
-    kind = labels.RAW if label == labels.RAW else labels.FIELD_OF[label]
+    kind = labels.FIELD_OF[label]
     number += 1
-    while number < len(plain) and _folds(plain, number, kind, value):
+    while number < len(plain) and _folds(plain, number, kind, value, run):
         value += " " + plain[number]
         number += 1
     run.add(label, value)
     return number
 
 
-def _folds(plain: Sequence[str], number: int, kind: str, value: str) -> bool:
+def _folds(plain: Sequence[str], number: int, kind: str, value: str, run: _Run) -> bool:
     """Tell whether a line goes on with a header.
 
-    Addresses fold after a comma, or where the line is nothing but addresses. A subject folds only
+    Addresses fold after a comma, or where the line ends like one of them. A subject folds only
     where another header follows: it must never swallow the first line of the text.
     """
     line = plain[number]
-    if kind == labels.RAW and line:
-        return _header(line) is None
     if not line or _header(line) is not None or labels.phrase(line) or len(line) > _LONGEST:
         return False
     if kind in {"to", "cc"}:
-        return value.rstrip().endswith((",", ";")) or bool(
-            ADDRESS.search(line) and re.search(r"[,;>]\s*$", line)
-        )
+        more = re.search(r"[,;>]\s*$", line)
+        return bool(ADDRESS.search(line)) and bool(more or value.rstrip().endswith((",", ";")))
     if kind in {"from", "date"} and not value.strip():
         return True
-    following = plain[number + 1] if number + 1 < len(plain) else ""
-    return kind in {"subject", "from"} and _header(following) is not None
+    following = _header(plain[number + 1]) if number + 1 < len(plain) else None
+    new = following is not None and labels.FIELD_OF[following[0]] not in {kind, *run.fields}
+    return kind in {"subject", "from"} and new
 
 
 def _goes_on(plain: Sequence[str], number: int, run: _Run) -> bool:

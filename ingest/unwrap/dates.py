@@ -71,11 +71,13 @@ def _words(text: str, language: str) -> tuple[int, int, int] | None:
 
 
 def _month(text: str, language: str) -> int | None:
+    """Give the month; the last word that may name one, for days stand first and are named alike."""
     words = _WORD.findall(text.lower())
     for code in (language, "en"):
-        for number, name in enumerate(MONTHS.get(code, ()), start=1):
-            if any(word.startswith(name) for word in words):
-                return number
+        for word in reversed(words):
+            for number, name in enumerate(MONTHS.get(code, ()), start=1):
+                if word.startswith(name):
+                    return number
     return None
 
 

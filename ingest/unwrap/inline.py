@@ -33,17 +33,30 @@ _DEMAND = re.compile(
 class Opened:
     """A forward that was opened, as ranges of the input's lines."""
 
-    #: The outermost block: its client and language are the reporter's.
-    outer: Block
-    #: The block of the message that is reported.
-    inner: Block
+    #: The header blocks passed, outermost first: that one's client and language are the
+    #: reporter's, the last one's fields are those of the message that is reported.
+    blocks: tuple[Block, ...]
     #: Lines of the reporter and of everybody who passed it on, in order.
     note: tuple[str, ...]
     body: tuple[str, ...]
     #: First line of the body and the line after its last, in the input.
     start: int
     end: int
-    depth: int
+
+    @property
+    def outer(self) -> Block:
+        """Give the reporter's own header block."""
+        return self.blocks[0]
+
+    @property
+    def inner(self) -> Block:
+        """Give the reported message's header block."""
+        return self.blocks[-1]
+
+    @property
+    def depth(self) -> int:
+        """Give how many forwards were opened."""
+        return len(self.blocks)
 
 
 def open_forward(lines: Sequence[str], known: Collection[str]) -> Opened | None:
@@ -57,26 +70,24 @@ def open_forward(lines: Sequence[str], known: Collection[str]) -> Opened | None:
         return None
     note = list(lines[: outer.start])
     chain = {address.lower() for address in known}
-    inner, offset, depth = outer, outer.end, 1
+    blocks, offset = [outer], outer.end
     body, tail = _unquoted(lines[outer.end :], outer)
-    while depth < MAX_LAYERS:
+    while len(blocks) < MAX_LAYERS:
         block = find_block(body)
-        if block is None or not _passes_on(inner, block, body, chain):
+        if block is None or not _passes_on(blocks[-1], block, body, chain):
             break
-        chain |= _addresses(inner.fields.get("from", "")) | _addresses(inner.fields.get("to", ""))
+        chain |= _people(blocks[-1])
         note += ["", *body[: block.start]]
         offset += block.end
         body, more = _unquoted(body[block.end :], block)
         tail = [*more, *tail]
-        inner, depth = block, depth + 1
+        blocks.append(block)
     return Opened(
-        outer=outer,
-        inner=inner,
+        blocks=tuple(blocks),
         note=(*note, *tail),
         body=tuple(body),
         start=offset,
         end=offset + len(body),
-        depth=depth,
     )
 
 
@@ -100,13 +111,15 @@ def _passes_on(outer: Block, block: Block, body: Sequence[str], chain: set[str])
     if not inner_text.strip():
         return False
     asks_inside = bool(_DEMAND.search(inner_text)) and not _DEMAND.search(own_text)
-    people = (
-        chain | _addresses(outer.fields.get("from", "")) | _addresses(outer.fields.get("to", ""))
-    )
+    people = chain | _people(outer)
     if _addresses(block.fields.get("from", "")) & people:
         return asks_inside
     marked = bool(FORWARD_SUBJECT.match(outer.fields.get("subject", "")))
     return asks_inside or marked or len(own_text.split()) <= SHORT_NOTE
+
+
+def _people(block: Block) -> set[str]:
+    return _addresses(block.fields.get("from", "")) | _addresses(block.fields.get("to", ""))
 
 
 def _addresses(text: str) -> set[str]:

@@ -99,7 +99,8 @@ def test_daemons_lists_and_robots_are_known_by_their_address(author: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "author", ["Daemon Jones <daemon.jones@x.example>", "post.office.fan@x.example", "owen@x.example"]
+    "author",
+    ["Daemon Jones <daemon.jones@x.example>", "post.office.fan@x.example", "owen@x.example"],
 )
 def test_people_with_such_names_are_not_daemons(author: str) -> None:
     assert cover(mail("hi", author=author)).marks == ()

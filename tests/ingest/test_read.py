@@ -147,9 +147,9 @@ def test_the_hash_of_a_message_within_is_that_of_its_exact_bytes() -> None:
 
 def test_messages_within_messages_are_inside_them() -> None:
     middle = with_part("Content-Type: message/rfc822", INNER)
-    outer = with_part("Content-Type: message/rfc822", middle.replace(b"=b\r", b"=c\r").replace(
-        b"--b", b"--c"
-    ))
+    outer = with_part(
+        "Content-Type: message/rfc822", middle.replace(b"=b\r", b"=c\r").replace(b"--b", b"--c")
+    )
     assert inner_of(inner_of(read(outer))).subject == "Inner"
 
 

@@ -30,9 +30,7 @@ HOSTILE = {
         "header-cut",
     ),
     "parts": (
-        HEAD
-        + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
-        + b"--b\r\n\r\nx\r\n" * 100_000,
+        HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 100_000,
         "parts-cut",
     ),
     "received": (
@@ -94,7 +92,9 @@ def test_addresses_and_hops_are_capped() -> None:
     assert len(message.received) == MAX_RECEIVED
 
 
-@pytest.mark.parametrize("name", [b"headers", b"body", b"__class__", b"attachments_json", b"defects"])
+@pytest.mark.parametrize(
+    "name", [b"headers", b"body", b"__class__", b"attachments_json", b"defects"]
+)
 def test_header_names_that_are_names_of_the_parser_are_just_headers(name: bytes) -> None:
     message = read(name + b": x\r\nSubject: ok\r\n\r\nhi")
     assert message.subject == "ok"

@@ -70,8 +70,7 @@ def test_an_attached_file_is_a_report_of_its_own_kind() -> None:
 
 def test_an_attached_file_that_is_broken_is_named_and_kept() -> None:
     head = (
-        'Content-Type: application/octet-stream; name="bad.msg"\n'
-        "Content-Transfer-Encoding: base64"
+        'Content-Type: application/octet-stream; name="bad.msg"\nContent-Transfer-Encoding: base64'
     )
     (report,) = reports_of(with_part(head, base64.encodebytes(FILE[:900])))
     assert "msg-not-read" in report.defects
