@@ -24,6 +24,10 @@ MAX_EVIDENCE = 65_536
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_ENCODED = re.compile(
+    r"=\?[\w*-]{1,40}\?[bBqQ]\?[^?\s]{0,400}\?=(?:"
+    r"\s{1,9}=\?[\w*-]{1,40}\?[bBqQ]\?[^?\s]{0,400}\?=){0,40}"
+)
 _BRACKETED = re.compile(r"<[^<>]{0,320}>")
 
 
@@ -123,16 +127,18 @@ def _views(
 
 def _decoded(value: str) -> str:
     """Read encoded words (RFC 2047) that came through undecoded."""
-    if "=?" not in value:
-        return value
+    return _ENCODED.sub(lambda words: _decode(words[0]), value)
+
+
+def _decode(words: str) -> str:
     try:
-        pieces = decode_header(value)
-        return "".join(
+        pieces = [
             piece if isinstance(piece, str) else piece.decode(charset or "ascii", "replace")
-            for piece, charset in pieces
-        )
+            for piece, charset in decode_header(words)
+        ]
     except (HeaderParseError, BadBase64, LookupError, ValueError):
-        return value
+        return words
+    return "".join(pieces) or words
 
 
 def _says_something(text: str) -> bool:

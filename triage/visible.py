@@ -14,7 +14,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from triage.cascade import Cascade
-from triage.markup_bombs import exhausts
+from triage.markup_bombs import domestic, exhausts
 from triage.styles import Declarations, Look, gone, inherit, reverses
 
 #: Characters of markup that are read, pictures within it left out.
@@ -87,7 +87,7 @@ class Reading:
 
 def read_html(html: str) -> Reading:
     """Read markup (HTML 5) as it is seen in a window. Never raises; bounded in time by its caps."""
-    html = _PICTURE.sub("data:,", html)
+    html = domestic(_PICTURE.sub("data:,", html))
     defects = ["html cut at 1 MiB"] if len(html) > MAX_HTML else []
     html = html[:MAX_HTML]
     if exhausts(html):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from triage.folding import readable
 
-#: Lines and characters before and behind a cue that are searched.
-LINES_BEFORE, LINES_BEHIND = 2, 8
-BEFORE, BEHIND = 300, 1_500
+#: Characters before and behind a cue that are searched: four lines and some twelve of a letter.
+BEFORE, BEHIND = 300, 1_000
 #: Characters searched in one text at most.
 MAX_SEARCHED = 32_768
 
@@ -35,32 +33,16 @@ def cue_places(text: str) -> list[tuple[int, int]]:
     stretches: list[tuple[int, int]] = []
     left = MAX_SEARCHED
     for cue in _CUE.finditer(readable(text)):
-        if stretches and cue.end() + BEHIND <= stretches[-1][1]:
-            continue
-        start, end = _around(text, cue.start(), cue.end())
+        start, end = max(0, cue.start() - BEFORE), min(len(text), cue.end() + BEHIND)
         if stretches and start <= stretches[-1][1]:
-            start = stretches.pop()[0] if end > stretches[-1][1] else start
-        if not stretches or end > stretches[-1][1]:
+            left -= end - stretches[-1][1]
+            stretches[-1] = (stretches[-1][0], end)
+        else:
+            left -= end - start
             stretches.append((start, end))
-        left = MAX_SEARCHED - sum(last - first for first, last in stretches)
         if left <= 0:
             break
     return stretches
-
-
-def _around(text: str, start: int, end: int) -> tuple[int, int]:
-    first = max(0, start - BEFORE)
-    last = min(len(text), end + BEHIND)
-    starts = [first, *_ends_of_lines(text, first, start)]
-    ends = [*_ends_of_lines(text, end, last), last]
-    return starts[-LINES_BEFORE - 1 :][0], ends[: LINES_BEHIND + 1][-1]
-
-
-def _ends_of_lines(text: str, start: int, end: int) -> Iterator[int]:
-    place = text.find("\n", start, end)
-    while place >= 0:
-        yield place + 1
-        place = text.find("\n", place + 1, end)
 
 
 def speaks_of_coins(text: str) -> bool:
