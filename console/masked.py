@@ -38,8 +38,7 @@ def mask_of(finding: Finding) -> Callable[[str], str]:
     hidden = _addresses(to_whom)
     if "self-spoofed" not in finding.verdict.flags:
         hidden -= _addresses([reported.sender, reported.reply_to])
-    hidden |= {report.reporter.address.lower()} - {""}
-    return _masking(hidden)
+    return _masking(hidden | _addresses([report.reporter.address]))
 
 
 def _addresses(values: Iterable[str]) -> set[str]:
@@ -66,7 +65,11 @@ def _masked_match(found: str) -> str:
 def fit_to_show(finding: Finding) -> Finding:
     """Give the finding with addresses masked and web addresses unlinked in every text of it."""
     mask = mask_of(finding)
-    return _through(finding, lambda text: unlinked(mask(text)))
+    shown = _through(finding, lambda text: unlinked(mask(text)))
+    # In its own field even what is no address is shortened.
+    address = masked_address(finding.report.reporter.address)
+    reporter = replace(shown.report.reporter, address=address)
+    return replace(shown, report=replace(shown.report, reporter=reporter))
 
 
 def _through(value: T, change: Callable[[str], str]) -> T:

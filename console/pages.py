@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -29,6 +28,7 @@ class Pages:
         self._environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
+            auto_reload=False,
             undefined=StrictUndefined,
             finalize=lambda value: value if isinstance(value, Markup) else line(value),
             trim_blocks=True,
@@ -55,8 +55,10 @@ class Pages:
             kind_label=_kind_label,
             danger_kinds=DANGER_KINDS,
             danger_flags=DANGER_FLAGS,
-            now=lambda: datetime.now(UTC),
         )
+        # Read now, so that a template that cannot be read stops the start and not a page.
+        for name in self._environment.list_templates(extensions=["html"]):
+            self._environment.get_template(name)
 
     def page(self, template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
         """Fill a template."""

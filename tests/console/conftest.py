@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from reading_room.sample import Stores, fill, open_stores
-from reading_room.served import built, served
+from reading_room.sample import Stores, open_stores
+from reading_room.served import asked, built
+from reading_room.week import fill
 
 
 @pytest.fixture(scope="session")
@@ -22,14 +23,7 @@ def week() -> Iterator[Stores]:
 
 
 @pytest.fixture(scope="session")
-def address(week: Stores) -> Iterator[str]:
-    """Give the address of the console over that week."""
-    with served(built(week)) as address:
-        yield address
-
-
-@pytest.fixture
-def browser(address: str) -> Iterator[httpx.Client]:
-    """Give a client that asks this console and follows nothing."""
-    with httpx.Client(base_url=address, trust_env=False, timeout=30) as client:
+def browser(week: Stores) -> Iterator[httpx.Client]:
+    """Give a client that asks the console over that week."""
+    with asked(built(week)) as client:
         yield client

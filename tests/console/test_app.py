@@ -10,8 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 from reading_room import texts
-from reading_room.sample import SET_ASIDE, fill, finding, keep, key, open_stores
-from reading_room.served import TEMPLATES, built, served
+from reading_room.sample import finding, keep, key, open_stores
+from reading_room.served import TEMPLATES, asked, built
+from reading_room.week import SET_ASIDE, fill
 from sqlalchemy import text
 
 from casefile.errors import SettingsError
@@ -48,7 +49,9 @@ def test_a_finding_shows_what_came_and_what_was_made_of_it(browser: httpx.Client
         "c" * 64,
         "uncertain whether it left",
         "the desk stopped while it was being sent",
-        "forwarded in the text",
+        "attached as a mail",
+        "All 4 fields as they stand there",
+        "X-Mailer harbour 3",
         "first of its wording",
         "yes: from this machine",
         f"{key(32)}-1",
@@ -140,8 +143,8 @@ def test_the_mail_lies_where_the_page_says(tmp_path: Path, *, aside: bool) -> No
         spool.quarantine(kept, "damaged")
     stores = open_stores()
     stores.record.set_aside(kept, "damaged", now)
-    with served(built(stores)) as address:
-        page = httpx.get(f"{address}/submissions/{kept}").text
+    with asked(built(stores)) as client:
+        page = client.get(f"/submissions/{kept}").text
     places = re.findall(rf"<code>(spool/[^<]*{kept}[^<]*)</code>", page)
     there = [found for it in places for found in tmp_path.glob(it.replace("DAY", "*"))]
     assert len(there) == 1
@@ -150,21 +153,21 @@ def test_the_mail_lies_where_the_page_says(tmp_path: Path, *, aside: bool) -> No
 
 def test_an_empty_desk_says_how_to_send_the_first_mail() -> None:
     stores = open_stores()
-    with served(built(stores)) as address:
-        page = words(httpx.get(address).text)
+    with asked(built(stores)) as client:
+        page = words(client.get("/").text)
         assert "No report has come in yet" in page
         assert "make demo" in page
         assert "desk collect PATH" in page
         for path in ("/campaigns", "/waiting", "/replies"):
-            assert httpx.get(address + path).status_code == 200
+            assert client.get(path).status_code == 200
 
 
 def test_what_is_not_read_yet_is_counted_on_an_empty_desk() -> None:
     stores, now = open_stores(), datetime.now(UTC)
     stores.record.receive([key(1), key(2)], now)
     stores.record.set_aside(key(3), "gone", now)
-    with served(built(stores)) as address:
-        page = words(httpx.get(address).text)
+    with asked(built(stores)) as client:
+        page = words(client.get("/").text)
     assert "not yet shown here: 2." in page
     assert "could not be read: 1." in page
 
@@ -173,8 +176,8 @@ def test_a_finding_that_the_index_has_forgotten_is_still_shown() -> None:
     stores = open_stores()
     keep(stores, datetime.now(UTC), finding(1, "Pay me.", datetime.now(UTC)))
     stores.index.clear()
-    with served(built(stores)) as address:
-        assert "Pay me." in httpx.get(f"{address}/findings/{key(1)}-1").text
+    with asked(built(stores)) as client:
+        assert "Pay me." in client.get(f"/findings/{key(1)}-1").text
 
 
 @pytest.mark.parametrize(
@@ -205,8 +208,8 @@ def test_what_is_not_there_is_not_found_in_the_same_look(browser: httpx.Client, 
 def test_times_are_those_of_the_force() -> None:
     stores, at = open_stores(), datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
     keep(stores, at, finding(1, "Pay me.", at))
-    with served(built(stores, time_zone="Europe/London")) as address:
-        page = httpx.get(f"{address}/findings/{key(1)}-1").text
+    with asked(built(stores, time_zone="Europe/London")) as client:
+        page = client.get(f"/findings/{key(1)}-1").text
     assert "2 Jul 2026, 00:30" in page
     assert 'title="2026-07-01 23:30:00 UTC"' in page
 
@@ -227,9 +230,9 @@ def test_a_fault_shows_no_details_and_logs_no_text(caplog: pytest.LogCaptureFixt
     stores = open_stores()
     with stores.engine.begin() as db:
         db.execute(text("DROP TABLE record_waiting"))
-    with served(built(stores)) as address, caplog.at_level(logging.DEBUG):
-        answer = httpx.get(f"{address}/?q=canary")
-        assert httpx.get(f"{address}/health").text == "ok\n"
+    with asked(built(stores)) as client, caplog.at_level(logging.DEBUG):
+        answer = client.get("/?q=canary")
+        assert client.get("/health").text == "ok\n"
     assert answer.status_code == 500
     assert "Something broke in the desk" in answer.text
     assert "record_waiting" not in answer.text
@@ -245,8 +248,8 @@ def test_a_busy_store_asks_to_come_again() -> None:
     stores = open_stores()
     with stores.engine.begin() as db:
         db.execute(text("DROP TABLE ledger_decisions"))
-    with served(built(stores)) as address:
-        answer = httpx.get(f"{address}/replies")
+    with asked(built(stores)) as client:
+        answer = client.get("/replies")
     assert answer.status_code == 503
     assert "in a moment" in answer.text
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 from reading_room import texts
-from reading_room.sample import SET_ASIDE, key
+from reading_room.sample import key
+from reading_room.week import SET_ASIDE
 
 from console.app import PAGES
 

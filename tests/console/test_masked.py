@@ -95,3 +95,14 @@ def test_a_finding_without_addresses_is_shown_as_it_is() -> None:
         report=replace(made.report, reporter=replace(made.report.reporter, address="", note="")),
     )
     assert fit_to_show(bare) == bare
+
+
+@pytest.mark.parametrize("odd", ["e", "@", "a@", "@b", "<>", "not an address"])
+def test_an_odd_reporter_does_not_blank_the_text(odd: str) -> None:
+    made = plain(to=odd)
+    reporter = replace(made.report.reporter, address=odd)
+    shown = fit_to_show(
+        replace(made, text="see me", report=replace(made.report, reporter=reporter))
+    )
+    assert shown.text == "see me"
+    assert odd == "@" or shown.report.reporter.address != odd

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_room import texts
 from reading_room.sample import key
@@ -136,12 +136,6 @@ def test_a_chosen_facet_can_be_removed(browser: httpx.Client) -> None:
     assert 'href="/?q=you&amp;flag=paid" aria-current="true"' in page
 
 
-def test_the_next_page_keeps_the_question(browser: httpx.Client) -> None:
-    page = browser.get("/?q=you&page=1").text
-    assert "page=2" not in page or "/?q=you&amp;page=2" in page
-    assert 'href="/?page=2"' in browser.get("/").text
-
-
 def test_nothing_found_says_what_to_do(browser: httpx.Client) -> None:
     page = browser.get("/?q=kangaroo").text
     assert "Nothing matches." in page
@@ -191,13 +185,9 @@ def test_an_odd_address_is_no_fault(browser: httpx.Client, query: str) -> None:
     assert browser.get(f"/?{query}").status_code == 200
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_can_be_asked(browser: httpx.Client, asked: str) -> None:
     quoted = quote(asked.encode("utf-8", "surrogatepass"))
     assert browser.get(f"/?q={quoted}").status_code == 200
-    assert browser.get(f"/accounts/{quoted}").status_code in {200, 400, 404, 307}
+    assert browser.get(f"/accounts/{quoted}").status_code in {200, 400, 404}

@@ -6,8 +6,9 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
-from reading_room.sample import SET_ASIDE, finding, keep, key, open_stores
-from reading_room.served import built, served
+from reading_room.sample import finding, keep, key, open_stores
+from reading_room.served import asked, built
+from reading_room.week import SET_ASIDE
 
 from casefile.reply import Answer, waits
 from console.room import TALLY_SECONDS
@@ -54,8 +55,8 @@ def test_the_head_of_every_page_counts_people_in_danger(browser: httpx.Client) -
 def test_without_danger_the_head_counts_what_waits() -> None:
     stores, now = open_stores(), datetime.now(UTC)
     stores.record.set_aside(key(1), "gone", now)
-    with served(built(stores)) as address:
-        assert '<span class="count">1 waiting</span>' in httpx.get(address).text
+    with asked(built(stores)) as client:
+        assert '<span class="count">1 waiting</span>' in client.get("/").text
 
 
 def test_somebody_new_in_danger_is_counted_within_seconds() -> None:
@@ -63,8 +64,8 @@ def test_somebody_new_in_danger_is_counted_within_seconds() -> None:
     assert TALLY_SECONDS <= 5
     app = built(stores)
     keep(stores, now, finding(1, "Help", now, kind="physical-threat"))
-    with served(app) as address:
-        assert "1 in danger" in httpx.get(address).text
+    with asked(app) as client:
+        assert "1 in danger" in client.get("/").text
 
 
 def test_of_several_findings_the_dangerous_one_names_the_row() -> None:
@@ -72,8 +73,8 @@ def test_of_several_findings_the_dangerous_one_names_the_row() -> None:
     calm = finding(1, "a bluff", now, subject="calm")
     threat = finding(1, "a threat", now, ordinal=2, kind="physical-threat", subject="threat")
     keep(stores, now, calm, threat)
-    with served(built(stores)) as address:
-        (row,) = rows(httpx.get(f"{address}/waiting").text)
+    with asked(built(stores)) as client:
+        (row,) = rows(client.get("/waiting").text)
     assert row.startswith("danger threat of violence threat")
 
 
@@ -81,17 +82,17 @@ def test_a_long_queue_has_pages() -> None:
     stores, now = open_stores(), datetime.now(UTC)
     for number in range(1, 54):
         stores.record.set_aside(key(number), "gone", now - timedelta(minutes=100 - number))
-    with served(built(stores)) as address:
-        first = rows(httpx.get(f"{address}/waiting").text)
-        second = rows(httpx.get(f"{address}/waiting?page=2").text)
-        assert httpx.get(f"{address}/waiting?page=x").status_code == 400
+    with asked(built(stores)) as client:
+        first = rows(client.get("/waiting").text)
+        second = rows(client.get("/waiting?page=2").text)
+        assert client.get("/waiting?page=x").status_code == 400
     assert (len(first), len(second)) == (50, 3)
     assert key(1) in first[0]
 
 
 def test_an_empty_queue_says_so() -> None:
-    with served(built(open_stores())) as address:
-        page = httpx.get(f"{address}/waiting").text
+    with asked(built(open_stores())) as client:
+        page = client.get("/waiting").text
     assert "Nobody is waiting." in page
     assert "<table" not in page
 
@@ -100,8 +101,8 @@ def test_two_reasons_of_one_mail_are_one_row() -> None:
     stores, now = open_stores(), datetime.now(UTC)
     keep(stores, now, finding(1, "Help", now, flags=("distress",)))
     stores.record.answered(key(1), [waits(key(1), "unanswered", "not answered: null sender", now)])
-    with served(built(stores)) as address:
-        (row,) = rows(httpx.get(f"{address}/waiting").text)
+    with asked(built(stores)) as client:
+        (row,) = rows(client.get("/waiting").text)
     assert row.startswith("danger distress; not answered: null sender")
 
 
@@ -110,8 +111,8 @@ def test_decisions_are_listed_newest_first_with_their_reasons() -> None:
     wish = Answer(main="general", parts=("paid",), alert=False, languages=("cy",))
     for number in range(1, 122):
         stores.ledger.decline(key(number), wish, "suppressed", f"reason {number}.", now)
-    with served(built(stores)) as address:
-        pages = [rows(httpx.get(f"{address}/replies?page={it}").text) for it in (1, 2, 3, 4)]
+    with asked(built(stores)) as client:
+        pages = [rows(client.get(f"/replies?page={it}").text) for it in (1, 2, 3, 4)]
     assert [len(page) for page in pages] == [50, 50, 21, 0]
     assert pages[0][0].startswith("not answered reason 121. general, already paid –")
     assert "reason 71." in pages[1][0]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import uvicorn
 from reading_room.sample import Stores
 from starlette.applications import Starlette
@@ -15,6 +17,8 @@ from starlette.applications import Starlette
 from console.app import build
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "console"
+#: Nothing here speaks TLS; reading the system's certificates for each client takes longest.
+_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def built(
@@ -40,6 +44,8 @@ def built(
 def served(app: Starlette) -> Iterator[str]:
     """Serve the application on a free port of 127.0.0.1 and give its address."""
     listener = socket.create_server(("127.0.0.1", 0))
+    # asyncio sets it only where it knows the protocol by number; else each answer is 40 ms late.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -50,3 +56,13 @@ def served(app: Starlette) -> Iterator[str]:
         server.should_exit = True
         thread.join()
         listener.close()
+
+
+@contextmanager
+def asked(app: Starlette) -> Iterator[httpx.Client]:
+    """Serve the application and give a client that asks it and follows nothing."""
+    with (
+        served(app) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=30, verify=_NO_TLS) as client,
+    ):
+        yield client

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+
 WALLET = "bc1qg5z6tqqmp0lrh52zxmry83xffmtam6t24vffyl"
 SECOND = "bc1qjdvtlkgvavyv0rwptvpukacfd7qm56fk009wvv"
 THIRD = "1EhiyVCywTgD6onUXdXLDYTZUfhtzvTeLK"
@@ -42,35 +46,14 @@ Send 1900 dollars in Bitcoin and both films are wiped for good:
 You have 48 hours from the moment this letter is opened. Do not answer, nobody reads this address.
 """
 
-WELSH = """Noswaith dda.
+WELSH = (_HERE / "welsh.txt").read_text(encoding="utf-8")
+GERMAN = (_HERE / "german.txt").read_text(encoding="utf-8")
 
-Dwyt ti ddim yn fy adnabod i, ond rydw i'n adnabod dy gyfrifiadur di. Rai wythnosau yn ôl fe
-agoraist ti dudalen nad wyt ti am i neb wybod amdani, ac fe wnes i droi dy gamera ymlaen a'i adael
-i redeg. Mae gen i ddwy ffilm ochr yn ochr, a phob enw yn dy lyfr cyfeiriadau.
-
-Anfona 1450 o ddoleri mewn Bitcoin i'r waled hon, a bydd y cyfan yn cael ei ddileu:
-
-{wallet}
-
-Mae gen ti 48 awr. Paid ag ateb y neges hon.
-"""
-
-GERMAN = """Guten Abend,
-
-Sie kennen mich nicht, aber ich kenne das Gerät, auf dem Sie diese Zeilen lesen. Vor einigen Wochen
-haben Sie eine Seite geöffnet, über die Sie lieber schweigen, und ich habe dabei Ihre Kamera laufen
-lassen. Nun liegen zwei Filme nebeneinander, und Ihr Adressbuch liegt daneben.
-
-Überweisen Sie 1450 Dollar in Bitcoin an diese Adresse, dann wird alles gelöscht:
-
-{wallet}
-
-Sie haben 48 Stunden. Antworten Sie nicht, dieses Postfach liest niemand.
-"""
-
-YOUNG = """dont block me again. i still have every picture you sent on tuesday and i have your
+YOUNG = """do not block me again. i still have every picture you sent on tuesday and i have your
 followers list open right now. 50 in gift cards tonight or your school sees it first"""
-YOUNG_NOTE = "please help i am 15 and he wont stop, i cant do this any more, my mum doesnt know"
+YOUNG_NOTE = (
+    "please help i am 15 and he will not stop, i can not do this any more, my mum has no idea"
+)
 
 RECORDED = """We talked for an hour and you know what you did on camera. Here is one clip so that
 you believe me, I have the rest. You paid once, so you can pay again: 600 more by Friday, or your

@@ -1,0 +1,211 @@
+"""The console in a real browser: for everybody, in light and dark, on a telephone, and alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from reading_room import texts
+from reading_room.hostile import PAYLOADS, attack, hostile_key
+from reading_room.sample import Stores, key, open_stores
+from reading_room.served import built, served
+from reading_room.week import SET_ASIDE
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGES = {
+    "search": "/",
+    "a search": "/?q=camera&flag=paid",
+    "nothing found": "/?q=kangaroo",
+    "a wallet": f"/?q={texts.WALLET}",
+    "danger": f"/findings/{key(31)}-1",
+    "recorded": f"/findings/{key(32)}-1",
+    "unclear": f"/findings/{key(41)}-1",
+    "German": f"/findings/{key(21)}-1",
+    "account": f"/accounts/{texts.WALLET}",
+    "unknown account": "/accounts/bc1qnothing",
+    "campaigns": "/campaigns",
+    "campaign": "/campaigns/C-1",
+    "waiting": "/waiting",
+    "set aside": f"/submissions/{key(SET_ASIDE)}",
+    "two findings": f"/submissions/{key(41)}",
+    "replies": "/replies",
+    "not found": "/nothing",
+    "bad request": "/?page=x",
+}
+LOOKS = {
+    "light": (1280, "light"),
+    "dark": (1280, "dark"),
+    "telephone": (320, "light"),
+    "between": (700, "light"),
+}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Give a browser, or skip by name where there is none."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not here: apt-get install chromium for the tests of the looks")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(week: Stores) -> Iterator[str]:
+    """Give the address of the console over the invented week."""
+    with served(built(week)) as address:
+        yield address
+
+
+@contextmanager
+def opened(chromium: Browser, look: str = "light") -> Iterator[tuple[Page, list[str]]]:
+    """Give a page in this look, and a list that gathers what no page may do."""
+    width, scheme = LOOKS[look]
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page = context.new_page()
+    bad: list[str] = []
+    # Noted and stopped: not even a test that fails speaks to anybody else.
+    context.route(
+        lambda url: httpx.URL(url).host != "127.0.0.1",
+        lambda route: (bad.append(route.request.url), route.abort()),
+    )
+    page.on("dialog", lambda dialog: (bad.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("pageerror", lambda error: bad.append(f"script {error}"))
+    page.on("popup", lambda _: bad.append("popup"))
+    page.on("download", lambda _: bad.append("download"))
+    page.on(
+        "console",
+        lambda it: bad.append(it.text) if "Content Security Policy" in it.text else None,
+    )
+    yield page, bad
+    context.close()
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "telephone"])
+def test_every_page_is_for_everybody(chromium: Browser, address: str, look: str) -> None:
+    """Axe finds no violation of WCAG or of good practice."""
+    axe = Axe()
+    with opened(chromium, look) as (page, bad):
+        for name, path in PAGES.items():
+            page.goto(address + path)
+            found = axe.run(page)
+            assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+        assert bad == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_page_scrolls_sideways(chromium: Browser, address: str, look: str) -> None:
+    with opened(chromium, look) as (page, bad):
+        for name, path in PAGES.items():
+            page.goto(address + path)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width <= LOOKS[look][0], f"{name} is {width} wide"
+        assert bad == []
+
+
+def test_an_empty_desk_is_for_everybody(chromium: Browser) -> None:
+    axe = Axe()
+    with served(built(open_stores())) as address, opened(chromium) as (page, bad):
+        for path in ("/", "/campaigns", "/waiting", "/replies"):
+            page.goto(address + path)
+            found = axe.run(page)
+            assert found.violations_count == 0, found.generate_report()
+        assert bad == []
+
+
+def test_the_style_is_applied(chromium: Browser, address: str) -> None:
+    with opened(chromium) as (page, _):
+        page.goto(f"{address}/waiting")
+        badge = page.locator("td .badge.danger").first
+        colour = badge.evaluate("it => getComputedStyle(it).backgroundColor")
+    assert colour == "rgb(179, 22, 27)"
+
+
+def test_danger_is_seen_without_scrolling(chromium: Browser, address: str) -> None:
+    for look in LOOKS:
+        with opened(chromium, look) as (page, _):
+            page.goto(f"{address}/findings/{key(31)}-1")
+            box = page.locator(".alarm").bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] < 500, look
+
+
+def test_a_keyboard_reaches_the_content_first_and_sees_where_it_is(
+    chromium: Browser, address: str
+) -> None:
+    with opened(chromium) as (page, _):
+        page.goto(address)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        assert page.locator(".skip").bounding_box()["x"] > 0  # type: ignore[index]
+        page.keyboard.press("Enter")
+        assert page.evaluate("location.hash") == "#content"
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "q"
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+        assert outline == "3px"
+
+
+def test_a_search_is_typed_narrowed_and_opened(chromium: Browser, address: str) -> None:
+    with opened(chromium) as (page, bad):
+        page.goto(address)
+        page.fill("#q", "camera")
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="paid", exact=False).first.click()
+        assert "flag=paid" in page.url
+        assert "q=camera" in page.url
+        page.locator(".hits h3 a").first.click()
+        assert "/findings/" in page.url
+        page.locator(".cards a").first.click()
+        assert "/accounts/" in page.url
+        assert bad == []
+
+
+def test_a_page_prints_without_what_only_screens_need(chromium: Browser, address: str) -> None:
+    with opened(chromium) as (page, _):
+        page.goto(f"{address}/findings/{key(31)}-1")
+        page.emulate_media(media="print")
+        assert not page.locator(".top nav").is_visible()
+        assert page.locator(".text").first.is_visible()
+
+
+def test_no_attack_acts_in_a_real_browser(chromium: Browser) -> None:
+    """No dialog, no script, no request to elsewhere, and no page that leads away by itself."""
+    stores = open_stores()
+    attack(stores)
+    lists = ("/", "/?page=2", "/?page=3", "/waiting", "/replies", "/campaigns")
+    findings = [f"/findings/{hostile_key(number)}-1" for number in range(len(PAYLOADS))]
+    with served(built(stores)) as address, opened(chromium) as (page, bad):
+        for path in (*lists, *findings):
+            page.goto(address + path)
+            page.mouse.move(200, 300)
+            assert page.url == address + path
+            assert page.locator("img, svg, iframe, object, embed, base, script").count() == 0
+        assert bad == []
+
+
+def test_what_no_page_may_do_would_be_noticed(chromium: Browser) -> None:
+    """The list of the tests above can fill: a page of somebody else's that acts is noticed."""
+    with opened(chromium) as (page, bad):
+        page.set_content("<script>alert(1)</script><img src='http://192.0.2.1/pixel.gif'>")
+        page.wait_for_timeout(200)
+        assert Axe().run(page).violations_count > 0
+    assert "dialog 1" in bad
+    assert "http://192.0.2.1/pixel.gif" in bad

@@ -1,0 +1,155 @@
+"""An invented week at the desk: campaigns in three languages, and people in danger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from reading_room import texts
+from reading_room.sample import Stores, answer, finding, keep, key, refuse, wallet
+
+from casefile.finding import Flag
+from casefile.indicator import Indicator
+from casefile.reply import Answer
+from casefile.report import Attachment, Unwrapping
+
+#: A submission that could not be read.
+SET_ASIDE = 99
+GENERAL = Answer(main="general", parts=(), alert=False, languages=("cy", "en"))
+YOUNG = Answer(main="young", parts=("distress", "young"), alert=True, languages=("en", "cy"))
+RECORDED = Answer(main="recorded", parts=("paid",), alert=False, languages=("en", "cy"))
+
+
+def fill(stores: Stores, now: datetime) -> None:
+    """Live through the week that ends now."""
+    _campaigns(stores, now)
+    _people(stores, now)
+    _oddities(stores, now)
+
+
+def _campaigns(stores: Stores, now: datetime) -> None:
+    one, two, german = (wallet(value) for value in (texts.WALLET, texts.SECOND, texts.THIRD))
+    for number in range(1, 10):
+        at = now - timedelta(days=7, hours=-13 * number)
+        account = one if number % 3 else two
+        text = texts.ENGLISH if number < 7 else texts.ENGLISH_SECOND_VERSION
+        shown = text.format(wallet=account.value, password="•" * 8)
+        reasons = (("claims-camera", "turned your camera on"), ("asks-coin", "in Bitcoin"))
+        flags: tuple[Flag, ...] = ("personal-data",) if number % 2 else ("paid",)
+        made = finding(number, shown, at, flags=flags, accounts=(account,), reasons=reasons)
+        keep(stores, at, replace(made, secrets=number % 2))
+        answer(stores, number, at + timedelta(minutes=1), GENERAL)
+    for number in range(11, 15):
+        at = now - timedelta(days=3, hours=-9 * (number - 10))
+        shown = texts.WELSH.format(wallet=texts.WALLET)
+        made = finding(
+            number, shown, at, language="cy", subject="Mae gen i dy recordiad", accounts=(one,)
+        )
+        keep(stores, at, made)
+        answer(stores, number, at + timedelta(minutes=1), GENERAL)
+    for number in range(21, 26):
+        at = now - timedelta(days=5, hours=-20 * (number - 20))
+        shown = texts.GERMAN.format(wallet=texts.THIRD)
+        made = finding(
+            number,
+            shown,
+            at,
+            language="de",
+            subject="Ihr Gerät wurde übernommen",
+            accounts=(german, two),
+        )
+        keep(stores, at, made)
+        answer(stores, number, at + timedelta(minutes=1), GENERAL)
+
+
+def _people(stores: Stores, now: datetime) -> None:
+    """Somebody of 15, somebody recorded who paid, somebody who is threatened."""
+    at = now - timedelta(hours=2, minutes=20)
+    young = finding(
+        31,
+        texts.YOUNG,
+        at,
+        kind="recorded-chat",
+        flags=("under-18", "distress"),
+        subject="You know what I have",
+        note=texts.YOUNG_NOTE,
+        reasons=(("age-in-note", "i am 15"), ("distress-in-note", "can not do this any more")),
+    )
+    keep(stores, at, young)
+    answer(stores, 31, at + timedelta(minutes=1), YOUNG)
+    at = now - timedelta(hours=5)
+    recorded = finding(
+        32,
+        texts.RECORDED,
+        at,
+        kind="recorded-chat",
+        flags=("paid", "contact-continues", "images-shared"),
+        subject="Fwd: last chance",
+        note="I sent the first 200 on Monday and now he wants more.",
+        accounts=(wallet("0x91A4A60bAa7d61aaD5a889ee2A8823F999E8dcA4", "ethereum"),),
+        reasons=(("paid-in-note", "I sent the first 200"),),
+    )
+    contact = Indicator(
+        kind="telegram",
+        value="@late_harbour",
+        as_written="@late_harbour",
+        found_in="text",
+        check="unchecked",
+    )
+    files = (
+        Attachment(filename="clip.mp4", content_type="video/mp4", size=4_183_220, sha256="c" * 64),
+    )
+    reported = replace(
+        recorded.report.reported,
+        attachments=files,
+        message_id="<47.harbour@mailer.example>",
+        headers=(
+            ("Received", "from mailer.example ([192.0.2.44]) by mx.home.example; 24 Nov 2026"),
+            ("From", "Late Harbour <watcher@mailer.example>"),
+            ("To", recorded.report.reporter.address),
+            ("X-Mailer", "harbour 3"),
+        ),
+    )
+    report = replace(
+        recorded.report, reported=reported, unwrapping=Unwrapping(how="attached", depth=1)
+    )
+    keep(stores, at, replace(recorded, contacts=(contact,), report=report))
+    answer(stores, 32, at + timedelta(minutes=2), RECORDED, state="uncertain")
+    at = now - timedelta(hours=27)
+    threat = finding(
+        33,
+        texts.THREAT,
+        at,
+        kind="physical-threat",
+        subject="I was paid for your street",
+        reasons=(("threat-of-violence", "what I was hired to do"),),
+    )
+    keep(stores, at, threat, passed=False)
+    refuse(
+        stores, 33, at + timedelta(minutes=1), "not authenticated: the sender could not be proved"
+    )
+
+
+def _oddities(stores: Stores, now: datetime) -> None:
+    """Bring in what a machine is unsure of, and what it could not read."""
+    at = now - timedelta(hours=8)
+    near = wallet(texts.NEAR_MISS, check="near-miss", as_written=f"{texts.NEAR_MISS[:20]} …")
+    first = finding(41, texts.UNCLEAR, at, kind="unclear", subject="", accounts=(near,))
+    second = finding(41, "See attached.", at, ordinal=2, kind="unclear", subject="Fwd: Fwd:")
+    hidden = replace(first, hidden="garden weather recipe invoice garden", defects=("no-end",))
+    keep(stores, at, hidden, second)
+    refuse(stores, 41, at + timedelta(minutes=1), "older than 48 hours")
+    at = now - timedelta(minutes=12)
+    disguised = wallet(
+        texts.WALLET,
+        as_written=f"{texts.WALLET[:9]} {texts.WALLET[9:]}",
+        steps=("joined blanks",),
+        found_in="html",
+    )
+    text = texts.ENGLISH.format(wallet=texts.WALLET, password="•" * 8)
+    made = finding(51, text, at, flags=("self-spoofed",), accounts=(disguised,))
+    spoofed = replace(made.report.reported, sender=made.report.reporter.address)
+    keep(stores, at, replace(made, report=replace(made.report, reported=spoofed)))
+    stores.record.set_aside(
+        key(SET_ASIDE), "reading it ended the worker 3 times", now - timedelta(hours=30)
+    )
