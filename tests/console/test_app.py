@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from reading_room.week import SET_ASIDE, fill
 from sqlalchemy import text
 
 from casefile.errors import SettingsError
+from casefile.finding import Demand
 from casefile.report import Envelope
 from ingest.spool import DirectorySpool
 
@@ -266,3 +268,17 @@ def test_the_sample_week_can_be_lived_twice() -> None:
         stores = open_stores()
         fill(stores, now - timedelta(0))
         assert stores.index.count() == 24
+
+
+def test_what_is_unclear_is_not_said_to_be_sure(browser: httpx.Client) -> None:
+    assert " sure" not in words(browser.get(f"/findings/{key(41)}-1").text)
+
+
+def test_a_deadline_without_a_sum_is_shown_alone() -> None:
+    stores, now = open_stores(), datetime.now(UTC)
+    made = finding(1, "Until tomorrow.", now)
+    keep(stores, now, replace(made, demand=Demand(deadline_hours=24)))
+    with asked(built(stores)) as client:
+        page = words(client.get(f"/findings/{key(1)}-1").text)
+    assert "Demand within 24 hours" in page
+    assert "no sum named" not in page

@@ -112,7 +112,7 @@ def finding(
         note_language="en" if note else "",
         verdict=Verdict(
             kind=kind,
-            confidence=0.3 if kind == "unclear" else 0.94,
+            confidence=0.0 if kind == "unclear" else 0.94,
             flags=flags,
             reasons=tuple(Reason(rule=rule, words=words) for rule, words in reasons),
         ),
