@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ingest.unwrap import labels
 from ingest.unwrap.blocks import (
     ADDRESS,
+    MAX_LINES,
     Block,
     announced_by,
     bare,
@@ -24,13 +25,13 @@ _LONGEST_ATTRIBUTION = 300
 _BEFORE_NAME = re.compile(
     r"[,;]|(?:^|(?<=\s))[\"“„«]|\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?|\d{4}"
 )
-_STAMPED = re.compile(r"^\d{1,2}[./]\d{1,2}[./]\d{4},? .{0,120}<[^<>\s]+@[^<>\s]+>:$")
+_STAMPED = re.compile(r"^\d{1,2}[./]\d{1,2}[./]\d{4},? .{0,120}<[^<>\s@]+@[^<>\s@]+>:$")
 _LOWER_WORDS = re.compile(r"^(?:[^\W\dA-ZÀ-ÞА-Я_]+\s+)+(?=\S)")
 
 
 def find_attribution(lines: Sequence[str], start: int = 0) -> Block | None:
     """Give the first line "On … X wrote:" with a quotation under it, or None."""
-    plain = [bare(line) for line in lines]
+    plain = [bare(line) for line in lines[:MAX_LINES]]
     for number in range(start, len(plain)):
         if not plain[number].endswith((":", "：")):
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ingest.unwrap import labels
 
@@ -14,12 +15,15 @@ _ENOUGH = 3
 _WHOLE = {"from", "to", "date", "subject"}
 #: No client writes longer header lines than this above a forward; longer ones are text.
 _LONGEST = 2000
+#: A block further down than this is not looked for; the text then stays whole.
+MAX_LINES = 20_000
 #: Nor more lines of them.
 _HIGHEST = 60
 _MARKS = re.compile(r"^[\s>|\u200b-\u200f\u2060\ufeff]+")
 _RULE = re.compile(r"^[-=_*\u2500\u2013\u2014]{5,}$")
 _DASHED = re.compile(r"^[-=_]{3,}\s*([^-=_\s][^\n]{2,80}?)\s*[-=_]{3,}\s*:?\s*(.*)$")
-ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+\.[^\s<>()\[\]:;,\"']+")
+_ATOM = r"[^\s<>()\[\]:;,\"'@]+"
+ADDRESS = re.compile(rf"{_ATOM}@{_ATOM}\.{_ATOM}")
 _INDENTED = re.compile(r"^(?>(?:[>|] ?)*)[ \t]+\S")
 #: Stands for a folded line of a mail's source; it matches `labels.RAW_LINE`.
 _FOLDED = "X-Folded: -"
@@ -88,7 +92,13 @@ def bare(line: str) -> str:
 
 def find_block(lines: Sequence[str], start: int = 0) -> Block | None:
     """Give the first header block at or after `start`, or None."""
-    plain = _unfolded(lines)
+    found = _first_block(lines, start)
+    _header.cache_clear()  # it holds people's lines
+    return found
+
+
+def _first_block(lines: Sequence[str], start: int) -> Block | None:
+    plain = _unfolded(lines[:MAX_LINES])
     for number in range(start, len(plain)):
         run = _glued(plain, number) or _run(plain, number) or _without_colons(plain, number)
         if run is None:
@@ -117,8 +127,7 @@ def _run(plain: Sequence[str], start: int) -> _Run | None:
         return None
     run = _Run(end=start)
     number = start
-    plain = plain[: start + _HIGHEST]
-    while number < len(plain):
+    while number < min(len(plain), start + _HIGHEST):
         found = _header(plain[number])
         if found is not None and run.accepts(found[0]):
             number = _take(plain, number, found, run)
@@ -130,6 +139,7 @@ def _run(plain: Sequence[str], start: int) -> _Run | None:
     return run
 
 
+@lru_cache(maxsize=4096)
 def _header(line: str) -> tuple[str, str] | None:
     if len(line) > _LONGEST:
         return None

@@ -20,7 +20,7 @@ SHORT_NOTE = 45
 #: Share of lines that must be quoted for the quoting to belong to the forward, not to its text.
 _QUOTED_SHARE = 0.8
 _QUOTE = re.compile(r"^[ \t]?[>|] ?")
-_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
+_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'@]+@[^\s<>()\[\]:;,\"'@]+")
 #: Marks of a demand in any language: coin addresses, IBANs, sums, coins by name.
 _DEMAND = re.compile(
     r"\b(?:bc1[02-9ac-hj-np-z]{20,}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40}"

@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 #: The HTML parser's time grows with the square of the nesting: 200,000 levels take minutes.
 MAX_NESTING = 1000
 MAX_HTML = 4 * 1024 * 1024
+MAX_TAGS = 200_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)[^<>]*?(/?)>")
 #: Elements that close by themselves, so that many of them are no nesting.
 _FLAT = frozenset(
@@ -103,7 +104,7 @@ class Page:
 
     def __init__(self, html: str) -> None:
         """Parse; `readable` is false where the nesting or the size is beyond reading."""
-        self.readable = len(html) <= MAX_HTML and nesting(html) <= MAX_NESTING
+        self.readable = _readable(html)
         source = html if self.readable else _TAG.sub(" ", html[:MAX_HTML]).replace("<", "&lt;")
         self.tree = LexborHTMLParser(source)
         self.lines = tuple(_Writer().lines(self.tree.body)) if self.tree.body else ()
@@ -132,6 +133,11 @@ class Page:
             _drop_siblings(last, after=True)
         _drop_siblings(kept[0], after=False)
         return self.tree.html or ""
+
+
+def _readable(html: str) -> bool:
+    small = len(html) <= MAX_HTML and html.count("<") <= MAX_TAGS
+    return small and nesting(html) <= MAX_NESTING
 
 
 def nesting(html: str) -> int:
