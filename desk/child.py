@@ -31,7 +31,7 @@ DRAIN_SECONDS = 5.0
 
 def main() -> None:
     """Read the orders from standard input, then do the role until told to stop."""
-    orders = json.loads(sys.stdin.buffer.readline())
+    orders = json.loads(_line(0))
     logs.set_up(orders["name"])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which tells us
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -39,9 +39,22 @@ def main() -> None:
     ROLES[orders["role"]](desk, orders)
 
 
+def _line(descriptor: int) -> bytes:
+    """Read one line, and no byte beyond it."""
+    line = b""
+    while not line.endswith(b"\n"):
+        piece = os.read(descriptor, 1)
+        if not piece:
+            sys.exit(0)  # the parent ended before it could say what to do
+        line += piece
+    return line
+
+
 def _end_with_parent() -> None:
     """Wait for the end of standard input: the parent holds it open as long as it lives."""
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: a thread inside its lock makes the interpreter's own end fatal.
+    while os.read(0, 4096):
+        pass
     os._exit(0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from console.journal import SqlJournal
 from desk.engine import open_engine
 from desk.migrate import create
 from desk.pipeline import Pipeline
+from desk.queue.local import LocalQueue
 from desk.record import SqlRecord
 from desk.settings import ROOT, Settings, authentication
 from ingest.spool import DirectorySpool
@@ -108,6 +110,11 @@ class Desk:
     def alerts(self) -> Alerts:
         """Say how a person is paged."""
         return AlertFiles(self.settings.data / "alerts")
+
+    def open_all(self) -> None:
+        """Open what a child would open, so that a wrong setting is said once and at once."""
+        with closing(LocalQueue.make()) as queue:
+            self.pipeline(queue)
 
     def pipeline(self, queue: Queue) -> Pipeline:
         """Wire one walk."""

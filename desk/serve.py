@@ -86,6 +86,7 @@ def serve(desk: Desk, ready: Callable[[], None]) -> None:
     data folder is in use.
     """
     settings = desk.settings
+    desk.open_all()
     with (
         _locked(settings.data) as lock,
         _listen(settings.host, settings.port, "DESK_PORT") as door,

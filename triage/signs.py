@@ -13,6 +13,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -73,7 +74,7 @@ def find(voice: Voice, texts: Sequence[str], only: Sequence[str] = ()) -> dict[s
     """Give each sign that stands in any of the plain texts, with the first words that say it."""
     found: dict[str, str] = {}
     spoken = frozenset[str]().union(*map(_spoken, texts))
-    for rule in _RULES[voice]:
+    for rule in _rules(voice):
         if rule.name in found or rule.language not in spoken or (only and rule.name not in only):
             continue
         words = next((hit for text in texts for hit in rule.hits(text)), None)
@@ -122,7 +123,9 @@ def _regex(phrase: str, lists: Mapping[str, str]) -> str:
     return _letters(_BRACKETED.sub(lambda piece: wide.get(piece[0], piece[0]), phrase))
 
 
-def _rules(voice: Voice, files: Mapping[str, Mapping[str, Any]]) -> tuple[Rule, ...]:
+@cache
+def _rules(voice: Voice) -> tuple[Rule, ...]:
+    """Compile the rules when a text is first read: who only lists findings does not wait."""
     return tuple(
         Rule(
             name=name,
@@ -130,7 +133,7 @@ def _rules(voice: Voice, files: Mapping[str, Mapping[str, Any]]) -> tuple[Rule, 
             say=_compile(rule["say"], file.get("lists", {})),
             unless=_compile(rule["unless"], file.get("lists", {})) if "unless" in rule else None,
         )
-        for code, file in files.items()
+        for code, file in _FILES.items()
         for name, rule in file.get(voice, {}).items()
     )
 
@@ -140,7 +143,3 @@ _FILES: dict[str, Mapping[str, Any]] = {
     for place in sorted((Path(__file__).parent / "phrases").glob("*.toml"))
 }
 _COMMON = {code: frozenset(plain(file["common"]).split()) for code, file in _FILES.items()}
-_RULES: dict[Voice, tuple[Rule, ...]] = {
-    "offender": _rules("offender", _FILES),
-    "note": _rules("note", _FILES),
-}

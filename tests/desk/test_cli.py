@@ -41,6 +41,7 @@ def run(*words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         capture_output=True,
         cwd=ROOT,
         check=False,
+        timeout=120,
     )
 
 
@@ -124,7 +125,7 @@ def test_collect_counts_new_known_and_unreadable(folder: Path, tmp_path: Path) -
     assert (first.returncode, second.returncode) == (0, 1)
     assert len(findings) == 4
     assert {row["state"] for row in replies} == {"imported"}
-    assert not (tmp_path / "data" / "outbox").exists()
+    assert list((tmp_path / "data" / "outbox").glob("*.eml")) == []
     assert run("replay", data).stdout == b"4 submissions, 4 findings in the index\n"
     assert b"the chain holds" in run("journal", "verify", data).stdout
 

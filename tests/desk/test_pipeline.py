@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -54,11 +54,20 @@ class Server:
         return SmtpMailer("127.0.0.1", self._controller.port)
 
 
+@dataclass(frozen=True)
+class Bench(Desk):
+    """An embedded desk without processes: its queue is in the test's hand."""
+
+    queue: LocalQueue
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """Give an embedded desk on its own folder, without processes."""
-    desk = open_desk(load({"data": tmp_path / "data"}, {"DESK_MIN_FREE": "0"}, tmp_path))
+def desk(tmp_path: Path) -> Iterator[Bench]:
+    """Give a desk on its own folder."""
+    opened = open_desk(load({"data": tmp_path / "data"}, {"DESK_MIN_FREE": "0"}, tmp_path))
+    desk = Bench(opened.settings, LocalQueue.make())
     yield desk
+    desk.queue.close()
     desk.engine.dispose()
 
 
@@ -69,7 +78,7 @@ def server() -> Iterator[Server]:
         yield server
 
 
-def submit(desk: Desk, **changes: object) -> str:
+def submit(desk: Bench, **changes: object) -> str:
     """Put one honest forward into the spool. Gives its key."""
     text = BLUFF_EN.format(name="Sam", password="tulip77", amount="1,400", wallet=WALLET_EN)
     raw = forwards.gmail(mail(text, subject="hello"), reporter=SAM, to=FORCE, note="")
@@ -84,34 +93,34 @@ def worker(pipeline: Pipeline) -> Worker:
     )
 
 
-def walk(desk: Desk, **changes: object) -> Pipeline:
+def walk(desk: Bench, **changes: object) -> Pipeline:
     """Walk everything that is due. Gives the pipeline."""
-    pipeline = replace(desk.pipeline(LocalQueue.make()), **changes)  # type: ignore[arg-type]
+    pipeline = replace(desk.pipeline(desk.queue), **changes)  # type: ignore[arg-type]
     worker(pipeline).drain()
     return pipeline
 
 
-def cut_off(desk: Desk, *, after_sending: bool) -> Pipeline:
+def cut_off(desk: Bench, *, after_sending: bool) -> Pipeline:
     """Walk until the worker's process ends while it sends. Gives the pipeline of its successor."""
     with pytest.raises(KeyboardInterrupt):
         walk(desk, mailer=_Ending(desk if after_sending else None))
     desk.record.release(None)
-    return desk.pipeline(LocalQueue.make())
+    return desk.pipeline(desk.queue)
 
 
-def decision(desk: Desk, key: str) -> Decision:
+def decision(desk: Bench, key: str) -> Decision:
     """Give the decision of a submission that has one."""
     found = desk.ledger.decision(key)
     assert found is not None
     return found
 
 
-def outbox(desk: Desk) -> list[Path]:
+def outbox(desk: Bench) -> list[Path]:
     """Give the replies that went out."""
     return sorted((desk.settings.data / "outbox").glob("*.eml"))
 
 
-def test_a_forward_is_answered_and_found(desk: Desk) -> None:
+def test_a_forward_is_answered_and_found(desk: Bench) -> None:
     """The straight walk: a finding in record and index, one reply."""
     key = submit(desk)
     walk(desk)
@@ -121,7 +130,7 @@ def test_a_forward_is_answered_and_found(desk: Desk) -> None:
     assert desk.index.finding(f"{key}-1") == desk.record.finding(f"{key}-1")
 
 
-def test_walking_twice_answers_once(desk: Desk) -> None:
+def test_walking_twice_answers_once(desk: Bench) -> None:
     """A queue may tell a worker the same thing again and again."""
     key = submit(desk)
     pipeline = walk(desk)
@@ -135,7 +144,7 @@ def test_walking_twice_answers_once(desk: Desk) -> None:
     assert desk.index.count() == 1
 
 
-def test_collected_mail_is_never_answered(desk: Desk) -> None:
+def test_collected_mail_is_never_answered(desk: Bench) -> None:
     """What came through a side door is imported, with that reason."""
     key = submit(desk, door="collect", sender="", client="")
     walk(desk)
@@ -144,7 +153,7 @@ def test_collected_mail_is_never_answered(desk: Desk) -> None:
     assert outbox(desk) == []
 
 
-def test_required_authentication_answers_nobody(desk: Desk) -> None:
+def test_required_authentication_answers_nobody(desk: Bench) -> None:
     """Until senders can be proven, `required` suppresses every reply and says why."""
     key = submit(desk)
     walk(desk, authentication="required")
@@ -155,7 +164,7 @@ def test_required_authentication_answers_nobody(desk: Desk) -> None:
     assert outbox(desk) == []
 
 
-def test_a_reply_cut_off_before_the_file_is_written_goes_out_once(desk: Desk) -> None:
+def test_a_reply_cut_off_before_the_file_is_written_goes_out_once(desk: Bench) -> None:
     """With outbox files the desk can see that nothing left, so it sends."""
     key = submit(desk)
     pipeline = cut_off(desk, after_sending=False)
@@ -167,7 +176,7 @@ def test_a_reply_cut_off_before_the_file_is_written_goes_out_once(desk: Desk) ->
     assert len(outbox(desk)) == 1
 
 
-def test_a_reply_cut_off_after_the_file_is_written_is_sent(desk: Desk) -> None:
+def test_a_reply_cut_off_after_the_file_is_written_is_sent(desk: Bench) -> None:
     """With outbox files the desk can see that it left, so it does not send again."""
     key = submit(desk)
     pipeline = cut_off(desk, after_sending=True)
@@ -179,7 +188,7 @@ def test_a_reply_cut_off_after_the_file_is_written_is_sent(desk: Desk) -> None:
     assert [it.stat() for it in outbox(desk)] == [written]
 
 
-def test_a_reply_cut_off_at_a_smarthost_is_uncertain(desk: Desk, server: Server) -> None:
+def test_a_reply_cut_off_at_a_smarthost_is_uncertain(desk: Bench, server: Server) -> None:
     """Nobody can say whether it left: a person must, and it is never sent again."""
     key = submit(desk)
     pipeline = cut_off(desk, after_sending=False)
@@ -191,7 +200,7 @@ def test_a_reply_cut_off_at_a_smarthost_is_uncertain(desk: Desk, server: Server)
     assert server.taken == []
 
 
-def test_a_mail_server_in_trouble_is_tried_again(desk: Desk, server: Server) -> None:
+def test_a_mail_server_in_trouble_is_tried_again(desk: Bench, server: Server) -> None:
     """A 4xx defers the reply; when its time has come it goes out, once."""
     key = submit(desk)
     server.answer = "451 4.3.0 later"
@@ -207,10 +216,10 @@ def test_a_mail_server_in_trouble_is_tried_again(desk: Desk, server: Server) -> 
 
     assert decision(desk, key).state == "sent"
     assert [it.rcpt_tos for it in server.taken] == [[SAM], [SAM]]
-    assert [it.mail_from for it in server.taken] == ["", ""]
+    assert [it.mail_from for it in server.taken] == ["<>", "<>"]
 
 
-def test_a_refused_reply_waits_for_a_person(desk: Desk, server: Server) -> None:
+def test_a_refused_reply_waits_for_a_person(desk: Bench, server: Server) -> None:
     """A 5xx is final for the machine."""
     key = submit(desk)
     server.answer = "550 5.1.1 nobody here"
@@ -220,7 +229,7 @@ def test_a_refused_reply_waits_for_a_person(desk: Desk, server: Server) -> None:
     assert [it.desk for it in desk.record.waiting()] == ["uncertain"]
 
 
-def test_damaged_bytes_are_set_aside_and_kept(desk: Desk) -> None:
+def test_damaged_bytes_are_set_aside_and_kept(desk: Bench) -> None:
     """A mail whose bytes changed on disk is shown to a person, and the others go on."""
     bad, good = submit(desk), submit(desk, sender="alex@reporter.example")
     stored = next(desk.settings.data.glob(f"spool/new/*/{bad}.mail"))
@@ -235,7 +244,7 @@ def test_damaged_bytes_are_set_aside_and_kept(desk: Desk) -> None:
     assert any(it.key == bad and it.desk == "set-aside" for it in desk.record.waiting())
 
 
-def test_a_mail_that_ends_its_worker_is_set_aside_after_three_tries(desk: Desk) -> None:
+def test_a_mail_that_ends_its_worker_is_set_aside_after_three_tries(desk: Bench) -> None:
     """The tries are counted before the work, so a crash counts too."""
     key = submit(desk)
     for _ in range(3):
@@ -248,10 +257,10 @@ def test_a_mail_that_ends_its_worker_is_set_aside_after_three_tries(desk: Desk) 
     assert outbox(desk) == []
 
 
-def test_a_surprise_is_tried_again_and_then_set_aside(desk: Desk) -> None:
+def test_a_surprise_is_tried_again_and_then_set_aside(desk: Bench) -> None:
     """A bug of ours loses nothing: the submission waits for a person with the reason."""
     key = submit(desk)
-    pipeline = desk.pipeline(LocalQueue.make())
+    pipeline = desk.pipeline(desk.queue)
     broken = replace(pipeline, alerts=None, ledger=None)  # type: ignore[arg-type]
     for minutes in range(0, 6, 2):
         late = replace(broken, clock=lambda m=minutes: datetime.now(UTC) + timedelta(minutes=m))
@@ -262,7 +271,7 @@ def test_a_surprise_is_tried_again_and_then_set_aside(desk: Desk) -> None:
     assert [it.desk for it in desk.record.waiting()] == ["set-aside"]
 
 
-def test_the_index_is_told_later_where_it_was_away(desk: Desk) -> None:
+def test_the_index_is_told_later_where_it_was_away(desk: Bench) -> None:
     """What the index missed is owed to it, and the answer does not wait."""
     key = submit(desk)
     walk(desk)

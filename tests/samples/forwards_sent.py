@@ -185,7 +185,7 @@ def samples() -> tuple[Sample, ...]:
         (
             "a parcel scam",
             _forward(forwards.gmail, mail(INVOICE_EN, subject="Your parcel is waiting"), "meg"),
-            "scam",
+            "general",
             (),
             False,
         ),

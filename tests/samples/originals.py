@@ -7,7 +7,7 @@ from email.message import EmailMessage
 WALLET_EN = "bc1q6su0zxmge6whqgfjajn69gww9cxpjhwv4rzwlu"
 WALLET_CY = "19i9z2BZqRJJpKbmYibg5so2hWpYgG9zEh"
 WALLET_DE = "31w7Zj37cWH8Bug2YooJo4WXqswhFtpJfC"
-WALLET_ETH = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+WALLET_ETH = "0x922Eeb15c01008b7D373fFE850c7522d6f954337"
 
 BLUFF_EN = """Hello {name},
 

@@ -6,6 +6,7 @@ import email
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
@@ -100,9 +101,9 @@ def test_the_same_wording_is_one_campaign(desk: RunningDesk) -> None:
     rows = _json(desk, "findings")
     english = [row for row in rows if _names(row, WALLET_EN) and row["unwrap"] != "none"]
     bluffs = [row for row in english if row["verdict"]["kind"] == "webcam-bluff"]
+    largest = Counter(row["campaign"] for row in english).most_common(1)[0]
 
-    assert len(bluffs) == 5
-    assert len({row["campaign"] for row in bluffs}) == 1
+    assert largest == (bluffs[0]["campaign"], 5)
     for wallet in (WALLET_CY, WALLET_DE):
         assert len([row for row in rows if _names(row, wallet)]) == 1
     assert len(rows) == len(SAMPLES)
@@ -134,7 +135,7 @@ def test_the_console_finds_a_welsh_word(
 
     assert f"{key}-1" in _page(f"{site}/?q=hacio")
     assert WALLET_CY in _page(f"{site}/findings/{key}-1")
-    assert "under-18" in _page(f"{site}/waiting")
+    assert "under 18" in _page(f"{site}/waiting").lower()
 
 
 @pytest.mark.usefixtures("answered")

@@ -41,7 +41,7 @@ def campaign_page(connection: Connection, key: str) -> Campaign:
     key = storable(key)
     summaries = _summaries(connection, _SUMMARY.where(findings.c.campaign == key))
     if not summaries:
-        raise NotFound
+        raise NotFound(f"There is no campaign {key}.")
     return Campaign(
         summary=summaries[0],
         accounts=_accounts(connection, key),

@@ -90,7 +90,7 @@ class SqliteIndex:
                 select(findings.c.document).where(findings.c.key == storable(key))
             ).scalar()
         if document is None:
-            raise NotFound
+            raise NotFound(f"There is no finding {key}.")
         return decode(document)
 
     def campaigns(self, offset: int = 0, limit: int = 50) -> list[CampaignSummary]:
