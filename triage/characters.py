@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Characters after this many are not read.
 MAX_TEXT = 1_048_576
@@ -36,6 +37,7 @@ class Swept:
     cut: bool
 
 
+@lru_cache(maxsize=8)
 def sweep(text: str) -> Swept:
     """Give a text as it is seen: reversed runs turned, unseen characters out, NFKC (UAX #15).
 

@@ -31,6 +31,12 @@ _ENCODED = re.compile(
 _BRACKETED = re.compile(r"<[^<>]{0,320}>")
 
 
+MARKUP, ENTITIES = "markup read as it is shown", "character references read"
+HIDDEN = "hidden text shown"
+#: Steps that make the text that `sweep` then cleans.
+_MAKING = frozenset({MARKUP, ENTITIES, HIDDEN})
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class View:
     """One text that is searched for values."""
@@ -48,7 +54,8 @@ class View:
         return tuple(
             name
             for (name, before), now in zip(self.layers, texts[1:], strict=True)
-            if value not in before and value in now
+            if value not in before
+            and (value not in sweep(before).text if name in _MAKING else value in now)
         )
 
 
@@ -77,7 +84,7 @@ def clean(reported: ReportedMessage) -> Clean:
     markup = View(
         text=shown.text,
         found_in="html",
-        layers=(("markup read as it is shown", reported.html), *shown.layers),
+        layers=((MARKUP, reported.html), *shown.layers),
     )
     subject = sweep(_decoded(reported.subject)[:MAX_SUBJECT])
     text = markup.text if _says_something(markup.text) or not plain.text else plain.text
@@ -100,7 +107,7 @@ def read_plain(text: str) -> str:
 def _plain_view(text: str) -> View:
     entities: tuple[tuple[str, str], ...] = ()
     if _ENTITY.search(text[:MAX_TEXT]):
-        entities = (("character references read", text),)
+        entities = ((ENTITIES, text),)
         text = unescape(text[:MAX_TEXT])
     swept = sweep(text)
     return View(text=swept.text.strip("\n"), found_in="text", layers=(*entities, *swept.layers))
@@ -114,7 +121,7 @@ def _views(
     name = _BRACKETED.sub("", _decoded(reported.sender[:MAX_SUBJECT]))
     header = sweep("\n".join((name if "@" not in name else "", answers_to[:MAX_SUBJECT])))
     whole = sweep(reading.whole)
-    hidden = (("hidden text shown", reading.text), *whole.layers)
+    hidden = ((HIDDEN, reading.text), *whole.layers)
     views = (
         *bodies,
         View(text=subject.text, found_in="header", layers=subject.layers),

@@ -18,7 +18,11 @@ from triage.characters import sweep
 #: Share of the letters from which a text counts as Latin: whole words that merely look Latin fold.
 LATIN_SHARE = 0.6
 
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")
+#: Words that have a letter beyond ASCII: the others need no thought.
+_WORD = re.compile(
+    r"(?<![A-Za-z])[A-Za-z]{0,80}+(?=[^\W\d_])[^\x00-\x7f](?:[^\W\d_]|[\u0300-\u036f])*+"
+    r"|[A-Za-z][\u0300-\u036f](?:[^\W\d_]|[\u0300-\u036f])*+"
+)
 _MARKS = re.compile("[\u0300-\u036f]")
 #: Latin letters that are drawn like a letter of the other script, lower case.
 _TOWARDS = {
@@ -66,7 +70,9 @@ def readable(text: str) -> str:
     if text.isascii():
         return text.lower()
     latin = _mostly_latin(text)
-    return _WORD.sub(lambda word: _same_length(word[0], latin), text)
+    folded = _WORD.sub(lambda word: _same_length(word[0], latin), text)
+    lower = folded.lower()
+    return lower if len(lower) == len(text) else folded
 
 
 @lru_cache(maxsize=50_000)

@@ -65,6 +65,7 @@ _SAID_WITHIN = ("own-life", "age-own")
 _AUTOMATIC = frozenset(
     {"auto-submitted", "dsn", "mdn", "loop", "null-sender", "daemon", "automatic-subject"}
 )
+_SENDERS_CLAIM = frozenset({"null-sender", "daemon"})
 _PREFIX = re.compile(r"^(?:\s*[a-z]{1,4}(?:\[\d+\])?\s?:)+", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
 MOST_HEADER = 4_000
@@ -82,7 +83,7 @@ def judge(report: Report, clean: Readable, extracted: Values, note: str) -> Verd
     """
     evidence = _evidence(report, clean, extracted, note)
     opinion = kind_of(evidence)
-    automatic = next((mark for mark in report.marks if mark in _AUTOMATIC), None)
+    automatic = _automatic(report)
     flags, because = flags_of(evidence, opinion.kind, self_spoofed=_is_self_spoofed(report))
     reasons = _reasons(evidence, (*opinion.because, *because))
     if automatic is not None and opinion.kind != "physical-threat":
@@ -91,6 +92,15 @@ def judge(report: Report, clean: Readable, extracted: Values, note: str) -> Verd
     elif _is_empty(report, clean, note):
         opinion = Opinion(kind="empty", confidence=1.0)
     return Verdict(kind=opinion.kind, confidence=opinion.confidence, flags=flags, reasons=reasons)
+
+
+def _automatic(report: Report) -> str | None:
+    """Give the mark of a machine on the outer mail.
+
+    Where the outer mail is the offender's own, its sender is their claim: many write as a daemon.
+    """
+    claimed = _SENDERS_CLAIM if report.unwrapping.how == "direct" else frozenset()
+    return next((mark for mark in report.marks if mark in _AUTOMATIC - claimed), None)
 
 
 def _evidence(report: Report, clean: Readable, extracted: Values, note: str) -> Evidence:

@@ -49,7 +49,7 @@ LARGEST = 1e10
 _NAME = "|".join(map(re.escape, sorted(CURRENCIES, key=len, reverse=True)))
 _FIGURES = re.compile(rf"(?<![\d.,]){FIGURES}(?P<kilo>k(?!\w))?")
 _BEFORE = re.compile(rf"(?<!\w)({_NAME})[ :]{{0,2}}$")
-_BEHIND = re.compile(rf"\s{{0,2}}-?({_NAME})(?!\w)")
+_BEHIND = re.compile(rf"\s{{0,2}}(?:-|o )?({_NAME})(?!\w)")
 #: The longest name of a currency and what may stand between it and the figures.
 _BEFORE_AT_MOST = max(map(len, CURRENCIES)) + 3
 #: A rate is no demand: "1 BTC = 9,235 USD".

@@ -22,7 +22,7 @@ _WORD = (
 )
 #: "your password is X", "password: X".
 _AHEAD = re.compile(
-    rf"(?<!\w){_WORD}(?: (?:for|from|to|of|fur|zu|pour|de|para) [\w@.-]{{1,60}})?"
+    rf"(?<!\w){_WORD}(?!\w)(?: (?:for|from|to|of|fur|zu|pour|de|para) [\w@.-]{{1,60}})?"
     r"(?: (?P<says>is|was|ist|war|lautet|est|es|era|e|yw|oedd|jest|to|je|это|är))?"
     r"(?P<sign> ?[:=>-]{1,2})?\s{0,6}(?P<quote>[\"'«„]?)(?P<value>\S{1,80})"
 )

@@ -22,8 +22,7 @@ def found(text: str, *, own: frozenset[str] = frozenset()) -> list[tuple[str, st
         ("see www.evil.example/a)", [("url", "http://www.evil.example/a")]),
         ("t.me/Dark_Name", [("telegram", "@dark_name")]),
         ("my Telegram is @Dark_Name", [("telegram", "@dark_name")]),
-        ("https://wa.me/447700900123", [("url", "https://wa.me/447700900123")]
-         + [("whatsapp", "+447700900123")]),
+        ("wa.me/447700900123", [("whatsapp", "+447700900123")]),
         ("WhatsApp: +44 7700 900123", [("whatsapp", "+447700900123")]),
         ("call me: 07700 900 123 today", [("phone", "07700900123")]),
     ],

@@ -12,8 +12,21 @@ from wallets import P2PKH, SEGWIT
 
 from casefile.finding import Amount
 from casefile.report import ReportedMessage
+from triage import characters, folding, markup_bombs, visible
 from triage.clean import clean
-from triage.extract import Extracted, Span, extract
+from triage.extract import (
+    Extracted,
+    Span,
+    accounts,
+    contacts,
+    cues,
+    deadline,
+    demand,
+    extract,
+    near_miss,
+    secret,
+)
+from triage.extract.families import FAMILIES
 
 LETTER = f"""Hello sam@victim.example, your password is Tulip77.
 Send $1,400 to my bitcoin wallet {P2PKH}. You have 48 hours.
@@ -109,22 +122,18 @@ def test_a_hostile_megabyte_is_read_within_seconds(name: str) -> None:
     assert time.process_time() - start < 10
 
 
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    from triage import characters, clean, folding, markup_bombs, visible  # noqa: PLC0415
-    from triage.extract import accounts, contacts, cues, deadline, demand, near_miss, secret  # noqa: PLC0415
-    from triage.extract.families import FAMILIES  # noqa: PLC0415
-
-    modules = (characters, clean, folding, markup_bombs, visible, accounts, contacts, cues)
-    named = [
-        (f"{module.__name__}.{name}", value)
-        for module in (*modules, deadline, demand, near_miss, secret)
-        for name, value in vars(module).items()
-        if isinstance(value, re.Pattern) and not value.pattern.startswith("(?=.{0,70}")
-    ]
-    return named + [(family.kind, family.pattern) for family in FAMILIES]
+MODULES = (accounts, characters, contacts, cues, deadline, demand, folding, markup_bombs)
+#: These are matched at one place or within a few characters only.
+ANCHORED = {"_AGO", "_BEFORE", "_BEHIND", "_NOT", "_RANDOM", "_RATE", "_TELLING"}
+PATTERNS = [
+    (f"{module.__name__}.{name}", value)
+    for module in (*MODULES, near_miss, secret, visible)
+    for name, value in vars(module).items()
+    if isinstance(value, re.Pattern) and name not in ANCHORED
+] + [(family.kind, family.pattern) for family in FAMILIES]
 
 
-@pytest.mark.parametrize(("name", "pattern"), _patterns())
+@pytest.mark.parametrize(("name", "pattern"), PATTERNS, ids=[name for name, _ in PATTERNS])
 def test_no_pattern_is_slow_on_any_hostile_megabyte(name: str, pattern: re.Pattern[str]) -> None:
     """The bar is 100 ms for a megabyte on a quiet machine; five times that where others work."""
     for text in HOSTILE.values():
