@@ -77,7 +77,7 @@ def test_what_was_hidden_is_kept_as_evidence_and_in_the_whole_text() -> None:
         '<div style="background:navy"><p style="color:white">Pay me</p></div>',
         '<td background="dark.png"><font color="white">Pay me</font></td>',
         '<div style="background-image:url(dark.png)"><p style="color:white">Pay me</p></div>',
-        "<style>.x {display:none} @media (min-width:9px){.x{display:flex}}</style><i class=x>Pay me",
+        "<style>.x{display:none}@media (min-width:9px){.x{display:flex}}</style><i class=x>Pay me",
         '<style>@media (max-width:480px) {.x {display:none}}</style><p class="x">Pay me</p>',
         '<style>.x {display:none}</style><p class="x" style="display:block">Pay me</p>',
         '<div style="height:0">Pay me</div>',
