@@ -74,7 +74,9 @@ class Record(Protocol):
         """Lease those of the keys that wait for the job and nobody holds, and count the try.
 
         For triage, keys not yet known are received first. The count is durable before this
-        returns, so that a mail that kills its worker is known by it.
+        returns, so that a mail that kills its worker is known by it. A key that was tried before
+        is only leased when it is asked for alone: a worker that ends with several keys in hand
+        must not use up the tries of those that it had not come to.
         """
 
     def release(self, holder: str | None) -> int:

@@ -70,9 +70,10 @@ class SqlRecord:
         with self._engine.begin() as db:
             if job == "triage":
                 self._receive(db, keys, now)
+            fresh = [] if len(keys) == 1 else [submissions.c.attempts == 0]
             taken = db.execute(
                 update(submissions)
-                .where(submissions.c.key.in_(keys), _free(job, now))
+                .where(submissions.c.key.in_(keys), _free(job, now), *fresh)
                 .values(holder=holder, attempts=submissions.c.attempts + 1)
                 .returning(submissions.c.key, submissions.c.attempts)
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -96,22 +96,25 @@ class Worker:
         return hints
 
     def _triage(self, keys: list[str]) -> None:
-        if not keys:
-            return
-        leases = self._take("triage", keys)
-        # What was tried before may have ended its worker: alone, it takes nobody with it.
-        first = [lease for lease in leases if lease.attempt == 1]
-        batches = [first] if first else []
-        batches += [[lease] for lease in leases if lease.attempt > 1]
-        for batch in batches:
+        for batch in self._batches("triage", keys):
             self._guard(partial(self.pipeline.triage, batch), "triage", batch)
 
     def _answer(self, keys: list[str]) -> None:
-        for lease in self._take("answer", keys) if keys else []:
-            self._guard(partial(self.pipeline.answer, lease), "answer", [lease])
+        for batch in self._batches("answer", keys):
+            for lease in batch:
+                self._guard(partial(self.pipeline.answer, lease), "answer", [lease])
 
-    def _take(self, job: Job, keys: list[str]) -> list[Lease]:
-        return self.pipeline.record.take(job, keys, self.name, self.pipeline.clock())
+    def _batches(self, job: Job, keys: list[str]) -> Iterator[list[Lease]]:
+        """Lease keys, those that were not tried before together, then each of the others alone."""
+        if not keys:
+            return
+        take = self.pipeline.record.take
+        together = take(job, keys, self.name, self.pipeline.clock())
+        if together:
+            yield together
+        for key in [it for it in keys if it not in {lease.key for lease in together}]:
+            if alone := take(job, [key], self.name, self.pipeline.clock()):
+                yield alone
 
     def _guard(self, work: Callable[[], None], job: Job, leases: list[Lease]) -> None:
         """Run one job; a surprise is logged, tried again, and in the end set aside for a person."""

@@ -43,6 +43,18 @@ class RecordContract:
         assert record.release("one") == 1
         assert record.take("triage", [key(1)], "two", NOON)[0].attempt == 2
 
+    def test_what_was_tried_before_is_taken_alone(self, record: Record) -> None:
+        """A worker that ends with many keys in hand uses up the tries of one of them only."""
+        record.take("triage", [key(1), key(2)], "one", NOON)
+        record.release("one")
+
+        assert [it.key for it in record.take("triage", [key(1), key(2), key(3)], "one", NOON)] == [
+            key(3)
+        ]
+        assert record.take("triage", [key(1)], "one", NOON)[0].attempt == 2
+        record.release("one")
+        assert record.take("triage", [key(2)], "one", NOON)[0].attempt == 2
+
     def test_release_of_everybody(self, record: Record) -> None:
         """A fresh start frees whatever anybody held."""
         record.take("triage", [key(1)], "one", NOON)
