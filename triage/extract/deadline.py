@@ -31,7 +31,7 @@ AROUND = 80
 _HOUR = 1.0
 
 _TIME = re.compile(
-    rf"(?<![\w.,:])(\d{{1,4}}|{'|'.join(sorted(WORDS, key=len, reverse=True))})[ -]?"
+    rf"(?<![\w.,:])(?=\w)(\d{{1,4}}|{'|'.join(sorted(WORDS, key=len, reverse=True))})[ -]?"
     rf"({'|'.join(sorted(UNITS, key=len, reverse=True))})(?!\w)"
 )
 _GIVEN = re.compile(
