@@ -80,7 +80,11 @@ class Record(Protocol):
         """
 
     def release(self, holder: str | None) -> int:
-        """Give back what a worker that is gone still held (None: all of them). Gives how many."""
+        """Give back what a worker that is gone still held. Gives how many.
+
+        None gives back everybody's, and the tries do not count: then the whole desk went down,
+        which says nothing of the mails in hand.
+        """
 
     def put_off(self, job: Job, key: str, until: datetime, *, counts: bool) -> None:
         """Give a lease back, to be tried again not before `until`; the try counts or not."""

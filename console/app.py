@@ -62,11 +62,13 @@ def build(
     def unrouted(_: Request, error: Exception) -> Response:
         return room.problem(error.status_code if isinstance(error, HTTPException) else 500)
 
-    return Starlette(
+    app = Starlette(
         routes=[*_routes(room), *_files(templates)],
         middleware=[Middleware(Guard)],
         exception_handlers={HTTPException: unrouted},
     )
+    app.router.redirect_slashes = False  # an address is right or it is not there
+    return app
 
 
 def _routes(room: Room) -> list[BaseRoute]:

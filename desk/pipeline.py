@@ -31,7 +31,7 @@ from casefile.reply import (
     Waiting,
     waits,
 )
-from casefile.report import Cover, Submission
+from casefile.report import Cover, Envelope, Submission
 from ingest.authenticate import authenticate
 from ingest.cover import cover_of
 from ingest.read import read
@@ -239,6 +239,21 @@ def examined(submission: Submission, authentication: str) -> Triaged:
     cover = cover_of(submission, message, authenticate(submission, method=authentication))
     findings = tuple(examine(report) for report in unwrap(submission, message, cover))
     return Triaged(key=submission.key, sha256=submission.sha256, cover=cover, findings=findings)
+
+
+def warm_up() -> None:
+    """Examine a letter of nobody, so that phrases and models are loaded before a mail is in hand."""
+    raw = b"Subject: Good morning\r\n\r\nThis is a letter of some length, and of no other use.\r\n"
+    envelope = Envelope(
+        sender="",
+        recipients=(),
+        client="",
+        helo="",
+        tls=False,
+        received_at=now_utc(),
+        door="collect",
+    )
+    examined(Submission(key="", envelope=envelope, raw=raw, sha256=""), "none")
 
 
 def reply_id(submission: str) -> str:

@@ -83,11 +83,14 @@ class SqlRecord:
 
     def release(self, holder: str | None) -> int:
         """See the port."""
-        held = (
-            submissions.c.holder.is_not(None) if holder is None else submissions.c.holder == holder
-        )
+        held = submissions.c.holder
+        if holder is None:
+            freed = update(submissions).where(held.is_not(None))
+            freed = freed.values(holder=None, attempts=submissions.c.attempts - 1)
+        else:
+            freed = update(submissions).where(held == holder).values(holder=None)
         with self._engine.begin() as db:
-            return db.execute(update(submissions).where(held).values(holder=None)).rowcount
+            return db.execute(freed).rowcount
 
     def put_off(self, job: Job, key: str, until: datetime, *, counts: bool) -> None:
         """See the port."""

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from casefile.errors import TryLater
 from casefile.ports import Job, Lease
-from desk.pipeline import TRIES, Pipeline
+from desk.pipeline import TRIES, Pipeline, warm_up
 from ingest.keys import first_key_at
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until told to stop; the job in hand is finished first."""
+        warm_up()
         self.pipeline.record.release(self.name)
         if self.sweeps:
             self.sweep(whole=True)

@@ -56,12 +56,13 @@ class RecordContract:
         assert record.take("triage", [key(2)], "one", NOON)[0].attempt == 2
 
     def test_release_of_everybody(self, record: Record) -> None:
-        """A fresh start frees whatever anybody held."""
+        """A fresh start frees whatever anybody held, and holds the fall against no mail."""
         record.take("triage", [key(1)], "one", NOON)
         record.take("triage", [key(2)], "two", NOON)
 
         assert record.release(None) == 2
         assert record.due("triage", NOON, 10) == [key(1), key(2)]
+        assert [it.attempt for it in record.take("triage", [key(1), key(2)], "one", NOON)] == [1, 1]
 
     def test_put_off(self, record: Record) -> None:
         """What is put off comes back in time, the try counted or not."""
