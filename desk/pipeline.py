@@ -242,7 +242,7 @@ def examined(submission: Submission, authentication: str) -> Triaged:
 
 
 def warm_up() -> None:
-    """Examine a letter of nobody, so that phrases and models are loaded before a mail is in hand."""
+    """Examine a letter of nobody, so that phrases and models are loaded before a mail comes."""
     raw = b"Subject: Good morning\r\n\r\nThis is a letter of some length, and of no other use.\r\n"
     envelope = Envelope(
         sender="",
