@@ -72,8 +72,11 @@ class Worker:
 
     def drain(self) -> None:
         """Work until nothing is due any more, as a form without other workers does."""
-        while self.sweep() or self.once(0):
-            pass
+        hints = True
+        while hints:
+            while self.once(0):
+                pass
+            hints = self.sweep() > 0
 
     def sweep(self, *, whole: bool = False) -> int:
         """Leave a hint for everything that is due. Gives how many hints were left.
