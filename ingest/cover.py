@@ -71,7 +71,7 @@ def cover_of(
         message_id=message.message_id,
         answers_us=any(_host(identifier) in hosts for identifier in references),
         authentication=authentication,
-        content_hash=_content_hash(message.message_id, body),
+        content_hash=_content_hash(submission.envelope.sender, message.message_id, body),
     )
 
 
@@ -83,13 +83,15 @@ def _split(raw: bytes) -> tuple[bytes, bytes]:
     return text[: end.start()][:_HEADERS_READ], text[end.end() :]
 
 
-def _content_hash(message_id: str, body: bytes) -> str:
-    """Hash body and Message-ID.
+def _content_hash(sender: str, message_id: str, body: bytes) -> str:
+    """Hash envelope sender, Message-ID and body.
 
-    Line ends and blanks before them change on the way, so they do not count.
+    The sender belongs to it: two people may forward one mass mail word for word, and some phones
+    give no Message-ID. Line ends and blanks before them change on the way, so they do not count.
     """
     lines = (line.rstrip(b" \t\r") for line in body.rstrip().split(b"\n"))
-    digest = hashlib.sha256(message_id.encode("utf-8", "surrogateescape"))
+    heads = f"{sender.casefold()}\n{message_id}"
+    digest = hashlib.sha256(heads.encode("utf-8", "surrogateescape"))
     digest.update(b"\n\n")
     for line in lines:
         digest.update(line + b"\n")

@@ -144,6 +144,22 @@ def test_walking_twice_answers_once(desk: Bench) -> None:
     assert desk.index.count() == 1
 
 
+def test_two_people_with_the_very_same_mail_are_both_answered(desk: Bench) -> None:
+    """A mass mail forwarded word for word, without a Message-ID, is not one that came again."""
+    text = BLUFF_EN.format(name="", password="tulip77", amount="1,400", wallet=WALLET_EN)
+    keys = []
+    for who in ("sam", "alex", "sam"):
+        reporter = f"{who}@reporter.example"
+        raw = forwards.gmail(mail(text, subject="hello"), reporter=reporter, to=FORCE, note="")
+        lines = [it for it in raw.splitlines(keepends=True) if not it.startswith(b"Message-ID")]
+        sent = envelope(sender=reporter, received_at=datetime.now(UTC))
+        keys.append(desk.spool.put(b"".join(lines), sent))
+    walk(desk)
+
+    assert [decision(desk, key).state for key in keys] == ["sent", "sent", "suppressed"]
+    assert decision(desk, keys[2]).reason == "the same mail came before"
+
+
 def test_collected_mail_is_never_answered(desk: Bench) -> None:
     """What came through a side door is imported, with that reason."""
     key = submit(desk, door="collect", sender="", client="")
