@@ -103,6 +103,7 @@ def _console(desk: Desk, orders: dict[str, Any]) -> None:
     config = uvicorn.Config(
         app,
         log_config=None,
+        log_level="warning",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=2,
