@@ -152,6 +152,8 @@ class Reporter:
 
     address: str
     note: str
+    #: Their own words in the Subject of a forward; empty where it only repeats the reported one.
+    subject: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

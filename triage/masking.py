@@ -37,7 +37,11 @@ def mask_report(report: Report, mask: Mask) -> Report:
     reported = report.reported
     return replace(
         report,
-        reporter=replace(report.reporter, note=_plainly(report.reporter.note, mask)),
+        reporter=replace(
+            report.reporter,
+            note=_plainly(report.reporter.note, mask),
+            subject=_plainly(report.reporter.subject, mask),
+        ),
         reported=replace(
             reported,
             subject=_plainly(reported.subject, mask),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,8 @@ from ingest.unwrap.voice import hear
 
 #: A submission makes no more reports than this; the rest stays attached and is named.
 MAX_REPORTS = 50
+#: Marks of a forward or an answer before a Subject, in any language: `Fwd:`, `WG:`, `Re[2]:`.
+_PREFIXES = re.compile(r"^(?:\s*\w{1,6}(?:\[\d{1,3}\])?\s?[:：])+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +60,11 @@ def unwrap(submission: Submission, message: Message, cover: Cover) -> tuple[Repo
             key=finding_key(submission.key, ordinal),
             submission=submission.key,
             received_at=submission.envelope.received_at,
-            reporter=Reporter(address=_reporter(submission, message, item.how), note=item.note),
+            reporter=Reporter(
+                address=_reporter(submission, message, item.how),
+                note=item.note,
+                subject=own_subject(message.subject, item.reported.subject) if item.depth else "",
+            ),
             unwrapping=Unwrapping(
                 how=item.how, client=item.client, language=item.language, depth=item.depth
             ),
@@ -225,3 +232,15 @@ def _unread(message: Message) -> tuple[str, ...]:
         for part in message.parts
     )
     return ("tnef-not-read",) if tnef else ()
+
+
+def own_subject(outer: str, reported: str) -> str:
+    """Give what a reporter wrote as Subject of a forward; empty where it repeats the reported one.
+
+    People in need write there alone: "I am 14, help".
+    """
+    said, theirs = (" ".join(_PREFIXES.sub("", it).split()) for it in (outer, reported))
+    repeats = said.casefold() in theirs.casefold() or (
+        theirs and theirs.casefold() in said.casefold()
+    )
+    return "" if repeats else said
