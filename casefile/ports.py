@@ -116,11 +116,8 @@ class Record(Protocol):
     def cover(self, key: str) -> Cover:
         """Give what triage noted of the outer mail. Raises NotFound."""
 
-    def earlier_copy(self, key: str, since: datetime) -> str | None:
-        """Give another submission since then with the same content that comes before this one.
-
-        Before means received or answered earlier.
-        """
+    def copies(self, key: str, since: datetime) -> list[str]:
+        """Give the other submissions since then with the same content, in intake order."""
 
     def findings_of(self, key: str) -> tuple[Finding, ...]:
         """Give the findings of a submission, in order; empty where it is not triaged."""

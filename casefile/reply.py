@@ -39,6 +39,8 @@ State = Literal[
     "suppressed",  # must not be answered by the machine
     "imported",  # came through a side door: never answered
 ]
+#: States of a reply that has left, may have left, or is about to.
+ANSWERED_STATES: frozenset[str] = frozenset({"claimed", "sending", "sent", "deferred", "uncertain"})
 #: States that no worker takes up again.
 FINAL_STATES: frozenset[str] = frozenset({"sent", "uncertain", "failed", "suppressed", "imported"})
 

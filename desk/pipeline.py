@@ -22,6 +22,7 @@ from casefile.ports import (
     Triaged,
 )
 from casefile.reply import (
+    ANSWERED_STATES,
     FINAL_STATES,
     Answer,
     Decision,
@@ -162,13 +163,12 @@ class Pipeline:
         if envelope.door == "collect":
             reason = "it came through a side door"
             return False, self.ledger.decline(key, answer, "imported", reason, now)
-        since = envelope.received_at - timedelta(days=self.limits.duplicate_days)
         why_not = refusal(
             envelope=envelope,
             cover=cover,
             findings=findings,
             answer=answer,
-            earlier=self.record.earlier_copy(key, since),
+            earlier=self._answered_copy(submission),
             now=now,
             own_domains=self.own_domains,
         )
@@ -176,6 +176,15 @@ class Pipeline:
             return False, self.ledger.decline(key, answer, "suppressed", why_not, now)
         claim = self.ledger.claim(key, envelope.sender, answer, self.limits, now)
         return claim.granted, claim.decision
+
+    def _answered_copy(self, submission: Submission) -> str | None:
+        """Give a copy of this mail that was answered; one that was refused is in nobody's way."""
+        since = submission.envelope.received_at - timedelta(days=self.limits.duplicate_days)
+        for copy in self.record.copies(submission.key, since):
+            decision = self.ledger.decision(copy)
+            if decision is not None and decision.state in ANSWERED_STATES:
+                return copy
+        return None
 
     def _after_a_crash(self, decision: Decision) -> Decision:
         """Settle a reply that was being sent when its worker ended."""

@@ -199,24 +199,16 @@ class SqlRecord:
             raise NotFound(f"No cover is kept for {key}.")
         return msgspec.json.decode(body, type=Cover)
 
-    def earlier_copy(self, key: str, since: datetime) -> str | None:
+    def copies(self, key: str, since: datetime) -> list[str]:
         """See the port."""
         own = select(submissions.c.content_hash).where(submissions.c.key == key)
-        query = (
-            select(submissions.c.key)
-            .where(
-                submissions.c.content_hash == own.scalar_subquery(),
-                submissions.c.received_at >= iso(since),
-                or_(
-                    submissions.c.key < key,
-                    and_(submissions.c.key > key, submissions.c.stage == "answered"),
-                ),
-            )
-            .order_by(submissions.c.key)
-            .limit(1)
+        query = select(submissions.c.key).where(
+            submissions.c.content_hash == own.scalar_subquery(),
+            submissions.c.received_at >= iso(since),
+            submissions.c.key != key,
         )
         with self._reading.begin() as db:
-            return db.scalar(query)
+            return list(db.scalars(query.order_by(submissions.c.key)))
 
     def findings_of(self, key: str) -> tuple[Finding, ...]:
         """See the port."""

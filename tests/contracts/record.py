@@ -143,20 +143,18 @@ class RecordContract:
         assert record.unindex() == 2
         assert record.unindexed(1) == [key(1)]
 
-    def test_earlier_copy(self, record: Record) -> None:
-        """The same content is known again within its days, whichever was answered first."""
+    def test_copies(self, record: Record) -> None:
+        """The same content is known again within its days, from either side."""
         record.receive([key(1), key(2), key(3)], NOON)
         same = cover(content_hash="b" * 64)
         record.triaged(
             [triaged(key(1), cover=same), triaged(key(2), cover=same), triaged(key(3))], NOON
         )
 
-        assert record.earlier_copy(key(2), NOON) == key(1)
-        assert record.earlier_copy(key(1), NOON) is None
-        assert record.earlier_copy(key(3), NOON) is None
-        assert record.earlier_copy(key(2), LATER) is None
-        record.answered(key(2), [])
-        assert record.earlier_copy(key(1), NOON) == key(2)
+        assert record.copies(key(2), NOON) == [key(1)]
+        assert record.copies(key(1), NOON) == [key(2)]
+        assert record.copies(key(3), NOON) == []
+        assert record.copies(key(2), LATER) == []
 
     def test_copy_of_bytes(self, record: Record) -> None:
         """The very same bytes are known once they were triaged."""

@@ -160,6 +160,21 @@ def test_two_people_with_the_very_same_mail_are_both_answered(desk: Bench) -> No
     assert decision(desk, keys[2]).reason == "the same mail came before"
 
 
+def test_a_try_that_was_refused_does_not_stand_in_the_way_of_the_next(desk: Bench) -> None:
+    """Somebody whose first mail had the wrong From sends it again, mended, and is answered."""
+    text = BLUFF_EN.format(name="", password="tulip77", amount="1,400", wallet=WALLET_EN)
+    right = forwards.gmail(mail(text, subject="hello"), reporter=SAM, to=FORCE, note="")
+    wrong = right.replace(b"From: " + SAM.encode(), b"From: other@reporter.example", 1)
+    assert wrong != right
+    sent = envelope(sender=SAM, received_at=datetime.now(UTC))
+    keys = [desk.spool.put(raw, sent) for raw in (wrong, right, right)]
+    walk(desk)
+
+    assert [decision(desk, key).state for key in keys] == ["suppressed", "sent", "suppressed"]
+    assert decision(desk, keys[0]).reason == "From is not the envelope sender"
+    assert decision(desk, keys[2]).reason == "the same mail came before"
+
+
 def test_collected_mail_is_never_answered(desk: Bench) -> None:
     """What came through a side door is imported, with that reason."""
     key = submit(desk, door="collect", sender="", client="")
