@@ -260,7 +260,7 @@ class Mailer(Protocol):
 
 
 class Alerts(Protocol):
-    """Pages a person. The same page twice is one page."""
+    """Pages a person. The same page twice is one page; a later one may add the reference."""
 
     def page(self, key: str, reference: str, reason: str, at: datetime) -> None:
         """Tell a person which key needs them and why; never the text of anybody."""

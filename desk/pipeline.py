@@ -83,6 +83,8 @@ class Pipeline:
         register cannot be written; the leases stay and are taken up again.
         """
         triaged = [done for lease in leases if (done := self._examined(lease)) is not None]
+        for done in triaged:  # before any store has a say: a person in danger waits for none
+            self._page(done.key, "", done.findings)
         placements = iter(
             self.register.place([finding for done in triaged for finding in done.findings])
         )
@@ -98,37 +100,48 @@ class Pipeline:
             for done in triaged
         ]
         self.record.triaged(results, now)
-        self.tell_index([done.key for done in results])
         for done in results:
             self.queue.put("answer", done.key)
+        self.tell_index([done.key for done in results])
 
     def _examined(self, lease: Lease) -> Triaged | None:
         if lease.attempt > TRIES:
-            self._set_aside(lease.key, f"reading it ended the worker {TRIES} times")
+            self.set_aside(lease.key, f"reading it ended the worker {TRIES} times")
             return None
         try:
             submission = self.spool.get(lease.key)
         except Unreadable as error:
             self.spool.quarantine(lease.key, str(error))
-            self._set_aside(lease.key, f"the stored bytes are damaged: {error}")
+            self.set_aside(lease.key, f"the stored bytes are damaged: {error}")
             return None
         except NotFound:
-            self._set_aside(lease.key, "the stored bytes are gone")
+            self.set_aside(lease.key, "the stored bytes are gone")
             return None
         return examined(submission, self.authentication)
 
-    def _set_aside(self, key: str, reason: str) -> None:
+    def set_aside(self, key: str, reason: str) -> None:
+        """Give up on a submission: nobody knows what is in it, so a person is paged."""
         log.error("set aside %s", key)
+        self.alerts.page(key, "", "set-aside", self.clock())
         self.record.set_aside(key, reason, self.clock())
 
     def tell_index(self, keys: Sequence[str]) -> None:
-        """Index the findings of these submissions; where that fails, a sweep tries again."""
+        """Index the findings of these submissions; where that fails, a sweep tries again.
+
+        An index that came up empty is owed everything.
+        """
         try:
+            if self.index.count() == 0:
+                self.record.unindex()
             self.index.upsert([it for key in keys for it in self.record.findings_of(key)])
         except TryLater:
             log.warning("the index could not be told of %d submissions", len(keys))
         else:
             self.record.indexed(keys)
+
+    def catch_up(self, most: int) -> None:
+        """Tell the index a part of what it is owed."""
+        self.tell_index(self.record.unindexed(most))
 
     def answer(self, lease: Lease) -> None:
         """Decide whether a triaged submission is answered, and answer it at most once."""
@@ -138,8 +151,7 @@ class Pipeline:
         cover = self.record.cover(key)
         answer = answer_for(findings)
         granted, decision = self._decide(submission, cover, findings, answer)
-        if answer.alert:
-            self._page(decision, findings)
+        self._page(key, decision.reference, findings)
         if granted:
             decision = self._deliver(decision, submission, cover)
         if decision.state in FINAL_STATES:
@@ -223,9 +235,10 @@ class Pipeline:
         log.info("%s is %s, tried again later", lease.key, decision.state)
         self.record.put_off("answer", lease.key, self.clock() + pause, counts=True)
 
-    def _page(self, decision: Decision, findings: Sequence[Finding]) -> None:
+    def _page(self, key: str, reference: str, findings: Sequence[Finding]) -> None:
         causes = sorted({cause for finding in findings for cause in dangers(finding)})
-        self.alerts.page(decision.submission, decision.reference, ", ".join(causes), self.clock())
+        if causes:
+            self.alerts.page(key, reference, ", ".join(causes), self.clock())
 
     def _left_over(self, decision: Decision, findings: Sequence[Finding]) -> list[Waiting]:
         """Say what of a settled submission still waits for a person."""

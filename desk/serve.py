@@ -159,8 +159,11 @@ def _list(children: list[Child], listing: Path) -> None:
     lines = [f"{os.getpid()} parent"]
     lines += [f"{it.process.pid} {it.name}" for it in children if it.process is not None]
     part = listing.with_suffix(".part")
-    part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    part.replace(listing)
+    try:
+        part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        part.replace(listing)
+    except OSError as error:  # a full disk must not end the one who starts the others again
+        log.warning("the list of processes is not written: %s", error.strerror)
 
 
 def _stop(children: list[Child]) -> None:

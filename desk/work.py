@@ -88,8 +88,7 @@ class Worker:
         keys = pipeline.spool.keys("" if whole else first_key_at(now - LOOK_BACK))
         while chunk := list(islice(keys, 500)):
             pipeline.record.receive(chunk, now)
-        if missing := pipeline.record.unindexed(BATCH):
-            pipeline.tell_index(missing)
+        pipeline.catch_up(BATCH)
         hints = 0
         for job in ("answer", "triage"):
             for key in pipeline.record.due(job, now, 1000):
@@ -148,5 +147,5 @@ class Worker:
         for lease in leases:
             if lease.attempt >= TRIES:
                 reason = f"{job} failed {lease.attempt} times; the desk's log has the places"
-                self.pipeline.record.set_aside(lease.key, reason, self.pipeline.clock())
+                self.pipeline.set_aside(lease.key, reason)
         self._put_off(job, [it for it in leases if it.attempt < TRIES], counts=True)

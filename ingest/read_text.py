@@ -177,7 +177,10 @@ def _from_surrogates(value: str) -> str:
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        data = value.encode("utf-8", "surrogateescape")
+        try:
+            data = value.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:  # a surrogate that stands for no byte, as UTF-7 can spell it
+            return value.encode("utf-8", "replace").decode("utf-8")
         return _strictly(data, "utf-8") or data.decode("cp1252", "replace")
     return value
 

@@ -22,18 +22,35 @@ class AlertFiles:
         folder.mkdir(parents=True, exist_ok=True)
 
     def page(self, key: str, reference: str, reason: str, at: datetime) -> None:
-        """Tell a person which key needs them; the first page of a key stays. Raises TryLater."""
+        """Tell a person which key needs them; the first page of a key stays. Raises TryLater.
+
+        A page that went out before there was a reference is given it, and nothing else.
+        """
         path = durable.place(self._folder, key, _SUFFIX)
-        if path.exists():
+        known = _known(path)
+        if known and (known["reference"] or not reference):
             return
-        page = {
+        page = known or {
             "key": key,
-            "reference": reference,
+            "reference": "",
             "reason": reason,
             "at": at.astimezone(UTC).isoformat(timespec="seconds"),
         }
+        page["reference"] = reference
         try:
             durable.write(path, (json.dumps(page, indent=1) + "\n").encode())
         except OSError as error:
             raise TryLater("the page cannot be written now") from error
-        log.warning("a person is paged for %s", key)
+        if not known:
+            log.warning("a person is paged for %s", key)
+
+
+def _known(path: Path) -> dict[str, str]:
+    """Give the page that is there; what cannot be read is written anew."""
+    try:
+        page: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    except OSError as error:
+        raise TryLater("the page cannot be read now") from error
+    return page

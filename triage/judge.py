@@ -111,7 +111,9 @@ def _evidence(report: Report, clean: Readable, extracted: Values, note: str) -> 
         return Evidence(
             offender=find("offender", both) | _facts(extracted), note=find("note", both)
         )
-    within = find("note", (said,), only=_SAID_WITHIN)
+    # What stands below a forward may be in one of the two views only.
+    plainly = plain(fold(report.reported.text))
+    within = find("note", (said, plainly), only=_SAID_WITHIN)
     return Evidence(
         offender=find("offender", (said,)) | _facts(extracted), note=within | find("note", (told,))
     )

@@ -37,9 +37,13 @@ def _is_html(part: Part) -> bool:
 
 
 def _is_body(part: Part) -> bool:
-    """Tell a body from a file: text that is neither named nor attached."""
+    """Tell a body from a file: text that is not attached, and named only where it is plain.
+
+    Gateways of picture messages and some phones name the words that a person wrote: `text_0.txt`.
+    """
     wanted = part.content_type in {"text/plain", "text/html", "text/enriched", "text/richtext"}
-    return wanted and part.disposition != "attachment" and not part.filename
+    named = bool(part.filename) and part.content_type != "text/plain"
+    return wanted and part.disposition != "attachment" and not named
 
 
 def files(message: Message) -> tuple[Attachment, ...]:

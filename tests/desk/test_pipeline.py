@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -113,6 +114,19 @@ def decision(desk: Bench, key: str) -> Decision:
     found = desk.ledger.decision(key)
     assert found is not None
     return found
+
+
+def paged(desk: Bench) -> dict[str, str]:
+    """Give key and reason of each page."""
+    pages = [json.loads(it.read_text()) for it in (desk.settings.data / "alerts").iterdir()]
+    return {page["key"]: page["reason"] for page in pages}
+
+
+def distressed(desk: Bench) -> str:
+    """Put a forward of somebody in distress into the spool. Gives its key."""
+    note = "I want to kill myself"
+    raw = forwards.gmail(mail("Pay me.", subject="x"), reporter=SAM, to=FORCE, note=note)
+    return desk.spool.put(raw, envelope(sender=SAM, received_at=datetime.now(UTC)))
 
 
 def outbox(desk: Bench) -> list[Path]:
@@ -273,6 +287,7 @@ def test_damaged_bytes_are_set_aside_and_kept(desk: Bench) -> None:
     assert desk.record.stage(good) == "answered"
     assert [key for key, _ in desk.spool.quarantined()] == [bad]
     assert any(it.key == bad and it.desk == "set-aside" for it in desk.record.waiting())
+    assert paged(desk) == {bad: "set-aside"}
 
 
 def test_a_mail_that_ends_its_worker_is_set_aside_after_three_tries(desk: Bench) -> None:
@@ -292,7 +307,7 @@ def test_a_surprise_is_tried_again_and_then_set_aside(desk: Bench) -> None:
     """A bug of ours loses nothing: the submission waits for a person with the reason."""
     key = submit(desk)
     pipeline = desk.pipeline(desk.queue)
-    broken = replace(pipeline, alerts=None, ledger=None)  # type: ignore[arg-type]
+    broken = replace(pipeline, ledger=None)  # type: ignore[arg-type]
     for minutes in range(0, 6, 2):
         late = replace(broken, clock=lambda m=minutes: datetime.now(UTC) + timedelta(minutes=m))
         worker(late).drain()
@@ -314,6 +329,43 @@ def test_the_index_is_told_later_where_it_was_away(desk: Bench) -> None:
     assert desk.index.count() == 1
     assert desk.record.unindexed(10) == []
     assert decision(desk, key).state == "sent"
+
+
+def test_a_person_in_danger_is_paged_though_no_answer_can_be_decided(desk: Bench) -> None:
+    """The page goes out at triage; the reference is added when there is one."""
+    key = distressed(desk)
+    broken = replace(desk.pipeline(desk.queue), ledger=None)  # type: ignore[arg-type]
+    worker(broken).drain()
+    assert paged(desk) == {key: "distress"}
+
+    later = desk.pipeline(desk.queue)
+    worker(replace(later, clock=lambda: datetime.now(UTC) + timedelta(minutes=1))).drain()
+
+    (page,) = (desk.settings.data / "alerts").iterdir()
+    assert json.loads(page.read_text())["reference"] == decision(desk, key).reference != ""
+
+
+@pytest.mark.parametrize("damage", ["head", "middle"])
+def test_a_damaged_index_holds_nobody_up_and_comes_back(desk: Bench, damage: str) -> None:
+    """The index is put away and made again; answers and pages go out meanwhile."""
+    first = submit(desk)
+    walk(desk)
+    desk.index._engine.dispose()
+    place = desk.settings.data / "index.sqlite"
+    content = bytearray(place.read_bytes())
+    start = 0 if damage == "head" else 4096
+    content[start:] = bytes(reversed(content[start:]))
+    for it in place.parent.glob("index.sqlite*"):
+        it.unlink()
+    place.write_bytes(content)
+
+    second = distressed(desk)
+    for _ in range(3):
+        walk(desk)
+
+    assert [decision(desk, key).state for key in (first, second)] == ["sent", "sent"]
+    assert paged(desk) == {second: "distress"}
+    assert desk.index.count() == 2
 
 
 class _Ending:

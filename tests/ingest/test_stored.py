@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from casefile.errors import Unreadable
@@ -26,6 +26,7 @@ def test_the_head_is_one_line_of_ascii_json_that_names_size_and_hash() -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(place=st.integers(0, len(CONTENT) * 8 - 1))
+@example(place=(CONTENT.index(b"u00eb") + 4) * 8 + 5)
 def test_a_single_changed_bit_anywhere_is_noticed(place: int) -> None:
     """Also in the envelope: its sender is the one who may be answered."""
     changed = bytearray(CONTENT)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from casefile.campaign import AccountPage, Campaign, CampaignSummary
 from casefile.errors import NotFound, TryLater
@@ -20,6 +22,8 @@ from triage.index.campaigns import campaign_list, campaign_page
 from triage.index.rows import decode, finding_row, flag_rows, indicator_rows, storable, text_row
 from triage.index.snippets import other_snippet, word_snippets
 from triage.index.tables import findings, flags, indicators, texts
+
+log = logging.getLogger(__name__)
 
 #: SQLite's integers end at 64 bits, and no page is longer than this.
 MOST_OFFSET = 2**62
@@ -116,11 +120,23 @@ class SqliteIndex:
             self._make_if_gone()
             with engine.begin() as connection:
                 yield connection
-        except OperationalError:
+        except (DatabaseError, sqlite3.DatabaseError) as error:
             # Perhaps the tables went meanwhile: look again next time. The database's message
             # quotes what was asked, so it goes no further.
             self._made_in = None
-            raise TryLater("The index is busy or cannot be reached.") from None
+            if type(error) in {DatabaseError, sqlite3.DatabaseError}:
+                self._put_away()
+            raise TryLater("The index is busy, damaged or cannot be reached.") from None
+
+    def _put_away(self) -> None:
+        """Move a damaged file aside, so that the next call makes a new one."""
+        self._engine.dispose()
+        if self._file is not None:
+            log.error("the index is damaged: put away, and to be replayed")
+            for suffix in ("", "-wal", "-shm"):
+                place = self._file.with_name(self._file.name + suffix)
+                with suppress(FileNotFoundError):  # another process was quicker
+                    place.replace(place.with_name(place.name + ".damaged"))
 
     def _make_if_gone(self) -> None:
         """Make the tables where this file is not the one they were made in."""

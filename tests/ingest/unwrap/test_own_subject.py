@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 import forwards
@@ -47,3 +48,32 @@ def test_a_cry_for_help_in_the_subject_of_a_forward_is_heard(subject: str, flag:
 
     assert flag in finding.verdict.flags
     assert finding.verdict.danger
+
+
+def test_a_cry_for_help_below_the_forward_is_heard() -> None:
+    raw = forwards.gmail(
+        mail("Pay me.\n", subject="you"), reporter="sam@reporter.example", to=FORCE, note=""
+    )
+    below = raw.replace(b"Pay me.", b"Pay me.\n\nI am 14 and I want to kill myself", 1)
+    assert below != raw
+    submission = Submission(key="key", envelope=envelope(), raw=below, sha256="")
+
+    (finding,) = examined(submission, "loopback").findings
+
+    assert {"under-18", "distress"} <= set(finding.verdict.flags)
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "unicode_escape"])
+def test_a_name_that_spells_half_a_character_stops_nothing(charset: str) -> None:
+    half = "+2AA-" if charset == "utf-7" else "%5Cud800"
+    raw = (
+        "From: sam@reporter.example\nTo: report@force.example\nSubject: help\n"
+        f"Content-Type: text/plain\nContent-Disposition: inline; filename*={charset}''{half}\n"
+        "\nI am 14 and I want to kill myself\n"
+    )
+    submission = Submission(key="key", envelope=envelope(), raw=raw.encode(), sha256="")
+
+    (finding,) = examined(submission, "loopback").findings
+
+    assert msgspec.json.encode(finding)
+    assert "distress" in finding.verdict.flags
