@@ -154,6 +154,13 @@ class Reporter:
     note: str
     #: Their own words in the Subject of a forward; empty where it only repeats the reported one.
     subject: str = ""
+    #: What they wrote below the forward, where its end is marked; empty where it is not.
+    below: str = ""
+
+    @property
+    def said(self) -> str:
+        """Give all that is theirs, wherever they wrote it: this decides who needs help."""
+        return "\n".join(it for it in (self.subject, self.note, self.below) if it)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

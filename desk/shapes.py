@@ -26,7 +26,12 @@ def inspected(source: str, finding: Finding, defects: tuple[str, ...] = ()) -> S
             "language": report.unwrapping.language,
             "depth": report.unwrapping.depth,
         },
-        "reporter": {"address": report.reporter.address, "note": report.reporter.note},
+        "reporter": {
+            "address": report.reporter.address,
+            "note": report.reporter.note,
+            "subject": report.reporter.subject,
+            "below": report.reporter.below,
+        },
         "reported": {
             "from": reported.sender,
             "reply_to": reported.reply_to,

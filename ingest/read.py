@@ -65,6 +65,12 @@ def _message(
     )
 
 
+#: What mail programs write before the first part, for programs that know no MIME; or nothing.
+_STOCK = re.compile(
+    r"\s*(?:this is a [\w -]{0,40}message in mime format\W{0,3})?\s*", re.IGNORECASE
+)
+
+
 def _plain_name(name: str) -> str:
     return name.encode("ascii", "replace").decode()
 
@@ -76,6 +82,8 @@ def _parts(mime: MimeMessage, budget: Budget) -> tuple[tuple[Part, ...], list[st
         part, found = _part(place, leaf, budget)
         parts.append(part)
         defects += found
+    if isinstance(mime.preamble, str) and not _STOCK.fullmatch(mime.preamble):
+        defects.append("text-before-parts")
     if isinstance(mime.epilogue, str) and mime.epilogue.strip():
         defects.append("text-after-parts")
     return tuple(parts), defects

@@ -25,8 +25,7 @@ def examine(report: Report) -> Finding:
     found = extract(readable)
     names = names_of(report.reported.to, readable.text)
     wording = fingerprint(readable.folded, found.spans, names=names)
-    said = f"{read_plain(report.reporter.subject)}\n{note}".strip()
-    verdict = judge(report, readable, found, said)
+    verdict = judge(report, readable, found, read_plain(report.reporter.said))
 
     mask = masking(span.text for span in found.spans if span.kind == "secret")
     kept = mask_report(report, mask) if found.secrets else report

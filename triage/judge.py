@@ -8,6 +8,8 @@ they make together stands in `kinds` and `flags`; here they are asked in order.
 from __future__ import annotations
 
 import re
+import unicodedata
+from html import unescape
 from typing import Protocol
 
 from casefile.finding import Demand, Reason, Verdict
@@ -69,6 +71,12 @@ _SENDERS_CLAIM = frozenset({"null-sender", "daemon"})
 _PREFIX = re.compile(r"^(?:\s*[a-z]{1,4}(?:\[\d+\])?\s?:)+", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
 MOST_HEADER = 4_000
+_UNSEEN = re.compile(r"(?is)<(style|script)\b.{0,200000}?</\1>|<!doctype[^>]{0,400}>")
+_TAG = re.compile(r"<[^<>]*>")
+#: Attributes in which people's words may stand.
+_SPOKEN = re.compile(r"(?i)\b(?:value|alt|title|placeholder|aria-label)\s*=\s*[\"']?([^\"'<>]*)")
+#: Words stood where no reader looks, so nobody may say that there were none.
+_NOT_READ = frozenset({"text-before-parts", "text-after-parts"})
 _IMAGE = re.compile(r"<(?:img|svg|picture|video|object|embed)\b", re.IGNORECASE)
 
 
@@ -157,7 +165,16 @@ def _mailboxes(header: str) -> tuple[str, ...]:
 def _is_empty(report: Report, clean: Readable, note: str) -> bool:
     reported = report.reported
     subject = _PREFIX.sub("", clean.subject)
-    words = f"{clean.text}{clean.hidden}{subject}{note}{reported.text}"
-    if any(letter.isalnum() for letter in words):
+    markup = _UNSEEN.sub("", reported.html)
+    page = unescape(_TAG.sub("", markup))
+    words = f"{clean.text}{clean.hidden}{subject}{note}{reported.text}{page}"
+    if any(map(_is_text, words)) or _NOT_READ & set(report.defects):
+        return False
+    if any(map(_is_text, "".join(_SPOKEN.findall(markup)))):
         return False
     return not reported.attachments and not _IMAGE.search(reported.html)
+
+
+def _is_text(letter: str) -> bool:
+    """Tell whether a character says something; an emoji does."""
+    return letter.isalnum() or unicodedata.category(letter) == "So"

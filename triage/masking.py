@@ -41,6 +41,7 @@ def mask_report(report: Report, mask: Mask) -> Report:
             report.reporter,
             note=_plainly(report.reporter.note, mask),
             subject=_plainly(report.reporter.subject, mask),
+            below=_plainly(report.reporter.below, mask),
         ),
         reported=replace(
             reported,

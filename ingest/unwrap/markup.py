@@ -114,6 +114,21 @@ class Page:
         """Give the visible lines as text."""
         return [line.text for line in self.lines]
 
+    def below(self, first: int) -> list[str]:
+        """Give the lines that stand after the quotation in which line `first` stands.
+
+        Empty where no element marks the end of it.
+        """
+        container = _container(self.lines[:first])
+        nodes = [line.nodes for line in self.lines[first:]]
+        if container is None or not nodes or not any(_inside(it, container) for it in nodes[0]):
+            return []
+        return [
+            line.text
+            for line in self.lines[first:]
+            if line.nodes and not any(_inside(node, container) for node in line.nodes)
+        ]
+
     def cut(self, first: int, end: int) -> str:
         """Cut the page down to its lines from `first` on, to `end` or the end of their container.
 

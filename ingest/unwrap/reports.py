@@ -36,6 +36,7 @@ class _Found:
 
     reported: ReportedMessage
     note: str
+    below: str = ""
     how: How
     client: str = ""
     language: str = ""
@@ -64,6 +65,7 @@ def unwrap(submission: Submission, message: Message, cover: Cover) -> tuple[Repo
                 address=_reporter(submission, message, item.how),
                 note=item.note,
                 subject=own_subject(message.subject, item.reported.subject) if item.depth else "",
+                below=item.below,
             ),
             unwrapping=Unwrapping(
                 how=item.how, client=item.client, language=item.language, depth=item.depth
@@ -107,6 +109,7 @@ def _inline(message: Message, forward: Forward, defects: tuple[str, ...]) -> _Fo
     return _Found(
         reported=reported,
         note=forward.note,
+        below=forward.below,
         how="quoted" if quoted else "inline",
         client=forward.client,
         language=forward.language,

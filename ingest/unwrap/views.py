@@ -25,6 +25,8 @@ class Forward:
 
     reported: ReportedMessage
     note: str
+    #: What stands after the end of the forward, where the HTML marks one.
+    below: str
     client: str
     language: str
     depth: int
@@ -50,6 +52,7 @@ def forward_in(message: Message, known: Collection[str]) -> Forward | None:
     if seen is None:
         return None
     defects: list[str] = []
+    below = page.below(in_html.start) if page and in_html else []
     fragment = _fragment(page, in_plain, in_html, defects)
     text = _text(in_plain, in_html, fragment)
     if not text.strip() and not fragment and not files(message):
@@ -60,6 +63,7 @@ def forward_in(message: Message, known: Collection[str]) -> Forward | None:
     return Forward(
         reported=reported,
         note=tidy_note("\n".join(seen.note)),
+        below=tidy_note("\n".join(below)),
         client=client_of(seen.outer, html),
         language=seen.outer.language,
         depth=seen.depth,

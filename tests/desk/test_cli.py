@@ -91,7 +91,12 @@ def test_inspect_gives_one_shape_a_mail_and_keeps_nothing(folder: Path, tmp_path
     assert first["wording"] == second["wording"] is not None
     assert third["wording"] != first["wording"]
     assert first["accounts"][0]["value"] == WALLET_EN  # type: ignore[index]
-    assert second["reporter"] == {"address": "alex@reporter.example", "note": "Is it real?"}
+    assert second["reporter"] == {
+        "address": "alex@reporter.example",
+        "note": "Is it real?",
+        "subject": "",
+        "below": "",
+    }
     assert "tulip77" not in done.stdout.decode()
     assert not (tmp_path / "none").exists()
 

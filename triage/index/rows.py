@@ -79,7 +79,7 @@ def text_row(finding: Finding) -> Row:
     return {
         "text": storable(finding.text),
         "subject": storable(reported.subject),
-        "note": storable(reporter.note),
+        "note": storable(reporter.said),
         "sender": storable(f"{reported.sender} {reported.reply_to}"),
         "reporter": storable(reporter.address),
         "hidden": storable(finding.hidden),
