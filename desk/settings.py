@@ -1,34 +1,30 @@
-"""What the operator can set: one table, read by the commands, the docs and the checks."""
+"""What the operator has set: read from file, environment and flags, and checked."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from casefile.errors import SettingsError
+from desk.settings_table import ROOT, SETTINGS, Setting
 
-ROOT = Path(__file__).resolve().parent.parent
 FILE = "desk.toml"
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Setting:
-    """One row: name in `desk.toml`, `DESK_NAME` in the environment, `--name` where it is a flag."""
-
-    name: str
-    default: str
-    help: str
-    convert: Callable[[str], Any] = str
-
-    @property
-    def variable(self) -> str:
-        """Give the name of its environment variable."""
-        return f"DESK_{self.name.upper()}"
+__all__ = [
+    "BY_NAME",
+    "ROOT",
+    "SETTINGS",
+    "Setting",
+    "Settings",
+    "authentication",
+    "is_loopback",
+    "load",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,70 +60,6 @@ class Settings:
         return f"sqlite:///{self.data / 'index.sqlite'}"
 
 
-def _words(value: str) -> tuple[str, ...]:
-    return tuple(value.replace(",", " ").split())
-
-
-SETTINGS: tuple[Setting, ...] = (
-    Setting(name="data", default="var", help="Folder of everything the desk keeps.", convert=Path),
-    Setting(
-        name="profile",
-        default=str(ROOT / "profiles" / "dyfed-powys.toml"),
-        help="File that says whose desk this is: names, numbers, languages.",
-        convert=Path,
-    ),
-    Setting(name="host", default="127.0.0.1", help="Address the SMTP door listens on."),
-    Setting(name="port", default="8025", help="Port of the SMTP door.", convert=int),
-    Setting(
-        name="console_port",
-        default="8080",
-        help="Port of the console; it listens on 127.0.0.1 only.",
-        convert=int,
-    ),
-    Setting(
-        name="recipients",
-        default="",
-        help="Addresses that may be written to. Empty: any, on a loopback address only.",
-        convert=_words,
-    ),
-    Setting(
-        name="authentication",
-        default="",
-        help="`loopback` trusts senders on this machine, for trying out; `required` is the only "
-        "choice with a smarthost, and answers nobody yet. Empty: `loopback` without a smarthost.",
-    ),
-    Setting(
-        name="smarthost",
-        default="",
-        help="Mail server that takes the replies, `host:port`. Empty: files under DATA/outbox.",
-    ),
-    Setting(
-        name="domain",
-        default="desk.invalid",
-        help="The desk's own mail domain: in its Message-IDs, and never answered.",
-    ),
-    Setting(name="workers", default="2", help="How many worker processes.", convert=int),
-    Setting(name="max_size", default="26214400", help="Largest mail taken, in bytes.", convert=int),
-    Setting(
-        name="min_free",
-        default="1073741824",
-        help="Bytes of disk that stay free: below, mail is put off with 452.",
-        convert=int,
-    ),
-    Setting(
-        name="database_url",
-        default="",
-        help="Database of the record, `sqlite:///file`. Empty: SQLite under DATA.",
-    ),
-    Setting(name="elasticsearch_url", default="", help="For the distributed form: not there yet."),
-    Setting(name="redis_url", default="", help="For the distributed form: not there yet."),
-    Setting(
-        name="oncall", default="", help="Address that is paged: not there yet, see DATA/alerts."
-    ),
-    Setting(
-        name="alert_webhook", default="", help="URL that is paged: not there yet, see DATA/alerts."
-    ),
-)
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 

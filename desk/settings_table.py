@@ -1,0 +1,91 @@
+"""Every setting of the desk: one row each, from which the commands and the docs are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """One row: name in `desk.toml`, `DESK_NAME` in the environment, `--name` where it is a flag."""
+
+    name: str
+    default: str
+    help: str
+    convert: Callable[[str], Any] = str
+
+    @property
+    def variable(self) -> str:
+        """Give the name of its environment variable."""
+        return f"DESK_{self.name.upper()}"
+
+
+def words(value: str) -> tuple[str, ...]:
+    return tuple(value.replace(",", " ").split())
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(name="data", default="var", help="Folder of everything the desk keeps.", convert=Path),
+    Setting(
+        name="profile",
+        default=str(ROOT / "profiles" / "dyfed-powys.toml"),
+        help="File that says whose desk this is: names, numbers, languages.",
+        convert=Path,
+    ),
+    Setting(name="host", default="127.0.0.1", help="Address the SMTP door listens on."),
+    Setting(name="port", default="8025", help="Port of the SMTP door.", convert=int),
+    Setting(
+        name="console_port",
+        default="8080",
+        help="Port of the console; it listens on 127.0.0.1 only.",
+        convert=int,
+    ),
+    Setting(
+        name="recipients",
+        default="",
+        help="Addresses that may be written to. Empty: any, on a loopback address only.",
+        convert=words,
+    ),
+    Setting(
+        name="authentication",
+        default="",
+        help="`loopback` trusts senders on this machine, for trying out; `required` is the only "
+        "choice with a smarthost, and answers nobody yet. Empty: `loopback` without a smarthost.",
+    ),
+    Setting(
+        name="smarthost",
+        default="",
+        help="Mail server that takes the replies, `host:port`. Empty: files under DATA/outbox.",
+    ),
+    Setting(
+        name="domain",
+        default="desk.invalid",
+        help="The desk's own mail domain: in its Message-IDs, and never answered.",
+    ),
+    Setting(name="workers", default="2", help="How many worker processes.", convert=int),
+    Setting(name="max_size", default="26214400", help="Largest mail taken, in bytes.", convert=int),
+    Setting(
+        name="min_free",
+        default="1073741824",
+        help="Bytes of disk that stay free: below, mail is put off with 452.",
+        convert=int,
+    ),
+    Setting(
+        name="database_url",
+        default="",
+        help="Database of the record, `sqlite:///file`. Empty: SQLite under DATA.",
+    ),
+    Setting(name="elasticsearch_url", default="", help="For the distributed form: not there yet."),
+    Setting(name="redis_url", default="", help="For the distributed form: not there yet."),
+    Setting(
+        name="oncall", default="", help="Address that is paged: not there yet, see DATA/alerts."
+    ),
+    Setting(
+        name="alert_webhook", default="", help="URL that is paged: not there yet, see DATA/alerts."
+    ),
+)
