@@ -26,6 +26,7 @@ class Setting:
 
 
 def words(value: str) -> tuple[str, ...]:
+    """Split a list of words at commas and blanks."""
     return tuple(value.replace(",", " ").split())
 
 
