@@ -16,8 +16,44 @@ from casefile.report import Cover, Envelope, Submission
 Job = Literal["triage", "answer"]
 
 
+class Draft(Protocol):
+    """A message on its way into the spool, in pieces. Keep it or discard it."""
+
+    @property
+    def size(self) -> int:
+        """Give the number of bytes so far."""
+
+    #: What is kept with the bytes; may be completed until they are kept.
+    envelope: Envelope
+
+    def add(self, chunk: bytes) -> bool:
+        """Take the next piece. Gives True where it is time to `spill`."""
+
+    def spill(self) -> None:
+        """Put down what is held in memory; may block. Raises OSError."""
+
+    @property
+    def alone(self) -> bool:
+        """Tell whether it must be kept by itself, not together with others."""
+
+    def discard(self) -> None:
+        """Forget the message."""
+
+
 class Spool(Protocol):
     """The bytes, as they came. Write-once; what `put` returned for is on disk and synced."""
+
+    def draft(self, envelope: Envelope) -> Draft:
+        """Begin a message that comes in pieces."""
+
+    def keep(self, drafts: Sequence[Draft]) -> list[str]:
+        """Keep one or several messages for good, by one sync, and give their keys in order.
+
+        Raises TryLater; then none of them is kept. The drafts are used up either way.
+        """
+
+    def check_room(self, size: int) -> None:
+        """Say whether so many bytes may be promised room. Raises TryLater."""
 
     def put(self, raw: bytes, envelope: Envelope) -> str:
         """Keep the bytes for good and give their key. Raises TryLater; then nothing is kept."""

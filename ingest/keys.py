@@ -12,23 +12,29 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 #: rand_a and rand_b of RFC 9562 taken together: what follows the time.
 _TAIL_BITS = 74
-#: A step from key to key within a millisecond: large, so that keys cannot be guessed.
+#: The low bits of the tail: of how many mails a batch is, less one, and which of them this is.
+_PLACE_BITS = 8
+_BATCH_BITS = 2 * _PLACE_BITS
+_DRAWN_BITS = _TAIL_BITS - _BATCH_BITS
+#: A step from batch to batch within a millisecond: large, so that keys cannot be guessed.
 _STEP_BITS = 32
+#: So many mails can share a batch.
+LARGEST_BATCH = 1 << _PLACE_BITS
 
 
 class _Sequence:
-    """Time and tail of the last key, so that the next one is greater (RFC 9562, 6.2, method 2)."""
+    """Time and tail of the last batch, so that the next is greater (RFC 9562, 6.2, method 2)."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last = 0
 
     def next(self, milliseconds: int) -> int:
-        """Give time and tail as one number, greater than every one before."""
+        """Give time and drawn bits as one number, greater than every one before."""
         with self._lock:
-            fresh = (milliseconds << _TAIL_BITS) | secrets.randbits(_TAIL_BITS - 1)
+            fresh = (milliseconds << _DRAWN_BITS) | secrets.randbits(_DRAWN_BITS - 1)
             after = self._last + 1 + secrets.randbits(_STEP_BITS)
-            self._last = fresh if milliseconds > self._last >> _TAIL_BITS else after
+            self._last = fresh if milliseconds > self._last >> _DRAWN_BITS else after
             return self._last
 
 
@@ -41,7 +47,23 @@ def new_key(now: datetime) -> str:
     A clock that stands still or runs back does not disturb the order: the time of the
     last key is used on.
     """
-    return _written(_SEQUENCE.next(_milliseconds(now)))
+    return new_keys(now, 1)[0]
+
+
+def new_keys(now: datetime, count: int) -> list[str]:
+    """Give rising keys for a batch of 1 to LARGEST_BATCH mails that are kept together.
+
+    A key says by itself which is the first of its batch and how many there are.
+    """
+    if not 1 <= count <= LARGEST_BATCH:
+        raise ValueError(f"a batch is of 1 to {LARGEST_BATCH} mails")
+    first = _SEQUENCE.next(_milliseconds(now)) << _BATCH_BITS | (count - 1) << _PLACE_BITS
+    return [_written(first + place) for place in range(count)]
+
+
+def batch_of(key: str) -> tuple[str, int, int]:
+    """Give the first key of a key's batch, the key's place in it from 0, and how many there are."""
+    return key[:-2] + "00", int(key[-2:], 16), int(key[-4:-2], 16) + 1
 
 
 def first_key_at(moment: datetime) -> str:

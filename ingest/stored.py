@@ -1,9 +1,8 @@
-"""The form of a stored submission: one line of JSON with envelope and seal, then the raw bytes."""
+"""The form of stored submissions: a line of JSON for each, with envelope and seal; then bytes."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from hashlib import sha256
 
 import msgspec
@@ -11,9 +10,14 @@ import msgspec
 from casefile.errors import Unreadable
 from casefile.report import Envelope, Submission
 
+#: Stands before the seal, which is the last field of a line.
+_SEAL = b',"seal":"'
+#: No line is longer, with hundreds of recipients in letters that JSON spells out.
+LONGEST_HEAD = 1 << 20
 
-class _Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What stands in the first line."""
+
+class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What stands in a line: all that is known of a submission but its bytes."""
 
     key: str
     envelope: Envelope
@@ -21,53 +25,108 @@ class _Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     sha256: str
     #: Number of raw bytes.
     size: int
-    #: SHA-256 of the line without this field: the envelope says who may be answered.
-    seal: str
+    #: Where they begin, counted from the end of the last line.
+    at: int
 
 
-def head_of(key: str, envelope: Envelope, raw: bytes) -> bytes:
-    """Give the first line of a stored submission, with its line end."""
+def head_of(
+    key: str, envelope: Envelope, digest: str, size: int, *, at: int = 0, room: int = 0
+) -> bytes:
+    """Give the line of a submission, with its line end, filled with blanks up to `room` bytes.
+
+    Raises ValueError where the line is longer than its room.
+    """
     fields = {
+        "at": at,
+        "envelope": {
+            "client": envelope.client,
+            "door": envelope.door,
+            "helo": envelope.helo,
+            "received_at": envelope.received_at.isoformat(),
+            "recipients": envelope.recipients,
+            "sender": envelope.sender,
+            "source": envelope.source,
+            "tls": envelope.tls,
+        },
         "key": key,
-        "envelope": asdict(envelope) | {"received_at": envelope.received_at.isoformat()},
-        "sha256": sha256(raw).hexdigest(),
-        "size": len(raw),
+        "sha256": digest,
+        "size": size,
     }
-    return _line(fields | {"seal": _seal(fields)}) + b"\n"
+    content = _line(fields)
+    line = content[:-1] + _SEAL + _seal(content) + b'"}'
+    if room and len(line) >= room:
+        raise ValueError("the head does not fit into its room")
+    return line.ljust(max(room - 1, 0)) + b"\n"
 
 
-def submission_in(content: bytes, key: str) -> Submission:
-    """Read a stored submission back. Raises Unreadable where a single bit of it has changed."""
-    line, _, raw = content.partition(b"\n")
-    head = _head_in(line)
+def head_in(line: bytes, key: str) -> Head:
+    """Read a line without its end, seal checked. Raises Unreadable where a bit has changed."""
+    line = line.rstrip(b" ")
+    content, _, seal = line.rpartition(_SEAL)
+    content += b"}"
+    # The seal first: the envelope says who may be answered.
+    if seal != _seal(content) + b'"}':
+        raise Unreadable("The envelope is not the one that came: its seal differs.")
+    try:
+        fields = json.loads(content)
+        head = msgspec.convert(fields, Head)
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:
+        raise Unreadable("The line is not the head of a stored submission.") from error
     if head.key != key:
         raise Unreadable("The file holds the submission of another key.")
+    return head
+
+
+def submission_of(head: Head, raw: bytes) -> Submission:
+    """Put head and bytes together. Raises Unreadable where a single bit of them has changed."""
     if len(raw) != head.size:
         raise Unreadable(f"The file holds {len(raw)} bytes of mail, not {head.size}.")
     if sha256(raw).hexdigest() != head.sha256:
         raise Unreadable("The mail's bytes are not those that came: their SHA-256 differs.")
-    return Submission(key=key, envelope=head.envelope, raw=raw, sha256=head.sha256)
+    return Submission(key=head.key, envelope=head.envelope, raw=raw, sha256=head.sha256)
 
 
-def _head_in(line: bytes) -> _Head:
-    """Read the first line, seal checked."""
-    try:
-        fields = json.loads(line)
-        head = msgspec.convert(fields, _Head)
-    except (ValueError, RecursionError, msgspec.ValidationError) as error:
-        raise Unreadable("The first line is not the head of a stored submission.") from error
-    # The one way to write it, too: an escape in other letters means the same and is a change.
-    written = _line(fields) == line
-    del fields["seal"]
-    if not written or _seal(fields) != head.seal:
-        raise Unreadable("The envelope is not the one that came: its seal differs.")
-    return head
+def blanked(content: bytes, place: int, count: int) -> list[bytes]:
+    """Give a file's content with the mail at a place turned into blanks, its line too.
+
+    Where its line does not say any more which bytes are its own, all that is nobody else's is.
+    """
+    lines, rest = [], content
+    for _ in range(count):
+        line, _, rest = rest.partition(b"\n")
+        lines.append(line)
+    own = _extent(lines[place])
+    kept = bytearray(rest if own else b" " * len(rest))
+    if own:
+        kept[own.at : own.at + own.size] = b" " * len(rest[own.at : own.at + own.size])
+    else:
+        for other in filter(None, map(_extent, lines)):
+            end = other.at + other.size
+            kept[other.at : end] = rest[other.at : end]
+    lines[place] = b" " * len(lines[place])
+    return [b"\n".join(lines), b"\n", bytes(kept)]
 
 
-def _seal(fields: dict[str, object]) -> str:
-    return sha256(_line(fields)).hexdigest()
+class _Extent(msgspec.Struct):
+    at: int
+    size: int
+
+
+def _extent(line: bytes) -> _Extent | None:
+    """Read which bytes a mail has, if its line still says so."""
+    content, _, seal = line.rpartition(_SEAL)
+    if seal != _seal(content + b"}") + b'"}':
+        return None
+    return msgspec.json.decode(content + b"}", type=_Extent)
+
+
+def _seal(content: bytes) -> bytes:
+    return sha256(content).hexdigest().encode("ascii")
 
 
 def _line(fields: dict[str, object]) -> bytes:
     """Write JSON in the one way that a seal can be made of: ASCII, sorted, no blanks."""
-    return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode("ascii")
+    return _ENCODER.encode(fields).encode("ascii")
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)

@@ -10,7 +10,7 @@ from hashlib import sha256
 import pytest
 
 from casefile.errors import NotFound, Unreadable
-from casefile.ports import Spool
+from casefile.ports import Draft, Spool
 from casefile.report import Envelope
 
 ENVELOPE = Envelope(
@@ -132,3 +132,63 @@ class SpoolContract(ABC):
         kept = spool.put(b"raw", ENVELOPE)
         spool.erase(key)
         assert list(spool.keys()) == [kept]
+
+    def test_messages_that_are_kept_together_are_submissions_of_their_own(
+        self, spool: Spool
+    ) -> None:
+        single = spool.put(b"before", ENVELOPE)
+        keys = spool.keep([drafted(spool, raw) for raw in TOGETHER])
+        assert list(spool.keys()) == [single, *keys]
+        assert [spool.get(key).raw for key in keys] == TOGETHER
+        assert list(spool.keys(keys[1])) == keys[2:]
+        assert {spool.get(key).envelope for key in keys} == {ENVELOPE}
+
+    def test_one_of_those_kept_together_is_damaged_and_set_aside_without_the_others(
+        self, spool: Spool
+    ) -> None:
+        keys = spool.keep([drafted(spool, raw) for raw in TOGETHER])
+        self.damage(spool, keys[-1])
+        with pytest.raises(Unreadable):
+            spool.get(keys[-1])
+        spool.quarantine(keys[-1], "damaged")
+        assert list(spool.keys()) == keys[:-1]
+        assert [spool.get(key).raw for key in keys[:-1]] == TOGETHER[:-1]
+
+    def test_those_kept_together_are_erased_one_by_one(self, spool: Spool) -> None:
+        keys = spool.keep([drafted(spool, raw) for raw in TOGETHER])
+        left = dict(zip(keys, TOGETHER, strict=True))
+        for key in (keys[1], keys[0], *keys[2:]):
+            spool.erase(key)
+            del left[key]
+            assert list(spool.keys()) == list(left)
+            assert {it: spool.get(it).raw for it in left} == left
+            with pytest.raises(NotFound):
+                spool.get(key)
+
+    @pytest.mark.parametrize("size", [0, 100, 300_000, 1_000_000])
+    def test_a_message_that_comes_in_pieces_is_kept_whole(self, spool: Spool, size: int) -> None:
+        raw = bytes(range(256)) * (size // 256 + 1)
+        draft = spool.draft(ENVELOPE)
+        for start in range(0, len(raw), 10_007):
+            if draft.add(raw[start : start + 10_007]):
+                draft.spill()
+        [key] = spool.keep([draft])
+        assert spool.get(key).raw == raw
+        assert spool.get(key).sha256 == sha256(raw).hexdigest()
+
+    def test_a_message_that_is_discarded_was_never_there(self, spool: Spool) -> None:
+        draft = spool.draft(ENVELOPE)
+        draft.add(b"x" * 300_000)
+        draft.spill()
+        draft.discard()
+        assert list(spool.keys()) == []
+
+
+TOGETHER = [b"first\n", b"", b"\n\nthird", b"fourth" * 1000, b"the last"]
+
+
+def drafted(spool: Spool, raw: bytes) -> Draft:
+    """Give a message ready to be kept."""
+    draft = spool.draft(ENVELOPE)
+    draft.add(raw)
+    return draft

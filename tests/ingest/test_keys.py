@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.keys import first_key_at, moment_of, new_key
+from ingest.keys import LARGEST_BATCH, batch_of, first_key_at, moment_of, new_key, new_keys
 
 NOW = datetime(2026, 11, 24, 16, 30, 0, 123000, tzinfo=UTC)
 
@@ -68,3 +68,17 @@ def test_the_first_key_of_a_moment_is_below_its_keys_and_above_earlier_ones() ->
 )
 def test_what_is_no_key_has_no_moment(text: str) -> None:
     assert moment_of(text) is None
+
+
+@pytest.mark.parametrize("count", [1, 2, LARGEST_BATCH])
+def test_keys_of_a_batch_rise_and_each_names_its_batch(count: int) -> None:
+    before, keys, after = new_key(NOW), new_keys(NOW, count), new_key(NOW)
+    assert [before, *keys, after] == sorted({before, *keys, after})
+    assert [batch_of(key) for key in keys] == [(keys[0], place, count) for place in range(count)]
+    assert {uuid.UUID(key).version for key in keys} == {7}
+
+
+@pytest.mark.parametrize("count", [0, LARGEST_BATCH + 1])
+def test_a_batch_has_its_bounds(count: int) -> None:
+    with pytest.raises(ValueError, match="batch"):
+        new_keys(NOW, count)

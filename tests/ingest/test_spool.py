@@ -52,7 +52,7 @@ class TestDirectorySpool(SpoolContract):
         assert isinstance(spool, DirectorySpool)
         path = spool._home(key)
         content = bytearray(path.read_bytes())
-        content[-1] ^= 1
+        content[-1] ^= 1  # of the last of its batch
         path.unlink()
         path.write_bytes(content)
 
@@ -176,13 +176,32 @@ def test_erase_finds_drafts_and_reasons_too(root: Path, spool: DirectorySpool) -
     assert files(root) == []
 
 
-def test_a_submission_that_was_set_aside_without_a_reason_is_listed(
+def test_nothing_is_left_of_what_was_erased_among_others(root: Path, spool: DirectorySpool) -> None:
+    drafts = []
+    for raw in (b"one", b"canary of a secret", b"three"):
+        drafts.append(spool.draft(ENVELOPE))
+        drafts[-1].add(raw)
+    keys = spool.keep(drafts)
+    spool.erase(keys[1])
+    assert not [path for path in files(root) if b"canary" in path.read_bytes()]
+    for key in keys:
+        spool.erase(key)
+    assert files(root) == []
+
+
+def test_mails_that_come_together_share_a_file_and_large_ones_have_their_own(
     root: Path, spool: DirectorySpool
 ) -> None:
-    key = spool.put(b"raw", ENVELOPE)
-    spool.quarantine(key, "why")
-    (root / "quarantine" / f"{key}.reason").unlink()
-    assert list(spool.quarantined()) == [(key, "")]
+    small = [spool.draft(ENVELOPE) for _ in range(5)]
+    large = spool.draft(ENVELOPE)
+    for _ in range(9):
+        if large.add(b"x" * 100_000):
+            large.spill()
+    assert large.alone
+    assert not small[0].alone
+    spool.keep(small)
+    spool.keep([large])
+    assert len(files(root / "new")) == 2
 
 
 def test_a_path_for_a_key_reaches_no_file(root: Path, spool: DirectorySpool) -> None:

@@ -1,22 +1,32 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from casefile.errors import Unreadable
+from casefile.report import Submission
 from contracts.spool import ENVELOPE
-from ingest.stored import head_of, submission_in
+from ingest.stored import blanked, head_in, head_of, submission_of
 
-KEY = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"
+KEY = "017f22e2-79b0-7cc3-98c4-dc0c0c070000"
 RAW = b"Subject: x\r\n\r\nwords\r\n"
-CONTENT = head_of(KEY, ENVELOPE, RAW) + RAW
+DIGEST = sha256(RAW).hexdigest()
+HEAD = head_of(KEY, ENVELOPE, DIGEST, len(RAW))
+CONTENT = HEAD + RAW
+
+
+def submission_in(content: bytes, key: str) -> Submission:
+    """Read what is stored as a spool does: a line, then the bytes."""
+    line, _, raw = content.partition(b"\n")
+    return submission_of(head_in(line, key), raw)
 
 
 def test_the_head_is_one_line_of_ascii_json_that_names_size_and_hash() -> None:
-    head = head_of(KEY, ENVELOPE, RAW)
+    head = HEAD
     assert head.endswith(b"\n")
     assert head.count(b"\n") == 1
     fields = json.loads(head)
@@ -58,3 +68,45 @@ def test_json_that_is_no_head_is_unreadable(content: bytes) -> None:
 def test_the_file_of_another_key_is_unreadable() -> None:
     with pytest.raises(Unreadable, match="another key"):
         submission_in(CONTENT, KEY.replace("0c07", "0c08"))
+
+
+def test_a_head_fills_the_room_that_was_left_for_it_and_means_the_same() -> None:
+    wide = head_of(KEY, ENVELOPE, DIGEST, len(RAW), room=4000)
+    assert len(wide) == 4000
+    assert submission_in(wide + RAW, KEY) == submission_in(CONTENT, KEY)
+
+
+def test_a_head_that_does_not_fit_is_an_error() -> None:
+    with pytest.raises(ValueError, match="room"):
+        head_of(KEY, ENVELOPE, DIGEST, len(RAW), room=len(HEAD) - 1)
+
+
+@settings(max_examples=100, deadline=None)
+@given(place=st.integers(0, 8 * 3999))
+def test_a_changed_bit_in_the_room_is_noticed(place: int) -> None:
+    changed = bytearray(head_of(KEY, ENVELOPE, DIGEST, len(RAW), room=4000) + RAW)
+    changed[place // 8] ^= 1 << place % 8
+    with pytest.raises(Unreadable):
+        submission_in(bytes(changed), KEY)
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_what_is_blanked_is_gone_and_the_others_stay(*, damaged: bool) -> None:
+    """Also where the line to be blanked does not say any more which bytes are its own."""
+    keys = [f"{KEY[:-4]}02{place:02x}" for place in range(3)]
+    mails = [b"one\n", b"secret\n\n", b"three"]
+    heads, at = [], 0
+    for key, mail in zip(keys, mails, strict=True):
+        heads.append(head_of(key, ENVELOPE, sha256(mail).hexdigest(), len(mail), at=at))
+        at += len(mail)
+    content = b"".join(heads + mails)
+    if damaged:
+        content = content.replace(b'"size":8', b'"size":9')
+    left = b"".join(blanked(content, 1, 3))
+    assert len(left) == len(content)
+    assert b"secret" not in left
+    assert keys[1].encode() not in left
+    lines = left.split(b"\n", 3)
+    assert lines[0] + b"\n" == heads[0]
+    assert lines[2] + b"\n" == heads[2]
+    assert lines[3] == b"one\n" + b" " * 8 + b"three"
