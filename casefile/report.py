@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Door = Literal["smtp", "collect"]
+Door = Literal["smtp", "lmtp", "collect"]
 How = Literal[
     "inline",  # a forward with its header block in the text
     "attached",  # message/rfc822 or an .eml file

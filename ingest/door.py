@@ -1,102 +1,166 @@
-"""The SMTP door: says 250 when the spool has the mail on disk, and never before."""
+"""The mail door: says 250 when the spool has the mail on disk, and never before."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import logging
+import resource
 import socket
-from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-
-from aiosmtpd.smtp import Envelope as Heard
-from aiosmtpd.smtp import Session
+import ssl
+from collections.abc import Callable
 
 from casefile.errors import TryLater
 from casefile.ports import Spool
-from casefile.report import Envelope
-from ingest.admit import Rules, admit_helo, admit_recipient, admit_sender
+from ingest.admit import Rules
+from ingest.clients import Clients
+from ingest.commit import Committer
 from ingest.dialogue import Dialogue
-from ingest.spool import DiskLow
+from ingest.hooks import client_of
+from ingest.house import House
+from ingest.limits import Limits
+from ingest.lmtp import LmtpDialogue
+from ingest.status import CLOSED, CLOSING, CROWDED, FULL
 
 _log = logging.getLogger(__name__)
 
-#: Dialogues at a time; a client beyond that is told to come back.
-MAX_DIALOGUES = 200
-#: Messages that are written and synced at the same time.
-SPOOL_THREADS = 16
 #: How long a client may take to read its last reply when the door closes.
 PARTING_SECONDS = 1.0
-
-FULL = "421 4.3.2 too many connections; please come back later"
-CLOSING = "421 4.3.2 closing for now; please come back later"
-NOT_KEPT = "451 4.3.0 the message could not be kept; please send it again later"
-DISK_LOW = "452 4.3.1 there is no room for the message now; please send it again later"
-TOO_SOON = "554 5.5.0 something came after the final dot before it was answered"
+#: How often deadlines are looked at, and the disk.
+WATCH_SECONDS = 0.25
+#: Descriptors that a connection can come to need: its own, a draft, and room for the rest.
+DESCRIPTORS_EACH = 3
 
 
 class Door:
-    """Takes mail in by SMTP (RFC 5321) and puts it into the spool, byte for byte.
+    """Takes mail in by SMTP (RFC 5321) and LMTP (RFC 2033) and puts it into the spool.
 
-    `stored` is called in the event loop with each new key, as a hint, and must be quick:
-    what becomes of the mail does not depend on it.
+    `stored` is called in the event loop with each new key, as a hint, and must be quick: what
+    becomes of the mail does not depend on it. `alarm` is called where the disk keeps failing.
     """
 
-    def __init__(self, *, spool: Spool, rules: Rules, stored: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        *,
+        spool: Spool,
+        rules: Rules,
+        stored: Callable[[str], None],
+        limits: Limits | None = None,
+        alarm: Callable[[], None] = lambda: None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._spool, self._rules, self._stored = spool, rules, stored
-        self._hooks = _Hooks(rules, self._keep)
+        self._limits, self._alarm, self._tls = limits or Limits(), alarm, tls
+        self._most = min(self._limits.connections, _descriptors() // DESCRIPTORS_EACH)
         self._dialogues: set[Dialogue] = set()
-        self._empty = asyncio.Event()
-        self._empty.set()
-        self._writing: set[asyncio.Task[str]] = set()
-        self._threads = ThreadPoolExecutor(SPOOL_THREADS, thread_name_prefix="spool")
+        self._clients = Clients(self._limits)
 
     async def serve(
-        self, listener: socket.socket, stopping: asyncio.Event, drain_seconds: float = 10.0
+        self,
+        listener: socket.socket,
+        stopping: asyncio.Event,
+        drain_seconds: float = 10.0,
+        lmtp: socket.socket | None = None,
     ) -> None:
-        """Serve a bound and listening socket until `stopping` is set; close it and drain.
+        """Serve bound and listening sockets until `stopping` is set; close them and drain.
 
         Open transactions have `drain_seconds` to end; a message whose final dot has come is
         kept and answered in any case. Then every dialogue gets 421, and this returns.
         """
         # aiosmtpd logs addresses and commands; our own log carries keys and counts.
         logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
-        listener.setblocking(False)
-        server = await asyncio.get_running_loop().create_server(self._answer, sock=listener)
+        loop = asyncio.get_running_loop()
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self._committer = Committer(self._spool, self._stored, self._alarm)
+        self._house = self._furnish()
+        servers = [await self._open(listener, Dialogue(self._house))]
+        if lmtp is not None:
+            servers.append(await self._open(lmtp, LmtpDialogue(self._house)))
+        watch = loop.create_task(self._watch())
         try:
             await stopping.wait()
         finally:
-            server.close()
+            for server in servers:
+                server.close()
             await self._drain(drain_seconds)
-            self._threads.shutdown(wait=False)
+            watch.cancel()
+            self._committer.close()
 
-    def _answer(self) -> asyncio.BaseProtocol:
-        """Give a new connection its dialogue, or a word of regret where there are too many."""
-        if len(self._dialogues) >= MAX_DIALOGUES:
-            _log.warning("door: full at %d dialogues", MAX_DIALOGUES)
-            return _Regret()
-        dialogue = Dialogue(self._hooks, self._rules, self._ended)
-        self._begun(dialogue)
-        return dialogue
+    def _furnish(self) -> House:
+        return House(
+            rules=self._rules,
+            limits=self._limits,
+            draft=self._spool.draft,
+            committer=self._committer,
+            clients=self._clients,
+            ended=self._ended,
+            tls=self._tls,
+        )
 
-    async def _keep(self, raw: bytes, envelope: Envelope) -> str:
-        """Put a message into the spool, whatever becomes of its client. Raises what `put` does."""
-        task = asyncio.create_task(self._put(raw, envelope))
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
-        return await asyncio.shield(task)
-
-    async def _put(self, raw: bytes, envelope: Envelope) -> str:
+    async def _open(self, listener: socket.socket, pattern: Dialogue) -> asyncio.Server:
+        listener.setblocking(False)
         loop = asyncio.get_running_loop()
-        key = await loop.run_in_executor(self._threads, self._spool.put, raw, envelope)
-        _log.info("door: kept %s, %d bytes", key, len(raw))
+        return await loop.create_server(lambda: _Threshold(self, pattern), sock=listener)
+
+    def receive(self, transport: asyncio.Transport, pattern: Dialogue) -> None:
+        """Give a new connection its dialogue, or a word of regret where there are too many."""
+        regret = self._regret(client_of(transport.get_extra_info("peername")), pattern)
+        if regret:
+            transport.write(regret.encode("ascii") + b"\r\n")
+            transport.close()
+            return
+        dialogue = pattern.another()
+        self._dialogues.add(dialogue)
+        self._empty.clear()
+        self._house.stressed = self._is_stressed()
+        transport.set_protocol(dialogue)
+        dialogue.connection_made(transport)
+
+    def _regret(self, client: str, pattern: Dialogue) -> str:
+        if self._committer.broken:
+            return CLOSED
+        if len(self._dialogues) >= self._most:
+            _log.warning("door: full at %d dialogues", self._most)
+            return FULL
+        if pattern.counted and not self._clients.arrive(client):
+            return CROWDED
+        return ""
+
+    def _ended(self, dialogue: Dialogue) -> None:
+        if dialogue not in self._dialogues:
+            return
+        self._dialogues.discard(dialogue)
+        if dialogue.counted:
+            self._clients.leave(dialogue.peer)
+        self._house.stressed = self._is_stressed()
+        if not self._dialogues:
+            self._empty.set()
+
+    def _is_stressed(self) -> bool:
+        return 100 * len(self._dialogues) >= self._limits.stress_percent * self._most
+
+    async def _watch(self) -> None:
+        """Look at every dialogue's deadline, and at the room on the disk."""
+        loop = asyncio.get_running_loop()
+        rounds = 0
+        while True:
+            if rounds % 4 == 0:
+                size = self._rules.max_size * len(self._dialogues)
+                low = await loop.run_in_executor(self._committer.pool, self._low, size)
+                self._house.disk_low = low
+            rounds += 1
+            now = loop.time()
+            for dialogue in tuple(self._dialogues):
+                dialogue.look_at_the_clock(now)
+            await asyncio.sleep(WATCH_SECONDS)
+
+    def _low(self, size: int) -> bool:
         try:
-            self._stored(key)
-        except Exception as error:  # noqa: BLE001 - the mail is kept; the sweep finds it
-            _log.error("door: no hint of %s (%s)", key, type(error).__name__)
-        return key
+            self._spool.check_room(size)
+        except TryLater:
+            return True
+        return False
 
     async def _drain(self, seconds: float) -> None:
         """Let open transactions end within the time, then say goodbye to everybody."""
@@ -106,8 +170,7 @@ class Door:
         for dialogue in tuple(self._dialogues):
             if not dialogue.storing:
                 dialogue.leave(CLOSING)
-        while self._writing:
-            await asyncio.wait(self._writing)
+        await self._committer.idle()
         await self._all_ended(PARTING_SECONDS)
         for dialogue in tuple(self._dialogues):
             dialogue.abort()
@@ -117,121 +180,20 @@ class Door:
             async with asyncio.timeout(seconds):
                 await self._empty.wait()
 
-    def _begun(self, dialogue: Dialogue) -> None:
-        self._dialogues.add(dialogue)
-        self._empty.clear()
 
-    def _ended(self, dialogue: Dialogue) -> None:
-        self._dialogues.discard(dialogue)
-        if not self._dialogues:
-            self._empty.set()
+class _Threshold(asyncio.Protocol):
+    """Looks at a connection before a dialogue is made for it."""
 
-
-class _Regret(asyncio.Protocol):
-    """Tells a client that there is no room, and hangs up."""
+    def __init__(self, door: Door, pattern: Dialogue) -> None:
+        self._door, self._pattern = door, pattern
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Say so at once."""
-        if isinstance(transport, asyncio.WriteTransport):
-            transport.write(FULL.encode("ascii") + b"\r\n")
-        transport.close()
+        """Pass it on."""
+        if isinstance(transport, asyncio.Transport):
+            self._door.receive(transport, self._pattern)
 
 
-class _Hooks:
-    """What aiosmtpd asks at each step of a dialogue; it finds the methods by their names."""
-
-    def __init__(self, rules: Rules, keep: Callable[[bytes, Envelope], Awaitable[str]]) -> None:
-        self._rules, self._keep = rules, keep
-
-    async def handle_EHLO(  # noqa: N802
-        self, _server: Dialogue, session: Session, _heard: Heard, name: str, replies: list[str]
-    ) -> list[str]:
-        """Take what the client calls itself."""
-        refusal = admit_helo(name)
-        if refusal:
-            return [refusal]
-        session.host_name = name
-        return replies
-
-    async def handle_HELO(  # noqa: N802
-        self, _server: Dialogue, session: Session, _heard: Heard, name: str
-    ) -> str:
-        """Take what an old client calls itself."""
-        refusal = admit_helo(name)
-        if refusal:
-            return refusal
-        session.host_name = name
-        return f"250 {self._rules.hostname}"
-
-    async def handle_MAIL(  # noqa: N802
-        self, _server: Dialogue, _session: Session, heard: Heard, address: str, _options: list[str]
-    ) -> str:
-        """Take or refuse the sender."""
-        refusal = admit_sender(_bare(address))
-        if refusal:
-            return refusal
-        heard.mail_from = address
-        return "250 2.1.0 go on"
-
-    async def handle_RCPT(  # noqa: N802
-        self, _server: Dialogue, _session: Session, heard: Heard, address: str, _options: list[str]
-    ) -> str:
-        """Take or refuse a recipient."""
-        refusal = admit_recipient(address, len(heard.rcpt_tos), self._rules)
-        if refusal:
-            return refusal
-        heard.rcpt_tos.append(address)
-        return "250 2.1.5 go on"
-
-    async def handle_DATA(self, server: Dialogue, session: Session, heard: Heard) -> str:  # noqa: N802
-        """Keep the message, then say so."""
-        if server.sent_too_soon():
-            return TOO_SOON
-        server.storing = True
-        try:
-            key = await self._keep(_bytes_of(heard), _envelope(session, heard))
-        except DiskLow:
-            return DISK_LOW
-        except TryLater:
-            return NOT_KEPT
-        finally:
-            server.storing = False
-        return f"250 2.0.0 kept as {key}"
-
-
-def _bytes_of(heard: Heard) -> bytes:
-    """Give the message as it came, the dots of the dialogue (RFC 5321, 4.5.2) taken off."""
-    if not isinstance(heard.content, bytes):
-        raise TypeError("a message is bytes")
-    return heard.content
-
-
-def _envelope(session: Session, heard: Heard) -> Envelope:
-    return Envelope(
-        sender=_bare(heard.mail_from or ""),
-        recipients=tuple(heard.rcpt_tos),
-        client=_client(session.peer),
-        helo=_shown(session.host_name or ""),
-        tls=session.ssl is not None,
-        received_at=datetime.now(UTC),
-        door="smtp",
-    )
-
-
-def _bare(sender: str) -> str:
-    """Give a sender's address; the null sender, which aiosmtpd calls `<>`, is empty."""
-    return "" if sender == "<>" else sender
-
-
-def _shown(name: str) -> str:
-    """Give a name that any store can hold: bytes that were not UTF-8 are spelt out."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def _client(peer: object) -> str:
-    """Give a peer's IP address, IPv4 as such; empty where it has none."""
-    if not isinstance(peer, tuple):
-        return ""
-    address = ipaddress.ip_address(str(peer[0]).partition("%")[0])
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return str(mapped or address)
+def _descriptors() -> int:
+    """Give how many files and connections this process may have open."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 1 << 20 if soft == resource.RLIM_INFINITY else soft

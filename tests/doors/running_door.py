@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
+import time
 from types import TracebackType
 from typing import Self
 
 from casefile.ports import Spool
 from ingest.admit import Rules
 from ingest.door import Door
+from ingest.limits import Limits
 
 RECIPIENT = "report@police.example"
 RULES = Rules(
@@ -18,15 +21,44 @@ RULES = Rules(
 )
 
 
+#: Tests come from one address, in numbers that no client would come in.
+LIMITS = Limits(
+    network_connections=10_000,
+    network_rate=100_000,
+    network_messages=1_000_000,
+    messages=10_000,
+    commands=100_000,
+    stress_percent=100,
+)
+
+
 class RunningDoor:
     """Serves while the `with` block runs; `stop` drains it, once."""
 
-    def __init__(self, spool: Spool, *, rules: Rules = RULES, drain_seconds: float = 5.0) -> None:
+    def __init__(
+        self,
+        spool: Spool,
+        *,
+        rules: Rules = RULES,
+        limits: Limits = LIMITS,
+        drain_seconds: float = 5.0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.hints: list[str] = []
-        self._door = Door(spool=spool, rules=rules, stored=self.hints.append)
+        self.alarms: list[float] = []
+        self._door = Door(
+            spool=spool,
+            rules=rules,
+            limits=limits,
+            stored=self.hints.append,
+            alarm=lambda: self.alarms.append(time.monotonic()),
+            tls=tls,
+        )
         self._drain_seconds = drain_seconds
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
+        self._lmtp_listener = socket.create_server(("127.0.0.1", 0))
+        self.lmtp_port: int = self._lmtp_listener.getsockname()[1]
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
 
@@ -34,7 +66,9 @@ class RunningDoor:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         self._loop.call_soon(self._ready.set)
-        await self._door.serve(self._listener, self._stopping, self._drain_seconds)
+        await self._door.serve(
+            self._listener, self._stopping, self._drain_seconds, self._lmtp_listener
+        )
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -5,16 +5,19 @@ import shutil
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from doors.running_door import RECIPIENT, Client, RunningDoor, stuffed
+from doors.running_door import LIMITS, RECIPIENT, Client, RunningDoor, stuffed
 
-from casefile.report import Envelope
-from ingest.dialogue import GONE
+from casefile.ports import Draft
 from ingest.door import PARTING_SECONDS
+from ingest.limits import Limits
 from ingest.spool import DirectorySpool
+from ingest.status import GONE
 
 SENDER = "reporter@post.example"
 MAIL = b"Subject: one\r\n\r\nwords\r\n"
@@ -26,16 +29,16 @@ class SlowSpool(DirectorySpool):
 
     seconds = 0.4
 
-    def put(self, raw: bytes, envelope: Envelope) -> str:
+    def keep(self, drafts: Sequence[Draft]) -> list[str]:
         time.sleep(self.seconds)
-        return super().put(raw, envelope)
+        return super().keep(drafts)
 
 
 class OddSpool(DirectorySpool):
     """A spool with a mistake in it: it raises what no port speaks of."""
 
-    def put(self, raw: bytes, envelope: Envelope) -> str:
-        raise ValueError(f"a secret of {envelope.sender}\r\n250 OK {raw!r}")
+    def keep(self, drafts: Sequence[Draft]) -> list[str]:
+        raise ValueError(f"a secret of {drafts[0].envelope.sender}\r\n250 OK")
 
 
 def kept(spool: DirectorySpool) -> list[bytes]:
@@ -71,9 +74,27 @@ class TestTrouble:
         assert self.send_one(door).startswith("451 4.3.0 ")
         assert door.hints == []
 
-    def test_a_full_disk_is_452(self, tmp_path: Path) -> None:
-        with RunningDoor(DirectorySpool(tmp_path / "spool", min_free=2**62)) as door:
-            assert self.send_one(door).startswith("452 4.3.1 ")
+    def test_a_disk_without_room_is_452_before_the_message_comes_and_again_250_after(
+        self, tmp_path: Path
+    ) -> None:
+        spool = DirectorySpool(tmp_path / "spool", min_free=2**62)
+        with RunningDoor(spool) as door, Client(door.port) as client:
+            client.say("EHLO mx")
+            assert client.say(f"MAIL FROM:<{SENDER}>").startswith("452 4.3.1 ")
+            spool._min_free = 0
+            end = time.monotonic() + 5
+            while not client.say(f"MAIL FROM:<{SENDER}>").startswith("250 "):
+                assert time.monotonic() < end
+                time.sleep(0.6)
+
+    def test_a_disk_that_fills_while_a_message_comes_is_452(
+        self, door: RunningDoor, spool: DirectorySpool
+    ) -> None:
+        with Client(door.port) as client:
+            client.until_data()
+            spool._min_free = 2**62
+            client.send(stuffed(MAIL))
+            assert client.reply().startswith("452 4.3.1 ")
 
     def test_any_surprise_is_451_in_words_of_our_own(
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture
@@ -88,7 +109,7 @@ class TestTrouble:
     def test_a_hint_that_fails_does_not_cost_the_250(
         self, door: RunningDoor, caplog: pytest.LogCaptureFixture
     ) -> None:
-        door._door._stored = lambda _: 1 / 0
+        door._door._committer._stored = lambda _: 1 / 0
         assert self.send_one(door).startswith(KEPT)
         assert "ZeroDivisionError" in caplog.text
 
@@ -135,19 +156,30 @@ class TestPartings:
             assert client.say("EHLO mx").startswith("250")
         assert kept(spool) == []
 
-    def test_a_client_that_says_nothing_is_left(
-        self, spool: DirectorySpool, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("ingest.dialogue.IDLE_SECONDS", 0.2)
-        with RunningDoor(spool) as door, Client(door.port) as client:
+    def test_a_client_that_says_nothing_is_left(self, spool: DirectorySpool) -> None:
+        limits = Limits(command_seconds=0.2)
+        with RunningDoor(spool, limits=limits) as door, Client(door.port) as client:
             assert client.reply().startswith("421 4.4.2 ")
             assert client.reply() == ""
 
-    def test_a_client_that_talks_for_ever_is_left(
-        self, spool: DirectorySpool, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("ingest.dialogue.DIALOGUE_SECONDS", 0.3)
-        with RunningDoor(spool) as door, Client(door.port) as client:
+    def test_a_client_that_says_a_command_byte_by_byte_is_left(self, spool: DirectorySpool) -> None:
+        limits = Limits(command_seconds=0.5)
+        with RunningDoor(spool, limits=limits) as door, Client(door.port) as client:
+            begun = time.monotonic()
+            client.socket.settimeout(0.05)
+            while time.monotonic() - begun < 5:
+                client.send(b"N")
+                try:
+                    heard = client.socket.recv(100)
+                except TimeoutError:
+                    continue
+                break
+            assert heard.startswith(b"421 4.4.2 ")
+            assert time.monotonic() - begun < 3
+
+    def test_a_client_that_talks_for_ever_is_left(self, spool: DirectorySpool) -> None:
+        limits = replace(LIMITS, dialogue_seconds=0.5)
+        with RunningDoor(spool, limits=limits) as door, Client(door.port) as client:
             replies = []
             while (reply := client.say("NOOP")).startswith("250"):
                 replies.append(reply)
@@ -155,15 +187,22 @@ class TestPartings:
             assert reply.startswith("421 4.4.2 ")
             assert len(replies) > 3
 
-    def test_a_slow_mail_is_taken_as_long_as_bytes_come(
-        self, spool: DirectorySpool, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("ingest.dialogue.IDLE_SECONDS", 0.3)
-        with RunningDoor(spool) as door, Client(door.port) as client:
+    def test_a_message_that_comes_too_slowly_is_left(self, spool: DirectorySpool) -> None:
+        limits = Limits(data_grace=0.3, data_rate=100)
+        with RunningDoor(spool, limits=limits) as door, Client(door.port) as client:
             client.until_data()
-            for byte in b"slowly":
+            client.send(b"x" * 50)  # half a second more
+            begun = time.monotonic()
+            assert client.reply().startswith("421 4.4.2 ")
+            assert 0.6 < time.monotonic() - begun < 5
+
+    def test_a_slow_message_that_is_fast_enough_is_kept(self, spool: DirectorySpool) -> None:
+        limits = Limits(command_seconds=0.3, data_grace=0.3, data_rate=100)
+        with RunningDoor(spool, limits=limits) as door, Client(door.port) as client:
+            client.until_data()
+            for _ in range(6):
                 time.sleep(0.1)
-                client.send(bytes([byte]))
+                client.send(b"slowly, " * 2)
             client.send(b"\r\n.\r\n")
             assert client.reply().startswith(KEPT)
 

@@ -1,0 +1,134 @@
+"""Keeps what the dialogues have taken: all that came during one sync goes into the next."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+from collections import deque
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+
+from casefile.errors import TryLater
+from casefile.ports import Draft, Spool
+from ingest.keys import LARGEST_BATCH
+
+_log = logging.getLogger(__name__)
+
+#: Mails that have grown too large to share a file and are synced at the same time.
+LARGE_AT_ONCE = 4
+#: So many broken writes within so many seconds close the door for as long.
+FAULTS = 3
+FAULT_SECONDS = 60.0
+#: A full disk is no broken one: it mends itself, and its senders come back.
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+class Committer:
+    """Puts drafts into the spool, several with one sync, and says to each when it is safe.
+
+    Nothing waits for company: the first mail is written at once, and those that come while
+    it is being synced go together into the next file. A sync that failed is never tried
+    again for the same file.
+    """
+
+    def __init__(
+        self, spool: Spool, stored: Callable[[str], None], alarm: Callable[[], None]
+    ) -> None:
+        self._spool, self._stored, self._alarm = spool, stored, alarm
+        self._waiting: deque[tuple[Draft, asyncio.Future[str]]] = deque()
+        self._running: set[asyncio.Task[None]] = set()
+        self._committing = False
+        self._small = ThreadPoolExecutor(1, thread_name_prefix="spool")
+        self.pool = ThreadPoolExecutor(LARGE_AT_ONCE, thread_name_prefix="spool-large")
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+        self._faults: deque[float] = deque(maxlen=FAULTS)
+        self._closed_until = 0.0
+
+    def keep(self, draft: Draft) -> asyncio.Future[str]:
+        """Take a draft; the future gives its key once it is on disk, or raises what `keep` does.
+
+        The mail is kept whatever becomes of whoever waits.
+        """
+        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        if draft.alone:
+            self._go(self._keep_large(draft, future))
+        else:
+            self._waiting.append((draft, future))
+            if not self._committing:
+                self._committing = True
+                self._go(self._keep_waiting())
+        return future
+
+    @property
+    def broken(self) -> bool:
+        """Tell whether the disk has failed so often that nothing more should be begun."""
+        return asyncio.get_running_loop().time() < self._closed_until
+
+    async def idle(self) -> None:
+        """Wait until nothing is being written any more."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._small.shutdown(wait=False)
+        self.pool.shutdown(wait=False)
+
+    def _go(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _keep_waiting(self) -> None:
+        try:
+            while self._waiting:
+                count = min(len(self._waiting), LARGEST_BATCH)
+                batch = [self._waiting.popleft() for _ in range(count)]
+                await self._write(self._small, batch)
+        finally:
+            self._committing = False
+
+    async def _keep_large(self, draft: Draft, future: asyncio.Future[str]) -> None:
+        async with self._large:
+            await self._write(self.pool, [(draft, future)])
+
+    async def _write(
+        self, pool: ThreadPoolExecutor, batch: list[tuple[Draft, asyncio.Future[str]]]
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        drafts = [draft for draft, _ in batch]
+        try:
+            keys = await loop.run_in_executor(pool, self._spool.keep, drafts)
+        except Exception as error:  # noqa: BLE001 - each of those who wait is told of it
+            self._failed(error, loop.time())
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(error)
+            return
+        _log.info("door: kept %d from %s", len(keys), keys[0])
+        for key, (_, future) in zip(keys, batch, strict=True):
+            if not future.done():
+                future.set_result(key)
+            self._hint(key)
+
+    def _hint(self, key: str) -> None:
+        try:
+            self._stored(key)
+        except Exception as error:  # noqa: BLE001 - the mail is kept; the sweep finds it
+            _log.error("door: no hint of %s (%s)", key, type(error).__name__)
+
+    def _failed(self, error: Exception, now: float) -> None:
+        """Count a broken write; the third within a minute closes the door for a minute."""
+        if not isinstance(error, TryLater):
+            _log.error("door: %s", type(error).__name__)
+            return
+        cause = error.__cause__
+        if not isinstance(cause, OSError) or cause.errno in _FULL:
+            return
+        self._faults.append(now)
+        if len(self._faults) == FAULTS and now - self._faults[0] <= FAULT_SECONDS:
+            self._faults.clear()
+            self._closed_until = now + FAULT_SECONDS
+            _log.critical("door: the disk failed %d times in a minute; closed for one", FAULTS)
+            self._alarm()

@@ -1,0 +1,33 @@
+"""What all dialogues of a door share."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from casefile.ports import Draft
+from casefile.report import Envelope
+from ingest.admit import Rules
+from ingest.clients import Clients
+from ingest.commit import Committer
+from ingest.limits import Limits
+
+
+@dataclass
+class House:
+    """Rules, limits, the way into the spool, and how the door is doing."""
+
+    rules: Rules
+    limits: Limits
+    draft: Callable[[Envelope], Draft]
+    committer: Committer
+    clients: Clients
+    #: Called with each dialogue that has ended.
+    ended: Callable[[Any], None]
+    tls: ssl.SSLContext | None = None
+    #: The disk has less room than it takes; looked at once a second.
+    disk_low: bool = False
+    #: Nearly every connection is taken.
+    stressed: bool = False

@@ -1,0 +1,208 @@
+"""One connection as aiosmtpd's protocol, with its own reading of lines and messages."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import AnyStr
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from ingest.intake import Intake
+from ingest.status import SURPRISE
+
+_log = logging.getLogger(__name__)
+
+#: The longest command line that is held; what is longer is thrown away up to its end.
+COMMAND_BYTES = 4096
+#: Bytes that may come ahead of what is being answered before reading stops.
+AHEAD_BYTES = 16 * 1024
+#: Bytes asked of the system at a time.
+READ_BYTES = 64 * 1024
+#: How the other protocols that knock at this port begin; they are hung up on.
+_STRANGERS = (b"\x16\x03", b"GET ", b"POST ", b"HEAD ", b"PUT ", b"CONNECT ", b"OPTIONS ")
+
+
+class Overlong(Exception):
+    """A command line was longer than any command is."""
+
+
+class Wire(SMTP):
+    """Reads commands by lines and messages by pieces; aiosmtpd's stream reader is not used.
+
+    It takes any bytes at bounded memory and time, and reads on where a client has ended its
+    side, so that a message whose end has come is always kept and answered.
+    """
+
+    # aiosmtpd's are None before a connection; nobody looks at them then.
+    session: Session
+    envelope: Envelope
+
+    def begin(self) -> None:
+        """Set what a connection has of its own; aiosmtpd's constructor has set the rest."""
+        self._heard = bytearray()
+        self._skipping = False
+        self._ended_side = False
+        self._line_waiter: asyncio.Future[None] | None = None
+        self._room_waiter: asyncio.Future[None] | None = None
+        self._full = False
+        #: The message that is being taken; None outside of DATA.
+        self.intake: Intake | None = None
+        #: The first digit of the last reply.
+        self.said = ""
+        #: When patience ends, by the loop's clock; None while the next step is ours.
+        self.deadline: float | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin the dialogue."""
+        transport.max_size = READ_BYTES  # type: ignore[attr-defined]
+        self.transport = transport
+        self.session = self._create_session()
+        self.session.peer = transport.get_extra_info("peername")
+        self._set_post_data_state()  # type: ignore[no-untyped-call]
+        self._handler_coroutine = self.loop.create_task(self._talk())
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """End it; what is being kept is kept all the same."""
+        self._ended_side = True
+        self.deadline = None
+        self.transport = None
+        if self.intake is not None:
+            self.intake.abandon()
+        for waiter in (self._line_waiter, self._room_waiter):
+            if waiter is not None and not waiter.done():
+                waiter.set_result(None)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has come: a piece of a message, or of a line."""
+        if self.intake is not None and not self.intake.ended:
+            self.intake.take(data)
+            return
+        self._heard += data
+        if len(self._heard) > AHEAD_BYTES:
+            self._reading(on=False)
+        self._wake()
+
+    def eof_received(self) -> bool | None:
+        """Read on to the last byte; aiosmtpd would drop what it has not read yet."""
+        self._ended_side = True
+        if self.intake is not None:
+            self.intake.abandon()
+        self._wake()
+        return self.session.ssl is None
+
+    def pause_writing(self) -> None:
+        """Stop answering a client that does not read its replies."""
+        self._full = True
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._full = False
+        if self._room_waiter is not None and not self._room_waiter.done():
+            self._room_waiter.set_result(None)
+
+    def _wake(self) -> None:
+        if self._line_waiter is not None and not self._line_waiter.done():
+            self._line_waiter.set_result(None)
+
+    def _reading(self, *, on: bool) -> None:
+        if isinstance(self.transport, asyncio.ReadTransport) and not self.transport.is_closing():
+            if on:
+                self.transport.resume_reading()
+            else:
+                self.transport.pause_reading()
+
+    @property
+    def unread(self) -> bool:
+        """Tell whether bytes have come that nobody has read yet."""
+        return bool(self._heard)
+
+    def forget_unread(self) -> None:
+        """Throw away what has come ahead."""
+        self._heard.clear()
+
+    async def push(self, status: AnyStr) -> None:
+        """Say a reply; wait where the client does not read what it is told."""
+        content = status if isinstance(status, bytes) else status.encode("utf-8")
+        if not isinstance(self.transport, asyncio.WriteTransport):
+            return
+        self.said = content[:1].decode("ascii")
+        self.transport.write(content + b"\r\n")
+        if self._full:
+            self._room_waiter = self.loop.create_future()
+            await self._room_waiter
+
+    def leave(self, reply: str) -> None:
+        """Say a last reply and end the dialogue. Without effect where it has ended."""
+        if isinstance(self.transport, asyncio.WriteTransport) and not self.transport.is_closing():
+            self.transport.write(reply.encode("ascii") + b"\r\n")
+            self.transport.close()
+
+    def abort(self) -> None:
+        """Drop the connection now, said or unsaid."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+
+    async def _talk(self) -> None:
+        try:
+            await self.greet()
+            while self.transport is not None and not self.transport.is_closing():
+                try:
+                    line = await self._line()
+                except Overlong:
+                    await self.misheard()
+                    continue
+                if line is None:
+                    break
+                await self._obey(line)
+        finally:
+            if self.transport is not None:
+                self.transport.close()
+
+    async def _obey(self, line: bytes) -> None:
+        self.deadline = None
+        try:
+            await self.obey(line)
+        except Exception as error:  # noqa: BLE001 - no word of it may reach the client
+            _log.error("dialogue: %s", type(error).__name__)
+            await self.push(SURPRISE)
+        self.be_patient()
+
+    async def _line(self) -> bytes | None:
+        """Give the next line with its end, or None where there will be none. Raises Overlong."""
+        while True:
+            end = self._heard.find(b"\n") + 1
+            if not end and len(self._heard) > COMMAND_BYTES:
+                self._heard.clear()
+                self._skipping = True
+            if end:
+                line = bytes(self._heard[:end])
+                del self._heard[:end]
+                if self._skipping or len(line) > COMMAND_BYTES:
+                    self._skipping = False
+                    raise Overlong
+                return line
+            if self._ended_side or self.transport is None:
+                return None
+            if self._heard.startswith(_STRANGERS):
+                self.abort()
+                return None
+            self._reading(on=True)
+            self._line_waiter = self.loop.create_future()
+            await self._line_waiter
+
+    async def greet(self) -> None:
+        """Say hello."""
+        raise NotImplementedError
+
+    async def misheard(self) -> None:
+        """Answer a line that was too long."""
+        raise NotImplementedError
+
+    async def obey(self, line: bytes) -> None:
+        """Answer one line."""
+        raise NotImplementedError
+
+    def be_patient(self) -> None:
+        """Begin to wait for the next command."""
+        raise NotImplementedError
