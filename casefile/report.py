@@ -203,10 +203,17 @@ class Report:
 class Authentication:
     """Whether the outer mail really comes from its envelope sender. Written once, never anew."""
 
-    #: `loopback`, `required`, or `none` for collected files.
+    #: `loopback`; `required` where computed; `mail-server` where the force's own mail server
+    #: says so; `none` for collected files.
     method: str
     passed: bool
     reason: str
+    #: True where it is not settled: DNS was not asked yet, or had no answer and is asked again.
+    temporary: bool = False
+    #: Results in the words of RFC 8601; empty where they were not looked up.
+    spf: str = ""
+    dkim: str = ""
+    dmarc: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
