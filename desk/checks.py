@@ -6,11 +6,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
-from casefile.errors import DeskError
+from casefile.errors import DeskError, TryLater
 from desk.embedded import Desk, open_desk
+from desk.mailbox import mailbox_of
 from desk.settings import SETTINGS, Settings, authentication, is_loopback
+from ingest.authentic.resolver import Resolver
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +32,7 @@ def run_checks(settings: Settings) -> Iterator[Verdict]:
         desk = open_desk(settings)
         yield from _data(desk)
         yield from _door(settings)
+        yield from _mailbox(settings)
         yield from _profile(desk)
     except DeskError as error:
         yield Verdict(level="bad", what="settings", text=str(error))
@@ -82,11 +86,41 @@ def _door(settings: Settings) -> Iterator[Verdict]:
         text = "loopback: senders on this machine are trusted; for trying the desk out only"
         yield Verdict(level="note", what="authentication", text=text)
     else:
-        text = "required: this version cannot prove a sender yet, so nobody is answered"
-        yield Verdict(level="bad", what="authentication", text=text)
+        yield from _senders(settings)
     if settings.domain.endswith(".invalid"):
         text = "DESK_DOMAIN is not set: replies name a domain that does not exist"
         yield Verdict(level="note", what="domain", text=text)
+
+
+def _senders(settings: Settings) -> Iterator[Verdict]:
+    resolver = Resolver(settings.nameservers)
+    try:
+        resolver.open()
+        resolver.begin().ask(settings.domain, "MX")
+    except TryLater:
+        text = "DNS has no answer: nobody can be proven, so nobody is answered; check the resolver"
+        yield Verdict(level="bad", what="authentication", text=text)
+    else:
+        text = "required: a sender is proven by SPF or DKIM with DMARC before anything is answered"
+        yield Verdict(level="ok", what="authentication", text=text)
+    if settings.authserv_id:
+        text = f"mail over LMTP is judged by what {settings.authserv_id} says of it alone"
+        yield Verdict(level="note", what="authentication", text=text)
+
+
+def _mailbox(settings: Settings) -> Iterator[Verdict]:
+    if not settings.mailbox_url:
+        return
+    for name in ("mailbox_password_file", "mailbox_token_file"):
+        path = Path(getattr(settings, name) or os.devnull)
+        if path.is_file() and path.stat().st_mode & 0o007:
+            text = f"anybody on this machine may read the file of DESK_{name.upper()}: chmod 600"
+            yield Verdict(level="note", what="mailbox", text=text)
+    try:
+        done, _ = mailbox_of(settings).look()
+        yield Verdict(level="ok", what="mailbox", text=f"{done.found} mails to collect")
+    except TryLater as error:
+        yield Verdict(level="bad", what="mailbox", text=str(error))
 
 
 def _profile(desk: Desk) -> Iterator[Verdict]:

@@ -1,4 +1,4 @@
-"""One child of `desk serve`: the door, a worker or the console. It ends when its parent ends."""
+"""One child of `desk serve`: door, worker, console or mailbox. It ends when its parent ends."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import uvicorn
 from console.app import build
 from desk import logs
 from desk.embedded import TEMPLATES, Desk, open_desk
+from desk.mailbox import Watch, mailbox_of
 from desk.queue.local import LocalQueue
 from desk.settings import Settings, load
 from desk.work import Worker
@@ -91,6 +92,19 @@ def _worker(desk: Desk, orders: dict[str, Any]) -> None:
     ).run()
 
 
+def _mailbox(desk: Desk, orders: dict[str, Any]) -> None:
+    queue = LocalQueue.from_files(*orders["queue"])
+    mailbox = mailbox_of(desk.settings)
+    stopping = threading.Event()
+
+    def stop(*_: object) -> None:
+        stopping.set()
+        mailbox.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    Watch(desk, mailbox, lambda key: _ignore(queue.put("triage", key))).run(stopping.is_set)
+
+
 def _console(desk: Desk, orders: dict[str, Any]) -> None:
     app = build(
         index=desk.index,
@@ -128,6 +142,7 @@ ROLES: dict[str, Callable[[Desk, dict[str, Any]], None]] = {
     "door": _door,
     "worker": _worker,
     "console": _console,
+    "mailbox": _mailbox,
 }
 
 if __name__ == "__main__":

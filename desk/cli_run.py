@@ -1,4 +1,4 @@
-"""Commands that do something: serve, inspect, collect, replay, check, settings, journal."""
+"""Commands that do something: serve, inspect, collect, mailbox, replay, check, and the like."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import sys
 
 import click
 
-from casefile.errors import SettingsError
+from casefile.errors import SettingsError, TryLater
 from desk import shapes
 from desk.checks import run_checks
 from desk.cli_options import as_json, data, flag, opened
 from desk.collection import collect as collect_files
+from desk.collection import collect_mailbox
 from desk.collection import replay as replay_index
 from desk.embedded import Desk
 from desk.inspection import inspect as inspect_files
+from desk.mailbox import mailbox_of
 from desk.serve import serve as serve_desk
 from desk.settings import SETTINGS, load
 from ingest.collect import count
@@ -40,7 +42,8 @@ def _welcome(desk: Desk) -> None:
     outbox = settings.smarthost or f"{settings.data / 'outbox'} (files)"
     click.echo(
         f"SMTP door  {settings.host}:{settings.port}\n"
-        f"console    http://127.0.0.1:{settings.console_port}\n"
+        + (f"mailbox    every {settings.mailbox_seconds} s\n" if settings.mailbox_url else "")
+        + f"console    http://127.0.0.1:{settings.console_port}\n"
         f"replies    {outbox}\n"
         f"data       {settings.data}\n"
         "To try it: run `make demo` in another terminal, or forward a mail by hand:\n"
@@ -86,6 +89,36 @@ def collect(paths: tuple[str, ...], data: str | None) -> None:
         click.echo(f"desk: {line}", err=True)
     click.echo(f"{done.new} new, {done.known} known, {len(done.unreadable)} unreadable")
     if done.unreadable:
+        sys.exit(1)
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only count what is new; fetch and mark nothing.")
+@data
+def mailbox(data: str | None, *, dry_run: bool) -> None:
+    """Collect what is new in the mailbox of DESK_MAILBOX_URL, once. Nobody is answered.
+
+    Mail is marked or moved there only when it is safe in the spool. `desk serve` does the same
+    by itself every DESK_MAILBOX_SECONDS.
+    """
+    desk = opened(data=data)
+    if dry_run:
+        done, volume = mailbox_of(desk.settings).look()
+        click.echo(f"{done.found} new, {volume} bytes; {len(done.left)} of them would be left")
+    else:
+        with click.progressbar(length=0, label="collecting", file=sys.stderr, show_pos=True) as bar:
+
+            def step(number: int, of: int) -> None:
+                bar.length = of
+                bar.update(number - bar.pos)
+
+            done = collect_mailbox(desk, step)
+        click.echo(f"{done.new} new, {done.known} known, {done.gone} gone, {len(done.left)} left")
+    for line in done.left:
+        click.echo(f"desk: {line}", err=True)
+    if done.trouble:
+        raise TryLater(done.trouble)
+    if done.left:
         sys.exit(1)
 
 
@@ -141,4 +174,4 @@ def verify(data: str | None) -> None:
     click.echo(f"{entries} entries, the chain holds")
 
 
-COMMANDS = (serve, inspect, collect, replay, check, settings, journal)
+COMMANDS = (serve, inspect, collect, mailbox, replay, check, settings, journal)

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from casefile.errors import SettingsError
 from desk.embedded import Desk
+from desk.mailbox import mailbox_of, visit
 from desk.pipeline import now_utc
 from desk.queue.local import LocalQueue
 from desk.work import Worker
 from ingest.collect import Item, gather, source_envelope
+from ingest.mailbox import Collected as FromMailbox
 
 NAME = "collect"
 REPLAY_BATCH = 100
@@ -60,6 +62,25 @@ def _keep(desk: Desk, item: Item, raw: bytes, worker: Worker) -> bool:
     worker.pipeline.queue.put("triage", key)
     worker.once(0)
     return True
+
+
+def collect_mailbox(desk: Desk, step: Callable[[int, int], None]) -> FromMailbox:
+    """Visit the mailbox once, and triage what came. `step` is told how many of how many.
+
+    Raises SettingsError where there is none, or another process is at it.
+    """
+    mailbox = mailbox_of(desk.settings)
+    with _alone(desk.settings.data / "collect.lock"), _worker(desk) as worker:
+        worker.sweep(whole=True)
+        worker.drain()
+
+        def hint(key: str) -> None:
+            worker.pipeline.queue.put("triage", key)
+            worker.once(0)
+
+        done = visit(desk, mailbox, "operator", hint, step)
+        worker.drain()
+    return done
 
 
 def replay(desk: Desk, step: Callable[[int], None]) -> int:

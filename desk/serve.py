@@ -21,6 +21,7 @@ from typing import Any
 from casefile.errors import SettingsError
 from desk.child import as_flags
 from desk.embedded import Desk
+from desk.mailbox import account_of
 from desk.pipeline import now_utc
 from desk.queue.local import LocalQueue
 from desk.settings import Settings
@@ -80,13 +81,14 @@ class Child:
 
 
 def serve(desk: Desk, ready: Callable[[], None]) -> None:
-    """Run door, workers and console until SIGTERM, SIGINT or SIGHUP; then drain and stop.
+    """Run door, workers, console and mailbox until SIGTERM, SIGINT or SIGHUP; then drain and stop.
 
     `ready` is called once the ports take connections. Raises SettingsError where a port or the
     data folder is in use.
     """
     settings = desk.settings
     desk.open_all()
+    account_of(settings)  # so that a wrong setting is said here, not by a child again and again
     with (
         _locked(settings.data) as lock,
         _listen(settings.host, settings.port, "DESK_PORT") as door,
@@ -119,9 +121,11 @@ def _children(
         child(f"worker-{number}", "worker", sweeps=number == 1)
         for number in range(1, settings.workers + 1)
     ]
+    collectors = [child("mailbox", "mailbox")] if settings.mailbox_url else []
     return [
         child("door", "door", door.fileno(), socket=door.fileno()),
         *workers,
+        *collectors,
         child("console", "console", console.fileno(), socket=console.fileno()),
     ]
 

@@ -38,12 +38,20 @@ class Settings:
     console_port: int
     recipients: tuple[str, ...]
     authentication: str
+    authserv_id: str
+    nameservers: tuple[str, ...]
     smarthost: str
     domain: str
     workers: int
     max_size: int
     min_free: int
     database_url: str
+    mailbox_url: str
+    mailbox_password_file: str
+    mailbox_token_file: str
+    mailbox_token_command: str
+    mailbox_done: str
+    mailbox_seconds: int
     elasticsearch_url: str
     redis_url: str
     oncall: str
@@ -137,6 +145,8 @@ def _checked(settings: Settings) -> Settings:
         )
     if settings.workers < 1 or settings.max_size < 1:
         raise SettingsError("DESK_WORKERS and DESK_MAX_SIZE are 1 or more.")
+    if settings.mailbox_seconds < 1:
+        raise SettingsError("DESK_MAILBOX_SECONDS is 1 or more.")
     for name in ("port", "console_port"):
         if not 0 <= getattr(settings, name) < 1 << 16:
             raise SettingsError(f"{BY_NAME[name].variable} is a port from 0 to 65535.")

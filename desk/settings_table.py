@@ -55,8 +55,22 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         name="authentication",
         default="",
-        help="`loopback` trusts senders on this machine, for trying out; `required` is the only "
-        "choice with a smarthost, and answers nobody yet. Empty: `loopback` without a smarthost.",
+        help="`loopback` trusts senders on this machine, for trying out; `required` answers only "
+        "who is proven by SPF, DKIM and DMARC, and is the only choice with a smarthost. "
+        "Empty: `loopback` without a smarthost.",
+    ),
+    Setting(
+        name="authserv_id",
+        default="",
+        help="Name that your own mail server writes in `Authentication-Results`: then mail that it "
+        "hands over is judged by that alone. Empty: the desk computes.",
+    ),
+    Setting(
+        name="nameservers",
+        default="",
+        help="DNS servers that are asked about senders, `address` or `address:port`. "
+        "Empty: those of this machine.",
+        convert=words,
     ),
     Setting(
         name="smarthost",
@@ -80,6 +94,33 @@ SETTINGS: tuple[Setting, ...] = (
         name="database_url",
         default="",
         help="Database of the record, `sqlite:///file`. Empty: SQLite under DATA.",
+    ),
+    Setting(
+        name="mailbox_url",
+        default="",
+        help="Mailbox that mail is collected from, `imaps://user@host/INBOX`. Empty: none.",
+    ),
+    Setting(name="mailbox_password_file", default="", help="File with the mailbox's password."),
+    Setting(
+        name="mailbox_token_file",
+        default="",
+        help="File with an access token for the mailbox (XOAUTH2), read at each login.",
+    ),
+    Setting(
+        name="mailbox_token_command",
+        default="",
+        help="Command that prints an access token for the mailbox (XOAUTH2), run at each login.",
+    ),
+    Setting(
+        name="mailbox_done",
+        default="",
+        help="Folder that collected mail is moved to. Empty: it stays, with a keyword set.",
+    ),
+    Setting(
+        name="mailbox_seconds",
+        default="60",
+        help="Seconds between two visits to the mailbox.",
+        convert=int,
     ),
     Setting(name="elasticsearch_url", default="", help="For the distributed form: not there yet."),
     Setting(name="redis_url", default="", help="For the distributed form: not there yet."),
