@@ -1,8 +1,9 @@
 """Bytes to a decoded message, whatever the bytes are; what is odd about them is data.
 
-One parse by the stdlib (compat32); the same object goes into mail-parser for mailboxes, dates,
-hops and defects. Structure and bodies are read here. A message within a message (RFC 2046
-message/rfc822, an .eml file under any type, an Outlook .msg file) is opened in the same way.
+A pre-scan cuts what is too much; one parse by the stdlib (compat32); the same object goes into
+mail-parser for mailboxes, dates, hops and defects. Structure and bodies are read here. A message
+within a message (RFC 2046 message/rfc822, an .eml file under any type, an Outlook .msg file) is
+opened in the same way.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ from collections.abc import Iterator
 from email.message import Message as MimeMessage
 
 from casefile.report import Message, Part
+from ingest.prescan import CAPS
 from ingest.read_fields import PARSER_ERRORS, Fields, read_fields
-from ingest.read_limits import MAX_DEPTH, Budget, ParseRun
 from ingest.read_msg import NOT_READ, OLE_MAGIC, Outlook, open_msg, sealed
-from ingest.read_text import decode_header, decode_text
+from ingest.read_parse import MAX_TEXT, Budget, parse, parse_head
+from ingest.read_text import cut_text, decode_header, decode_text
 
 _BLANK_START = re.compile(rb"\A(?:\xef\xbb\xbf|[\r\n])+")
 _HEADER_LINE = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]*\S", re.MULTILINE)
 _TELLING = {b"from", b"received", b"message-id", b"return-path", b"subject", b"date"}
 _SNIFFED = 4096
+#: Characters of a decoded Subject; the header itself is kept whole.
+MAX_SUBJECT = 2048
 _FILE_TYPES = ("application/", "text/plain", "message/")
 
 
@@ -30,18 +34,23 @@ def read(raw: bytes) -> Message:
     return _read(raw, Budget(), depth=0)
 
 
+def read_head(raw: bytes) -> Message:
+    """Decode the header block of a mail and nothing else: for one whose body cannot be read.
+
+    The message has no parts. An Outlook file is no mail by itself, so it has no headers either.
+    """
+    mime, cut = parse_head(b"" if raw.startswith(OLE_MAGIC) else raw)
+    return _message(mime, read_fields(mime), (), [*cut, "body-not-read"])
+
+
 def _read(raw: bytes, budget: Budget, depth: int) -> Message:
     if raw.startswith(OLE_MAGIC):
         outlook = open_msg(raw) or Outlook(headers=b"", items=(sealed(raw),), defects=NOT_READ)
         return _from_outlook(outlook, budget, depth)
-    text = _BLANK_START.sub(b"", raw)
-    run = ParseRun(budget, depth)
-    mime = run.parse(text)
+    mime, cut = parse(raw, budget, depth)
     fields = read_fields(mime)
-    parts, defects = _parts(mime, budget)
-    if len(text) != len(raw):
-        defects.append("blank-start")
-    return _message(mime, fields, parts, [*run.defects, *defects])
+    parts, defects = _parts(mime, budget, depth)
+    return _message(mime, fields, parts, [*cut, *defects])
 
 
 def _message(
@@ -49,13 +58,15 @@ def _message(
 ) -> Message:
     headers = tuple((_plain_name(name), decode_header(value)) for name, value in mime.raw_items())
     first = {name.lower(): value for name, value in reversed(headers)}
+    if len(first.get("subject", "")) > MAX_SUBJECT:
+        defects.append("subject-cut")
     return Message(
         headers=headers,
         authors=fields.authors,
         reply_to=fields.reply_to,
         to=fields.to,
         cc=fields.cc,
-        subject=first.get("subject", ""),
+        subject=first.get("subject", "")[:MAX_SUBJECT],
         date=fields.date,
         date_as_written=first.get("date", ""),
         message_id=first.get("message-id", ""),
@@ -75,11 +86,12 @@ def _plain_name(name: str) -> str:
     return name.encode("ascii", "replace").decode()
 
 
-def _parts(mime: MimeMessage, budget: Budget) -> tuple[tuple[Part, ...], list[str]]:
+def _parts(mime: MimeMessage, budget: Budget, depth: int) -> tuple[tuple[Part, ...], list[str]]:
     parts = []
     defects: list[str] = []
     for place, leaf in _leaves(mime, ""):
-        part, found = _part(place, leaf, budget)
+        inside = place.count(".") + 1 if mime.is_multipart() else 0
+        part, found = _part(place, leaf, budget, depth + inside)
         parts.append(part)
         defects += found
     if isinstance(mime.preamble, str) and not _STOCK.fullmatch(mime.preamble):
@@ -99,7 +111,7 @@ def _leaves(mime: MimeMessage, place: str) -> Iterator[tuple[str, MimeMessage]]:
             yield from _leaves(child, f"{place}.{number}" if place else str(number))
 
 
-def _part(place: str, leaf: MimeMessage, budget: Budget) -> tuple[Part, list[str]]:
+def _part(place: str, leaf: MimeMessage, budget: Budget, depth: int) -> tuple[Part, list[str]]:
     defects: list[str] = []
     data = _bytes(leaf)
     stated = leaf.get_content_type()
@@ -108,13 +120,13 @@ def _part(place: str, leaf: MimeMessage, budget: Budget) -> tuple[Part, list[str
     charset = _safely(leaf, "charset")
     text = None
     if content_type.startswith("text/"):
-        text, found = decode_text(data, charset)
+        text, found = _text(data, charset, content_type, budget)
         defects += found
     filename = decode_header(_safely(leaf, "filename"))
     disposition = _disposition(leaf)
     message = None
     if _holds_message(content_type, filename, disposition, data):
-        message, unopened = _nested(data, budget, _depth(leaf) + 1)
+        message, unopened = _nested(data, budget, depth + 1)
         defects += unopened
         text = None if message is not None else text
     return Part(
@@ -130,10 +142,18 @@ def _part(place: str, leaf: MimeMessage, budget: Budget) -> tuple[Part, list[str
     ), defects
 
 
+def _text(data: bytes, charset: str, content_type: str, budget: Budget) -> tuple[str, list[str]]:
+    """Decode a text part, as much of it as is analysed."""
+    text, defects = decode_text(data, charset)
+    kept = cut_text(text, min(MAX_TEXT, budget.text), html=content_type == "text/html")
+    budget.text -= len(kept)
+    return kept, [*defects, "text-cut"] if len(kept) < len(text) else [*defects]
+
+
 def _nested(data: bytes, budget: Budget, depth: int) -> tuple[Message | None, list[str]]:
     """Open a message within. Too deep, it stays a file, and so does a .msg that cannot be read."""
     budget.parts -= 1
-    if depth > MAX_DEPTH:
+    if depth > CAPS.depth:
         return None, ["depth-cut"]
     if budget.parts <= 0:
         return None, ["parts-cut"]
@@ -168,10 +188,9 @@ def looks_like_mail(data: bytes, least: int = 3) -> bool:
 
 
 def _from_outlook(outlook: Outlook, budget: Budget, depth: int) -> Message:
-    run = ParseRun(budget, depth)
-    mime = run.parse(outlook.headers)
+    mime, cut = parse(outlook.headers, budget, depth)
     parts = []
-    defects = ["outlook-file", *outlook.defects]
+    defects = [*cut, "outlook-file", *outlook.defects]
     for number, item in enumerate(outlook.items, start=1):
         message = None
         filename = decode_header(item.filename)
@@ -192,7 +211,7 @@ def _from_outlook(outlook: Outlook, budget: Budget, depth: int) -> Message:
                 sha256=hashlib.sha256(item.data).hexdigest(),
             )
         )
-    return _message(mime, read_fields(mime), tuple(parts), [*run.defects, *defects])
+    return _message(mime, read_fields(mime), tuple(parts), defects)
 
 
 def _bytes(leaf: MimeMessage) -> bytes:
@@ -218,7 +237,3 @@ def _disposition(leaf: MimeMessage) -> str:
     except PARSER_ERRORS:
         return ""
     return stated if stated in {"attachment", "inline"} else ("attachment" if stated else "")
-
-
-def _depth(leaf: MimeMessage) -> int:
-    return int(getattr(leaf, "depth", 0))

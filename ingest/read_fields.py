@@ -19,7 +19,6 @@ from mailparser.utils import get_addresses
 from casefile.report import Address, Hop
 from ingest.read_text import decode_header
 
-MAX_ADDRESSES = 100
 #: mail-parser writes header values and file names into its log; the desk logs neither.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)
 #: What library code is known to raise on hostile input; anything else is a bug of ours.
@@ -54,25 +53,34 @@ class Fields:
 
 def read_fields(message: MimeMessage) -> Fields:
     """Read the fields of a parsed message. Where mail-parser fails, the stdlib stands in."""
-    defects: list[str] = []
-    parser: mailparser.MailParser | None = None
-    try:
-        parser = mailparser.MailParser(message)
-    except PARSER_ERRORS:
-        defects.append("mail-parser-failed")
+    parser = _library(message)
     return Fields(
-        authors=_mailboxes(message, "from", parser, defects),
-        reply_to=_mailboxes(message, "reply-to", parser, defects),
-        to=_mailboxes(message, "to", parser, defects),
-        cc=_mailboxes(message, "cc", parser, defects),
+        authors=_mailboxes(message, "from", parser),
+        reply_to=_mailboxes(message, "reply-to", parser),
+        to=_mailboxes(message, "to", parser),
+        cc=_mailboxes(message, "cc", parser),
         date=_date(message, parser),
         received=_hops(parser),
-        defects=(*dict.fromkeys(defects), *_categories(parser)),
+        defects=_categories(parser) if parser else ("mail-parser-failed",),
     )
 
 
+def _library(message: MimeMessage) -> mailparser.MailParser | None:
+    """Let mail-parser read a message. What follows the last part is kept from it.
+
+    It would parse that text as a mail, and no pre-scan has seen it as one.
+    """
+    epilogue, message.epilogue = message.epilogue, ""
+    try:
+        return mailparser.MailParser(message)
+    except PARSER_ERRORS:
+        return None
+    finally:
+        message.epilogue = epilogue
+
+
 def _mailboxes(
-    message: MimeMessage, name: str, parser: mailparser.MailParser | None, defects: list[str]
+    message: MimeMessage, name: str, parser: mailparser.MailParser | None
 ) -> tuple[Address, ...]:
     """Give the mailboxes of every header of that name; mail-parser's own list is the first."""
     values = [value for key, value in message.raw_items() if key.lower() == name]
@@ -82,9 +90,7 @@ def _mailboxes(
             found += getattr(parser, name.replace("-", "_") + ("_" if name == "from" else ""))
         else:
             found += _parsed(value, use_library=parser is not None)
-    if len(found) > MAX_ADDRESSES:
-        defects.append("addresses-cut")
-    kept = (_address(shown, address) for shown, address in found[:MAX_ADDRESSES])
+    kept = (_address(shown, address) for shown, address in found)
     return tuple(address for address in kept if address.address)
 
 
@@ -135,9 +141,7 @@ def _hops(parser: mailparser.MailParser | None) -> tuple[Hop, ...]:
     )
 
 
-def _categories(parser: mailparser.MailParser | None) -> tuple[str, ...]:
+def _categories(parser: mailparser.MailParser) -> tuple[str, ...]:
     """Give mail-parser's defect classes as words: `StartBoundaryNotFoundDefect` loses its tail."""
-    if parser is None:
-        return ()
     names = (str(name).removesuffix("Defect") for name in parser.defects_categories)
     return tuple(sorted(_CAMEL.sub("-", name).lower() for name in names))

@@ -99,6 +99,7 @@ _WIDER = {
 _DAMAGED = 0.02
 _NAME_LIMIT = 40
 _ENCODED_WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?\s]*)?\?([bBqQ])\?([^?\r\n]*)\?=")
+_DATA_URL = re.compile(r"data:[\w.+-]{1,60}/[\w.+-]{1,60};base64,[A-Za-z0-9+/=%\s]{256,}+")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(?==\?)")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -127,6 +128,13 @@ def decode_text(data: bytes, charset: str) -> tuple[str, tuple[str, ...]]:
         defects.append("nul-in-text")
     text = text.replace("\0", "\ufffd").replace("\r\n", "\n").replace("\r", "\n")
     return text.removeprefix("\ufeff"), tuple(defects)
+
+
+def cut_text(text: str, most: int, *, html: bool = False) -> str:
+    """Give as much of a text as is analysed; files within HTML go first (RFC 2397)."""
+    if html and len(text) > most:
+        text = _DATA_URL.sub("data:", text)
+    return text[:most]
 
 
 def decode_header(value: str) -> str:

@@ -6,9 +6,8 @@ import time
 
 import pytest
 
+from ingest.prescan import CAPS
 from ingest.read import read
-from ingest.read_fields import MAX_ADDRESSES
-from ingest.read_limits import MAX_DEPTH, MAX_PARTS, MAX_RECEIVED
 
 HEAD = b"From: a@b.example\r\nTo: c@d.example\r\nSubject: x\r\n"
 #: Each of these takes the stdlib parser or mail-parser many seconds without the limits.
@@ -71,7 +70,7 @@ def test_nesting_of_messages_ends_at_the_cap() -> None:
     while message.parts and message.parts[0].message is not None:
         message = message.parts[0].message
         depth += 1
-    assert depth <= MAX_DEPTH
+    assert depth <= CAPS.depth
     assert "depth-cut" in message.defects
 
 
@@ -79,7 +78,7 @@ def test_caps_keep_what_comes_first() -> None:
     parts = b"".join(b"--b\r\n\r\n%d\r\n" % n for n in range(2_000))
     message = read(HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts)
     assert message.parts[0].text == "0"
-    assert len(message.parts) >= MAX_PARTS
+    assert len(message.parts) >= CAPS.parts
     assert message.subject == "x"
 
 
@@ -87,9 +86,9 @@ def test_addresses_and_hops_are_capped() -> None:
     to = b", ".join(b"u%d@x.example" % n for n in range(300))
     hops = b"Received: from a.example by b.example; Mon, 1 Jan 2024 00:00:00 +0000\r\n" * 300
     message = read(hops + b"To: " + to + b"\r\n\r\n")
-    assert len(message.to) == MAX_ADDRESSES
+    assert len(message.to) == CAPS.addresses
     assert message.to[0].address == "u0@x.example"
-    assert len(message.received) == MAX_RECEIVED
+    assert len(message.received) == CAPS.received
 
 
 @pytest.mark.parametrize(
