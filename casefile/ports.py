@@ -11,7 +11,7 @@ from casefile.campaign import AccountPage, Campaign, CampaignSummary
 from casefile.finding import Finding, Placement
 from casefile.query import Page, Query
 from casefile.reply import Answer, Decision, Limits, Reply, State, Waiting
-from casefile.report import Cover, Envelope, Submission
+from casefile.report import Authentication, Cover, Envelope, Submission
 
 Job = Literal["triage", "answer"]
 
@@ -151,6 +151,12 @@ class Record(Protocol):
 
     def cover(self, key: str) -> Cover:
         """Give what triage noted of the outer mail. Raises NotFound."""
+
+    def settle_authentication(self, key: str, authentication: Authentication) -> Cover:
+        """Keep who is proven to have sent it, and give the cover as it stands then.
+
+        The first result that is not `temporary` stays for ever. Raises NotFound.
+        """
 
     def copies(self, key: str, since: datetime) -> list[str]:
         """Give the other submissions since then with the same content, in intake order."""

@@ -20,6 +20,8 @@ from desk.pipeline import Pipeline
 from desk.queue.local import LocalQueue
 from desk.record import SqlRecord
 from desk.settings import ROOT, Settings, authentication
+from ingest.authentic.resolver import Resolver
+from ingest.authenticate import Prover
 from ingest.spool import DirectorySpool
 from responders.alerts import AlertFiles
 from responders.compose import Composer
@@ -111,6 +113,14 @@ class Desk:
         """Say how a person is paged."""
         return AlertFiles(self.settings.data / "alerts")
 
+    @cached_property
+    def prover(self) -> Prover:
+        """Say how senders are proven. Raises SettingsError where DNS is needed and not there."""
+        resolver = Resolver(self.settings.nameservers)
+        if authentication(self.settings) == "required":
+            resolver.open()
+        return Prover(resolver=resolver, authserv_id=self.settings.authserv_id)
+
     def open_all(self) -> None:
         """Open what a child would open, so that a wrong setting is said once and at once."""
         with closing(LocalQueue.make()) as queue:
@@ -129,6 +139,7 @@ class Desk:
             alerts=self.alerts,
             composer=self.composer,
             authentication=authentication(self.settings),
+            prover=self.prover,
             own_domains=own_domains(self.settings),
         )
 

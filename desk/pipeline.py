@@ -33,7 +33,8 @@ from casefile.reply import (
     waits,
 )
 from casefile.report import Cover, Envelope, Submission
-from ingest.authenticate import authenticate
+from desk.proof import settle
+from ingest.authenticate import Prover, authenticate
 from ingest.cover import cover_of
 from ingest.read import read
 from ingest.unwrap import unwrap
@@ -71,6 +72,7 @@ class Pipeline:
     composer: Composer
     #: `loopback` or `required`.
     authentication: str
+    prover: Prover
     #: The desk's own domains, which are never answered.
     own_domains: tuple[str, ...]
     limits: Limits = LIMITS
@@ -148,7 +150,10 @@ class Pipeline:
         key = lease.key
         submission = self.spool.get(key)
         findings = self.record.findings_of(key)
-        cover = self.record.cover(key)
+        cover = settle(self.record, self.prover, submission, lease.attempt, self.clock())
+        if isinstance(cover, datetime):  # DNS is asked again then
+            self.record.put_off("answer", key, cover, counts=True)
+            return
         answer = answer_for(findings)
         granted, decision = self._decide(submission, cover, findings, answer)
         self._page(key, decision.reference, findings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
@@ -13,7 +14,7 @@ from casefile.errors import NotFound
 from casefile.finding import Finding
 from casefile.ports import Job, Lease, Triaged
 from casefile.reply import DESKS, Waiting, waits
-from casefile.report import Cover, submission_of
+from casefile.report import Authentication, Cover, submission_of
 from desk.engine import reading
 from desk.schema import findings, iso, submissions, waiting
 from desk.waiting import add_waiting, merge_waiting
@@ -198,6 +199,19 @@ class SqlRecord:
         if body is None:
             raise NotFound(f"No cover is kept for {key}.")
         return msgspec.json.decode(body, type=Cover)
+
+    def settle_authentication(self, key: str, authentication: Authentication) -> Cover:
+        """See the port."""
+        with self._engine.begin() as db:
+            row = submissions.c.key == key
+            body = db.scalar(select(submissions.c.cover).where(row).with_for_update())
+            if body is None:
+                raise NotFound(f"No cover is kept for {key}.")
+            kept = msgspec.json.decode(body, type=Cover)
+            if kept.authentication.temporary:
+                kept = replace(kept, authentication=authentication)
+                db.execute(update(submissions).where(row).values(cover=msgspec.json.encode(kept)))
+        return kept
 
     def copies(self, key: str, since: datetime) -> list[str]:
         """See the port."""

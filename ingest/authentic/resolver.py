@@ -59,7 +59,10 @@ class _Memory(dns.resolver.LRUCache):
 
 
 class Resolver:
-    """The resolver of a process. `nameservers` are `address` or `address:port`."""
+    """The resolver of a process. `nameservers` are `address` or `address:port`; none: the system's.
+
+    For one thread at a time: how long servers kept it waiting is counted without a lock.
+    """
 
     def __init__(
         self,
@@ -85,14 +88,14 @@ class Resolver:
                 "senders are proven by DNS."
             ) from error
         if self._nameservers:
-            stub.nameservers = [nameserver(it) for it in self._nameservers]
+            stub.nameservers = [_nameserver(it) for it in self._nameservers]
         stub.timeout = self._try_seconds
         stub.cache = _Memory(MAX_REMEMBERED)
         stub.use_edns(0, 0, PAYLOAD)
         return stub
 
     def open(self) -> None:
-        """Find the nameservers now. Raises SettingsError where there are none."""
+        """Find the nameservers now. Raises SettingsError where there are none, or no such ones."""
         _ = self._stub
 
     def begin(self) -> Lookups:
@@ -158,13 +161,18 @@ class Lookups:
         return [b"".join(it.strings) for it in records if isinstance(it, TXT)]
 
 
-def nameserver(written: str) -> dns.nameserver.Nameserver:
-    """Read `address`, `address:port` or `[address]:port`. Raises ValueError."""
+def _nameserver(written: str) -> dns.nameserver.Nameserver:
+    """Read `address`, `address:port` or `[address]:port`."""
     host, colon, port = written.rpartition(":")
     if not colon or (":" in host and not host.startswith("[")):
         host, port = written, str(PORT)
-    address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
-    return dns.nameserver.Do53Nameserver(str(address), int(port))
+    try:
+        address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+        return dns.nameserver.Do53Nameserver(str(address), int(port))
+    except ValueError as error:
+        raise SettingsError(
+            f"DESK_NAMESERVERS has {written!r}, which is neither an address nor address:port."
+        ) from error
 
 
 def _absolute(name: str) -> dns.name.Name | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from casefile.errors import NotFound
 from casefile.ports import Record
 from casefile.reply import waits
+from casefile.report import Authentication
 from makers import NOON, cover, finding, key, triaged
 
 LATER = NOON + timedelta(minutes=5)
@@ -142,6 +144,32 @@ class RecordContract:
         assert record.unindexed(10) == []
         assert record.unindex() == 2
         assert record.unindexed(1) == [key(1)]
+
+    def test_who_sent_it_is_settled_once(self, record: Record) -> None:
+        """What is open is settled by the first definite result; no later one replaces it."""
+        open_ = Authentication(method="required", passed=False, reason="open", temporary=True)
+        again = replace(open_, reason="spf temperror", spf="temperror")
+        proven = replace(again, passed=True, reason="spf pass", temporary=False, spf="pass")
+        record.receive([key(1)], NOON)
+        record.triaged([triaged(key(1), cover=cover(authentication=open_))], NOON)
+
+        assert record.cover(key(1)).authentication == open_
+        assert record.settle_authentication(key(1), again).authentication == again
+        assert record.settle_authentication(key(1), proven) == cover(authentication=proven)
+        assert record.settle_authentication(key(1), open_).authentication == proven
+        assert record.cover(key(1)) == cover(authentication=proven)
+
+    def test_who_sent_it_is_not_asked_again(self, record: Record) -> None:
+        """What triage settled stays, and of what is not triaged nothing is kept."""
+        record.receive([key(1), key(2)], NOON)
+        record.triaged([triaged(key(1))], NOON)
+        forged = Authentication(method="required", passed=False, reason="spf fail")
+
+        assert record.settle_authentication(key(1), forged) == cover()
+        with pytest.raises(NotFound):
+            record.settle_authentication(key(2), forged)
+        with pytest.raises(NotFound):
+            record.settle_authentication(key(3), forged)
 
     def test_copies(self, record: Record) -> None:
         """The same content is known again within its days, from either side."""

@@ -198,17 +198,6 @@ def test_collected_mail_is_never_answered(desk: Bench) -> None:
     assert outbox(desk) == []
 
 
-def test_required_authentication_answers_nobody(desk: Bench) -> None:
-    """Until senders can be proven, `required` suppresses every reply and says why."""
-    key = submit(desk)
-    walk(desk, authentication="required")
-
-    assert decision(desk, key).state == "suppressed"
-    assert "not checked" in decision(desk, key).reason
-    assert [it.desk for it in desk.record.waiting()] == ["unanswered"]
-    assert outbox(desk) == []
-
-
 def test_a_reply_cut_off_before_the_file_is_written_goes_out_once(desk: Bench) -> None:
     """With outbox files the desk can see that nothing left, so it sends."""
     key = submit(desk)
