@@ -68,8 +68,13 @@ service imap-login {{
     ssl = yes
   }}
 }}
+auth_failure_delay = 0
 service anvil {{
   chroot =
+  # Whoever fails to log in would wait longer and longer.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 namespace inbox {{
   inbox = yes
@@ -200,7 +205,15 @@ def _prepare(home: Path, plain: int, tls: int, settings: str) -> None:
 def make_certificate(folder: Path, name: str = "localhost") -> None:
     """Make `cert.pem` and `key.pem` for a name, signed by nobody but itself."""
     words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-    words += ["-nodes", "-days", "2", "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"]
+    words += [
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        f"/CN={name}",
+        "-addext",
+        f"subjectAltName=DNS:{name}",
+    ]
     words += ["-out", str(folder / "cert.pem"), "-keyout", str(folder / "key.pem")]
     subprocess.run(words, check=True, capture_output=True)
 
