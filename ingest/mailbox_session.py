@@ -156,7 +156,7 @@ def logged_in(account: Account, tls: ssl.SSLContext, patience: float) -> Iterato
             _log_in(wire, account, secret)
             wire.refresh()
         yield wire
-        with contextlib.suppress(imaplib.IMAP4.error, OSError, ValueError):
+        with contextlib.suppress(imaplib.IMAP4.error, OSError, ValueError, TooMuch):
             wire.allow(SMALL, min(patience, 5))
             wire.logout()
     finally:

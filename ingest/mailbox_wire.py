@@ -13,7 +13,7 @@ _PIECE = 64 * 1024
 LONGEST_LINE = 4 * 2**20
 
 
-class TooMuch(imaplib.IMAP4.abort):
+class TooMuch(Exception):  # none of the library's errors, which it raises anew as its own
     """The server sent more than there was room for; the connection cannot be used any more."""
 
 

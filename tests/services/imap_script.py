@@ -36,6 +36,7 @@ class ScriptedImap:
         self._greeting = greeting
         self._script = {**USUAL, **(script or {})}
         self._stopping = threading.Event()
+        self.stopping = self._stopping.is_set
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._serve)
@@ -54,33 +55,36 @@ class ScriptedImap:
 
     def _serve(self) -> None:
         while not self._stopping.is_set():
-            client, _ = self._listener.accept()
-            with client, contextlib.suppress(OSError, EOFError):
-                client.settimeout(0.2)
-                try:
-                    self._talk(client)
-                except Hang:
-                    self._wait_for_the_end(client)
+            self.client, _ = self._listener.accept()
+            self.client.settimeout(0.2)
+            try:
+                self._talk()
+            except Hang:
+                self._wait_for_the_end()
+            except (OSError, EOFError):
+                pass
+            finally:
+                self.client.close()  # which may have become another one, with TLS
 
-    def _talk(self, client: socket.socket) -> None:
-        client.sendall(self._greeting() if callable(self._greeting) else self._greeting)
-        for line in self._lines(client):
+    def _talk(self) -> None:
+        self.client.sendall(self._greeting() if callable(self._greeting) else self._greeting)
+        for line in self._lines():
             tag, _, command = line.partition(b" ")
             text = command.decode("ascii", "replace")
             self.said.append(text)
             answer = next(it for key, it in self._found(text))
             said = answer(line) if callable(answer) else answer
-            client.sendall(said.replace(b"%b", tag))
+            self.client.sendall(said.replace(b"%b", tag))
 
     def _found(self, text: str) -> list[tuple[str, bytes | Callable[[bytes], bytes]]]:
         keys = sorted(self._script, key=len, reverse=True)
         return [(key, self._script[key]) for key in keys if text.startswith(key)]
 
-    def _lines(self, client: socket.socket) -> Iterator[bytes]:
+    def _lines(self) -> Iterator[bytes]:
         held = b""
         while not self._stopping.is_set():
             with contextlib.suppress(TimeoutError):
-                piece = client.recv(4096)
+                piece = self.client.recv(4096)
                 if not piece:
                     return
                 held += piece
@@ -88,10 +92,10 @@ class ScriptedImap:
                 line, _, held = held.partition(b"\r\n")
                 yield line
 
-    def _wait_for_the_end(self, client: socket.socket) -> None:
+    def _wait_for_the_end(self) -> None:
         while not self._stopping.is_set():
             with contextlib.suppress(TimeoutError):
-                if not client.recv(4096):
+                if not self.client.recv(4096):
                     return
 
 
@@ -115,7 +119,7 @@ USUAL: dict[str, bytes | Callable[[bytes], bytes]] = {
     "SELECT": OPENED,
     "EXAMINE": OPENED,
     "UID SEARCH": b"* SEARCH 1 2 3\r\n%b OK ok\r\n",
-    "UID FETCH 1,2,3": b"".join(
+    "UID FETCH": b"".join(
         b"* %d FETCH (UID %d RFC822.SIZE %d)\r\n" % (it, it, len(mail(it))) for it in (1, 2, 3)
     )
     + b"%b OK ok\r\n",
