@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 
-from dnslib import QTYPE, RCODE, RD, RR, TXT, A, AAAA, CNAME, MX, PTR, DNSRecord
+from dnslib import AAAA, CNAME, MX, PTR, QTYPE, RCODE, RD, RR, TXT, A, DNSRecord
 from dnslib.server import BaseResolver, DNSHandler, DNSLogger, DNSServer
 
 #: What a name may answer in place of records.
@@ -19,6 +21,7 @@ SILENT = "SILENT"
 
 _MAKERS = {"A": A, "AAAA": AAAA, "CNAME": CNAME, "PTR": PTR}
 _PIECE = 255
+TTL = 60
 
 #: name -> type -> values; a value of MX is `10 host`. In place of it, one of the words above.
 Zones = Mapping[str, Mapping[str, list[str]] | str]
@@ -28,12 +31,12 @@ Zones = Mapping[str, Mapping[str, list[str]] | str]
 class LocalDns(BaseResolver):
     """Answers what `zones` holds; a name with other types only has no data, others do not exist."""
 
-    zones: dict[str, Mapping[str, list[str]] | str] = field(default_factory=dict)
+    zones: dict[str, Mapping[str, list[str]] | str] = field(default_factory=dict, repr=False)
     #: Seconds before every answer.
     delay: float = 0.0
     #: Every question: type and name.
-    asked: list[tuple[str, str]] = field(default_factory=list)
-    _servers: list[DNSServer] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list, repr=False)
+    _servers: list[DNSServer] = field(default_factory=list, repr=False)
 
     def __enter__(self) -> Self:
         logger = DNSLogger(log="", logf=lambda _: None)
@@ -43,7 +46,8 @@ class LocalDns(BaseResolver):
         self._servers = [udp, tcp]
         for server in self._servers:
             server.server.daemon_threads = True
-            server.start_thread()
+            serving = partial(server.server.serve_forever, poll_interval=0.02)
+            threading.Thread(target=serving, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -71,9 +75,10 @@ class LocalDns(BaseResolver):
         elif found is None:
             reply.header.rcode = RCODE.NXDOMAIN
         else:
-            for type_ in ("CNAME", kind) if kind != "CNAME" else (kind,):
+            for type_ in dict.fromkeys(("CNAME", kind)):
                 for value in found.get(type_, []):
-                    reply.add_answer(RR(name, getattr(QTYPE, type_), rdata=rdata(type_, value)))
+                    data = rdata(type_, value)
+                    reply.add_answer(RR(name, getattr(QTYPE, type_), rdata=data, ttl=TTL))
         return reply
 
     def _found(self, name: str) -> Mapping[str, list[str]] | str | None:

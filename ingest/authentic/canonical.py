@@ -6,11 +6,9 @@ no longer than any other. What is canonical stays as it is when it is made canon
 
 from __future__ import annotations
 
-import re
-
 from ingest.authentic.block import Field
 
-_LINE_ENDS_REVERSED = re.compile(rb"(?:\n\r)*")
+_PAIR = b"\0"
 _TABS_TO_BLANKS = bytes.maketrans(b"\t", b" ")
 
 
@@ -47,9 +45,10 @@ def _single_blanks(text: bytes) -> bytes:
 
 
 def _without_last_lines(text: bytes) -> bytes:
-    tail = text[len(text.rstrip(b"\r\n")) :]
-    match = _LINE_ENDS_REVERSED.match(tail[::-1])
-    return text[: len(text) - (match.end() if match else 0)]
+    kept = text.rstrip(b"\r\n")
+    # Line ends of other shapes are content, so only whole pairs at the very end go.
+    tail = text[len(kept) :].replace(b"\r\n", _PAIR).rstrip(_PAIR)
+    return kept + tail.replace(_PAIR, b"\r\n")
 
 
 BODY = {"simple": simple_body, "relaxed": relaxed_body}

@@ -37,6 +37,8 @@ PATIENCE = 30.0
 FAILED_SECONDS = 60.0
 MAX_QUESTIONS = 150
 MAX_REMEMBERED = 2000
+#: So that one mail gets one answer to one question; and so that a changed record is seen.
+MIN_TTL = 5.0
 MAX_TTL = 3600.0
 #: Larger answers are not remembered: a hostile zone must not fill the memory.
 MAX_REMEMBERED_BYTES = 4096
@@ -48,13 +50,14 @@ PORT = 53
 
 
 class _Memory(dns.resolver.LRUCache):
-    """Answers for as long as their owners say, but no longer than an hour, and no large ones."""
+    """Answers for as long as their owners say, within limits, and no large ones."""
 
     def put(self, key: dns.resolver.CacheKey, value: dns.resolver.Answer) -> None:
         """Keep an answer."""
         if len(value.response.wire or b"") > MAX_REMEMBERED_BYTES:
             return
-        value.expiration = min(value.expiration, time.time() + MAX_TTL)
+        now = time.time()
+        value.expiration = min(max(value.expiration, now + MIN_TTL), now + MAX_TTL)
         super().put(key, value)
 
 
