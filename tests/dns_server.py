@@ -87,9 +87,9 @@ class LocalDns(BaseResolver):
             return exact
         labels = name.split(".")
         for start in range(1, len(labels)):
-            wild = self.zones.get(".".join(["*", *labels[start:]]))
-            if wild is not None:
-                return wild
+            above = self.zones.get(".".join(labels[start:]))
+            if isinstance(above, str):  # a zone in trouble is in trouble as a whole
+                return above
         if any(it.endswith("." + name) for it in self.zones):
             return {}
         return None

@@ -30,9 +30,10 @@ MAIL_SECONDS = 15.0
 SHORT_SECONDS = 1.5
 #: Seconds for one question to one server.
 TRY_SECONDS = 3.0
-#: Seconds lost to silent servers before budgets get short; half of each second that passes
-#: is forgiven.
-PATIENCE = 30.0
+#: Seconds lost to silent servers before budgets get short; a tenth of each second that passes is
+#: forgiven, so that no more than that share of a worker's time is lost to full budgets.
+PATIENCE = 10.0
+FORGIVEN = 0.1
 #: A question that had no answer has none for so long.
 FAILED_SECONDS = 60.0
 MAX_QUESTIONS = 150
@@ -139,7 +140,7 @@ class Resolver:
 
     def _forgive(self) -> None:
         now = time.monotonic()
-        self._lost = max(0.0, self._lost - (now - self._lost_at) / 2)
+        self._lost = max(0.0, self._lost - (now - self._lost_at) * FORGIVEN)
         self._lost_at = now
 
 
