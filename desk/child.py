@@ -94,15 +94,10 @@ def _worker(desk: Desk, orders: dict[str, Any]) -> None:
 
 def _mailbox(desk: Desk, orders: dict[str, Any]) -> None:
     queue = LocalQueue.from_files(*orders["queue"])
+    # Nothing is in hand that a kill would lose, and a mail server may keep one waiting.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     mailbox = mailbox_of(desk.settings)
-    stopping = threading.Event()
-
-    def stop(*_: object) -> None:
-        stopping.set()
-        mailbox.stop()
-
-    signal.signal(signal.SIGTERM, stop)
-    Watch(desk, mailbox, lambda key: _ignore(queue.put("triage", key))).run(stopping.is_set)
+    Watch(desk, mailbox, lambda key: _ignore(queue.put("triage", key))).run()
 
 
 def _console(desk: Desk, orders: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 from sqlalchemy.exc import OperationalError
 
@@ -137,13 +138,20 @@ def _noted(path: Path) -> Iterator[tuple[str, datetime]]:
 class Watch:
     """Visits the mailbox for ever, says once what is wrong, and pages a person when it lasts."""
 
-    def __init__(self, desk: Desk, mailbox: Mailbox, hint: Hint) -> None:
-        self._desk, self._mailbox, self._hint = desk, mailbox, hint
+    def __init__(
+        self,
+        desk: Desk,
+        mailbox: Mailbox,
+        hint: Hint,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._desk, self._mailbox, self._hint, self._clock = desk, mailbox, hint, clock
         self._trouble, self._said, self._since, self._left = "", 0.0, 0.0, 0
 
-    def run(self, stopping: Callable[[], bool]) -> None:
-        """Visit, wait, and so on until told to stop."""
-        while not stopping():
+    def run(self) -> NoReturn:
+        """Visit, wait, and so on. It may be ended at any moment, as it may be killed at any."""
+        while True:
             try:
                 done = visit(self._desk, self._mailbox, "system", self._hint, lambda *_: None)
             except SettingsError:  # an operator collects by hand
@@ -151,14 +159,12 @@ class Watch:
             except (TryLater, OperationalError):
                 log.warning("the record was busy, so the mailbox waits")
             else:
-                if not stopping():
-                    self._say(done)
-            end = time.monotonic() + self._desk.settings.mailbox_seconds
-            while not stopping() and time.monotonic() < end:
-                time.sleep(0.2)
+                self.report(done)
+            time.sleep(self._desk.settings.mailbox_seconds)
 
-    def _say(self, done: Collected) -> None:
-        now = time.monotonic()
+    def report(self, done: Collected) -> None:
+        """Log what is new about a visit, and page a person where nothing comes for long."""
+        now = self._clock()
         if done.new or done.known:
             log.info("mailbox: %d new, %d known", done.new, done.known)
         if len(done.left) != self._left:

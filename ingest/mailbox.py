@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from casefile.errors import TryLater
 from ingest.mailbox_account import Account, MailboxError
 from ingest.mailbox_session import BATCH, NotGiven, Session, logged_in, opened
-from ingest.mailbox_wire import Wire
 
 PATIENCE = 30.0
 #: So often a connection that broke over one mail is made anew, to come to the others.
@@ -67,8 +66,6 @@ class Mailbox:
         self._held: set[int] = set()
         #: UIDs that were begun and not settled, and how often: they come last.
         self._begun: dict[int, int] = {}
-        self._wire: Wire | None = None
-        self._stopped = False
 
     def look(self) -> tuple[Collected, int]:
         """Count what is new, and its bytes, touching nothing. Raises MailboxError."""
@@ -98,21 +95,14 @@ class Mailbox:
                 self._visit(keep, step, done)
             except TryLater as error:
                 done.trouble = str(error)
-                over_a_mail = isinstance(error, MailboxError) and len(self._begun) > broke_before
-                if over_a_mail and not self._stopped:
-                    continue
+                if isinstance(error, MailboxError) and len(self._begun) > broke_before:
+                    continue  # it broke over a mail that was not known for it
             break
         return done
 
-    def stop(self) -> None:
-        """End a visit now, from a signal's handler. What is not marked is known the next time."""
-        self._stopped = True
-        if self._wire is not None:
-            self._wire.interrupt()
-
     def _visit(self, keep: Keep, step: Callable[[int, int], None], done: Collected) -> None:
-        with logged_in(self._account, self._tls, self._patience) as self._wire:
-            session = opened(self._wire, self._account, self._patience, look_only=False)
+        with logged_in(self._account, self._tls, self._patience) as wire:
+            session = opened(wire, self._account, self._patience, look_only=False)
             self._remember(session.validity)
             uids = sorted(session.new(), key=lambda uid: (self._begun.get(uid, 0), uid))
             done.found, number = len(uids), 0
@@ -120,8 +110,6 @@ class Mailbox:
             for some in _batches(uids):
                 sizes = session.sizes(some)
                 for uid in some:
-                    if self._stopped:
-                        return
                     self._settle(session, uid, sizes.get(uid), keep, done)
                     number += 1
                     step(number, len(uids))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import imaplib
 import socket
 import ssl
@@ -53,12 +52,6 @@ class Wire(imaplib.IMAP4):
         _, lines = self.capability()
         words = lines[-1] if isinstance(lines[-1], bytes) else b""
         self.capabilities = tuple(words.decode("ascii", "replace").upper().split())
-
-    def interrupt(self) -> None:
-        """End whatever is waited for, from a signal's handler: it fails with an error."""
-        with contextlib.suppress(OSError):
-            # Past the TLS layer, which must not be called while it is at work.
-            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
     def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
         """Connect; called by the constructor."""

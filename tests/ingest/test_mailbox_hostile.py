@@ -5,7 +5,6 @@ from __future__ import annotations
 import resource
 import shutil
 import ssl
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -277,18 +276,6 @@ def test_the_bytes_of_another_mail_are_not_taken_for_this_one(made: Make) -> Non
     assert (done.new, done.gone) == (2, 1)
     assert kept == [b"hello", mail(3)]
     assert not any(line.startswith("UID STORE 1") for line in server.said)
-
-
-def test_a_visit_ends_at_once_when_told_to(made: Make) -> None:
-    """As `desk serve` stops: not after the patience with a server that hangs."""
-    with ScriptedImap({"UID FETCH 2 (UID BODY": hang}) as server:
-        it = made(server)
-        it._patience = 30
-        threading.Timer(0.5, it.stop).start()
-        start = time.monotonic()
-        done = collect(it)
-        assert time.monotonic() - start < 5
-    assert done.new == 1
 
 
 def test_a_spool_that_fails_is_told_and_ends_the_visit(made: Make) -> None:

@@ -33,6 +33,7 @@ class ScriptedImap:
         greeting: bytes | Callable[[], bytes] = b"* OK hello\r\n",
     ) -> None:
         self.said: list[str] = []
+        self.connections = 0
         self._greeting = greeting
         self._script = {**USUAL, **(script or {})}
         self._stopping = threading.Event()
@@ -57,6 +58,7 @@ class ScriptedImap:
         while not self._stopping.is_set():
             self.client, _ = self._listener.accept()
             self.client.settimeout(0.2)
+            self.connections += 1
             try:
                 self._talk()
             except Hang:
