@@ -72,6 +72,7 @@ def result(dns: LocalDns, raw: bytes, domain: str = "victim.org") -> str:
     return one.result
 
 
+NOTED = ("from", "to", "subject", "x-note")
 FORMS = [(head, body) for head in ("relaxed", "simple") for body in ("relaxed", "simple")]
 
 
@@ -182,6 +183,14 @@ def test_a_second_of_a_signed_header_is_found_from_below(dns: LocalDns) -> None:
     assert result(dns, b"Subject: on top\r\n" + raw) == "fail"
     assert result(dns, b"X-None: on top\r\n" + raw) == "fail"
     assert result(dns, b"X-Other: on top\r\n" + raw) == "pass"
+
+
+def test_of_two_fields_of_one_name_the_lower_is_the_signed_one(dns: LocalDns) -> None:
+    raw = signed(b"X-Note: above\r\nX-Note: below\r\n" + MAIL, "victim.org", headers=NOTED)
+
+    assert result(dns, raw) == "pass"
+    assert result(dns, raw.replace(b"above", b"ABOVE")) == "pass"
+    assert result(dns, raw.replace(b"below", b"BELOW")) == "fail"
 
 
 @pytest.mark.parametrize(
