@@ -23,7 +23,9 @@ _DOMAIN = rf"{_LABEL}(?:\.{_LABEL})+"
 _ADDRESS = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_DOMAIN}"
 _WHOLE_ADDRESS = re.compile(_ADDRESS)
 _WHOLE_DOMAIN = re.compile(_DOMAIN)
-_AUTHOR = re.compile(rf"\s*(?:[^<>@,;:]*<({_ADDRESS})>|({_ADDRESS}))\s*")
+#: What stands before the brackets is a name, even where it looks like an address, as some phones
+#: write it; but what could be a list or a group has more than one reading.
+_AUTHOR = re.compile(rf"\s*(?:[^<>,;:]*<\s*({_ADDRESS})\s*>|({_ADDRESS}))\s*")
 _SPECIAL = frozenset(' \t"()<>@,;:=\\')
 #: Stands for a special character within quotes: no address and no keyword has it.
 _MASK = "\x7f"

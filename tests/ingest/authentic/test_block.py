@@ -82,6 +82,8 @@ def test_a_bomb_of_headers_is_refused_at_once(raw: bytes) -> None:
     [
         "sam@victim.org",
         " <sam@victim.org> ",
+        "sam@victim.org <sam@victim.org>",
+        "eve@evil.com < sam@victim.org >",
         "Sam Jones <sam@victim.org>",
         '"Jones, Sam" <sam@victim.org>',
         '"sam@evil.com" <sam@victim.org>',
@@ -104,7 +106,8 @@ def test_one_mailbox_is_found_however_it_is_dressed(value: str) -> None:
         "",
         "Sam",
         "sam@victim.org, eve@evil.com",
-        "eve@evil.com <sam@victim.org>",
+        "eve@evil.com, Sam <sam@victim.org>",
+        "Jones, Sam <sam@victim.org>",
         "<sam@victim.org> <eve@evil.com>",
         "friends: sam@victim.org;",
         "sam@victim.org;",
