@@ -43,7 +43,9 @@ def admit_helo(name: str) -> str | None:
 
     A name may be wrong or 8-bit: it is kept as evidence and nothing trusts it.
     """
-    if len(name) > HELO_LIMIT or any(unicodedata.category(letter) == "Cc" for letter in name):
+    if len(name) > HELO_LIMIT or not (
+        name.isprintable() or all(unicodedata.category(letter) != "Cc" for letter in name)
+    ):
         return BAD_HELO
     return None
 
@@ -72,7 +74,9 @@ def admit_recipient(address: str, already: int, rules: Rules) -> str | None:
 
 def _well_formed(address: str, local_limit: int = LOCAL_LIMIT) -> bool:
     """Tell whether this is local@domain within the limits, all of it visible."""
-    if any(unicodedata.category(letter) in _UNSEEN for letter in address):
+    if not (address.isascii() and address.isprintable()) and any(
+        unicodedata.category(letter) in _UNSEEN for letter in address
+    ):
         return False
     local, _, domain = address.rpartition("@")
     return (

@@ -6,6 +6,7 @@ import ipaddress
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ingest.limits import Limits
 
@@ -107,6 +108,7 @@ class Clients:
         }
 
 
+@lru_cache(4096)
 def network_of(client: str) -> str:
     """Give the network of an IP address as text; what is no address is a network of its own."""
     address = _address(client)

@@ -11,12 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 from casefile.errors import TryLater
 from casefile.ports import Draft, Spool
-from ingest.keys import LARGEST_BATCH
 
 _log = logging.getLogger(__name__)
 
 #: Mails that have grown too large to share a file and are synced at the same time.
 LARGE_AT_ONCE = 4
+#: What is written at a time, in bytes: a spool may refuse more.
+TOGETHER = 1 << 23
 #: So many broken writes within so many seconds close the door for as long.
 FAULTS = 3
 FAULT_SECONDS = 60.0
@@ -83,11 +84,18 @@ class Committer:
     async def _keep_waiting(self) -> None:
         try:
             while self._waiting:
-                count = min(len(self._waiting), LARGEST_BATCH)
-                batch = [self._waiting.popleft() for _ in range(count)]
-                await self._write(self._small, batch)
+                await self._write(self._small, self._next_batch())
         finally:
             self._committing = False
+
+    def _next_batch(self) -> list[tuple[Draft, asyncio.Future[str]]]:
+        """Take what waits, as much of it as is written at a time."""
+        batch: list[tuple[Draft, asyncio.Future[str]]] = []
+        size = 0
+        while self._waiting and (not batch or size + self._waiting[0][0].size <= TOGETHER):
+            batch.append(self._waiting.popleft())
+            size += batch[-1][0].size
+        return batch
 
     async def _keep_large(self, draft: Draft, future: asyncio.Future[str]) -> None:
         async with self._large:

@@ -73,6 +73,7 @@ class Dialogue(Wire):
             loop=asyncio.get_running_loop(),
         )
         self.house = house
+        self._greeting = f"220 {self.hostname} {self.ident}\r\n".encode()
 
     def another(self) -> Self:
         """Give a dialogue for one more client."""
@@ -128,9 +129,10 @@ class Dialogue(Wire):
         if late or now > self.began + limits.dialogue_seconds:
             self.leave(status.TOO_SLOW)
 
-    async def greet(self) -> None:
+    def greet(self) -> None:
         """Say hello, with no word of what runs here."""
-        await self.push(f"220 {self.hostname} {self.ident}")
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.write(self._greeting)
 
     async def misheard(self) -> None:
         """Answer a line that was too long to be a command."""
@@ -204,8 +206,8 @@ class Dialogue(Wire):
         """Begin a message, where there is room and time for one more."""
         if self.messages >= self.house.limits.messages:
             self.leave(status.TOO_OFTEN)
-        elif self.house.disk_low:
-            await self.push(status.DISK_LOW)
+        elif self.house.no_room:
+            await self.push(self.house.no_room)
         else:
             await super().smtp_MAIL(arg)
 
@@ -219,15 +221,18 @@ class Dialogue(Wire):
             return
         await self.push("220 2.0.0 go on")
         self.forget_unread()
+        self.start(self._begin_tls(self.house.tls))
+
+    async def _begin_tls(self, tls: ssl.SSLContext) -> None:
         try:
             transport = await self.loop.start_tls(
                 self.transport,  # type: ignore[arg-type]
                 self,
-                self.house.tls,
+                tls,
                 server_side=True,
                 ssl_handshake_timeout=self.house.limits.handshake_seconds,
             )
-        except (OSError, ssl.SSLError):
+        except OSError:  # what ssl raises is one, too
             self.abort()
             return
         if transport is None:
@@ -247,7 +252,7 @@ class Dialogue(Wire):
         elif not self.house.clients.may_send(self.client):
             await self.push(status.TOO_BUSY)
         else:
-            await self._take()
+            self.start(self._take())
 
     async def _take(self) -> None:
         house = self.house
@@ -280,6 +285,7 @@ class Dialogue(Wire):
             self.intake = None
             intake.draft.discard()
             self._set_post_data_state()  # type: ignore[no-untyped-call]
+            self._retire_if_told()
 
     async def _kept(self, intake: Intake) -> list[str]:
         """Keep the message; give a reply for each who waits for one."""

@@ -20,7 +20,8 @@ from ingest.hooks import client_of
 from ingest.house import House
 from ingest.limits import Limits
 from ingest.lmtp import LmtpDialogue
-from ingest.status import CLOSED, CLOSING, CROWDED, FULL
+from ingest.spool import DiskLow
+from ingest.status import CLOSED, CLOSING, CROWDED, DISK_LOW, FULL, NOT_KEPT
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ class Door:
         self._empty.set()
         self._committer = Committer(self._spool, self._stored, self._alarm)
         self._house = self._furnish()
+        await self._look_for_room()
         servers = [await self._open(listener, Dialogue(self._house))]
         if lmtp is not None:
             servers.append(await self._open(lmtp, LmtpDialogue(self._house)))
@@ -146,21 +148,25 @@ class Door:
         rounds = 0
         while True:
             if rounds % 4 == 0:
-                size = self._rules.max_size * len(self._dialogues)
-                low = await loop.run_in_executor(self._committer.pool, self._low, size)
-                self._house.disk_low = low
+                await self._look_for_room()
             rounds += 1
             now = loop.time()
             for dialogue in tuple(self._dialogues):
                 dialogue.look_at_the_clock(now)
             await asyncio.sleep(WATCH_SECONDS)
 
-    def _low(self, size: int) -> bool:
+    async def _look_for_room(self) -> None:
+        """Ask whether every dialogue could send its largest message now."""
+        size = self._rules.max_size * len(self._dialogues)
+        loop = asyncio.get_running_loop()
         try:
-            self._spool.check_room(size)
+            await loop.run_in_executor(self._committer.pool, self._spool.check_room, size)
+        except DiskLow:
+            self._house.no_room = DISK_LOW
         except TryLater:
-            return True
-        return False
+            self._house.no_room = NOT_KEPT
+        else:
+            self._house.no_room = ""
 
     async def _drain(self, seconds: float) -> None:
         """Let open transactions end within the time, then say goodbye to everybody."""

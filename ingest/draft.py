@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -40,6 +39,7 @@ class Draft:
     def add(self, chunk: bytes) -> bool:
         """Take the next piece. Gives True where it is time to `spill`."""
         self.chunks.append(chunk)
+        self._digest.update(chunk)
         self.size += len(chunk)
         return self.size > IN_MEMORY and len(self.chunks) > 1
 
@@ -54,21 +54,16 @@ class Draft:
             self._open()
         chunks, self.chunks = self.chunks, []
         write_all(self._descriptor, chunks)
-        for chunk in chunks:
-            self._digest.update(chunk)
 
-    def digest(self) -> str:
-        """Give the SHA-256 of all of it, hexadecimal. Only once."""
-        for chunk in self.chunks:
-            self._digest.update(chunk)
-        return self._digest.hexdigest()
+    def head(self, key: str) -> bytes:
+        """Give the line that stands before the bytes."""
+        return head_of(key, self.envelope, self._digest.hexdigest(), self.size, room=self.room)
 
     def seal(self, key: str) -> Path:
         """Write the rest and the head, sync the file and close it. Gives it. Raises OSError."""
         self.spill()
         assert self.path is not None  # noqa: S101 - spill has opened it
-        head = head_of(key, self.envelope, self.digest(), self.size, room=self.room)
-        os.pwrite(self._descriptor, head, 0)
+        os.pwrite(self._descriptor, self.head(key), 0)
         os.fsync(self._descriptor)
         self._close()
         return self.path
@@ -96,12 +91,3 @@ class Draft:
         if self._descriptor >= 0:
             descriptor, self._descriptor = self._descriptor, -1
             os.close(descriptor)
-
-
-def heads_of(keys: Sequence[str], drafts: Sequence[Draft]) -> list[bytes]:
-    """Give the lines of messages that lie one after the other, in order."""
-    heads, at = [], 0
-    for key, draft in zip(keys, drafts, strict=True):
-        heads.append(head_of(key, draft.envelope, draft.digest(), draft.size, at=at))
-        at += draft.size
-    return heads

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 FOLDER_MODE = 0o700
-FILE_MODE = 0o400
+FILE_MODE = 0o600
 #: Pieces that are handed to the system in one call; Linux takes 1,024.
 _AT_ONCE = 512
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from typing import Protocol
 
 from aiosmtpd.smtp import SMTP, Session
@@ -72,8 +73,11 @@ def shown(name: str) -> str:
 
 def client_of(peer: object) -> str:
     """Give a peer's IP address, IPv4 as such; empty where it has none."""
-    if not isinstance(peer, tuple):
-        return ""
-    address = ipaddress.ip_address(str(peer[0]).partition("%")[0])
+    return _canonical(str(peer[0])) if isinstance(peer, tuple) else ""
+
+
+@lru_cache(4096)
+def _canonical(text: str) -> str:
+    address = ipaddress.ip_address(text.partition("%")[0])
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return str(mapped or address)

@@ -27,7 +27,7 @@ class House:
     #: Called with each dialogue that has ended.
     ended: Callable[[Any], None]
     tls: ssl.SSLContext | None = None
-    #: The disk has less room than it takes; looked at once a second.
-    disk_low: bool = False
+    #: What MAIL is told where nothing could be kept; empty where it can. Looked at once a second.
+    no_room: str = ""
     #: Nearly every connection is taken.
     stressed: bool = False

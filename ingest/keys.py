@@ -5,65 +5,109 @@ from __future__ import annotations
 import re
 import secrets
 import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _SHAPE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_DAY_MILLISECONDS = 24 * 60 * 60 * 1000
 #: rand_a and rand_b of RFC 9562 taken together: what follows the time.
 _TAIL_BITS = 74
-#: The low bits of the tail: of how many mails a batch is, less one, and which of them this is.
-_PLACE_BITS = 8
-_BATCH_BITS = 2 * _PLACE_BITS
-_DRAWN_BITS = _TAIL_BITS - _BATCH_BITS
-#: A step from batch to batch within a millisecond: large, so that keys cannot be guessed.
-_STEP_BITS = 32
-#: So many mails can share a batch.
-LARGEST_BATCH = 1 << _PLACE_BITS
+#: What the tail is made of: the segment, where in it the mail lies, and chance.
+_SEGMENT_BITS, _OFFSET_BITS, _CHANCE_BITS = 32, 26, 16
+#: A segment's number: the second of the day when it was opened, and chance.
+_DRAWN_BITS = 15
+#: No mail begins later in a segment, in bytes.
+LAST_OFFSET = (1 << _OFFSET_BITS) - 1
 
 
 class _Sequence:
-    """Time and tail of the last batch, so that the next is greater (RFC 9562, 6.2, method 2)."""
+    """The time of the last key, so that no later one is less (RFC 9562, 6.2)."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last = 0
 
-    def next(self, milliseconds: int) -> int:
-        """Give time and drawn bits as one number, greater than every one before."""
+    def stamp(self, milliseconds: int, *, fresh: bool) -> int:
+        """Give a time in milliseconds not before the last one; `fresh`: after it."""
         with self._lock:
-            fresh = (milliseconds << _DRAWN_BITS) | secrets.randbits(_DRAWN_BITS - 1)
-            after = self._last + 1 + secrets.randbits(_STEP_BITS)
-            self._last = fresh if milliseconds > self._last >> _DRAWN_BITS else after
+            self._last = max(milliseconds, self._last + fresh)
             return self._last
 
 
 _SEQUENCE = _Sequence()
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a submission lies: the day (UTC), the segment's number, and the offset in bytes."""
+
+    day: str
+    segment: int
+    offset: int
+
+
+def new_segment(now: datetime) -> tuple[str, int]:
+    """Give day and number for a segment that is opened now; they sort by time within a day."""
+    milliseconds = _SEQUENCE.stamp(_milliseconds(now), fresh=True)
+    moment = _EPOCH + milliseconds * _MILLISECOND
+    second = (moment.hour * 60 + moment.minute) * 60 + moment.second
+    return f"{moment:%Y-%m-%d}", second << _DRAWN_BITS | secrets.randbits(_DRAWN_BITS)
+
+
+def opened_at(day: str, segment: int) -> datetime:
+    """Give the second in which a segment was opened."""
+    start = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
+    return start + timedelta(seconds=segment >> _DRAWN_BITS)
+
+
+def stamp(now: datetime) -> tuple[str, int]:
+    """Give day and milliseconds for keys that are given out now: not before those of the last."""
+    milliseconds = _SEQUENCE.stamp(_milliseconds(now), fresh=False)
+    return _day(milliseconds // _DAY_MILLISECONDS), milliseconds
+
+
+def key_in(segment: int, offset: int, milliseconds: int) -> str:
+    """Give the key of what is put at an offset of a segment."""
+    return _key(milliseconds, segment, offset, secrets.randbits(_CHANCE_BITS))
+
+
+@lru_cache(8)
+def _day(number: int) -> str:
+    return f"{_EPOCH + timedelta(days=number):%Y-%m-%d}"
+
+
+def stand_in(day: str, segment: int, offset: int) -> str:
+    """Give a key for what lies there where its own cannot be read any more."""
+    return _key(_milliseconds(opened_at(day, segment)), segment, offset, 0)
+
+
 def new_key(now: datetime) -> str:
     """Give a UUID version 7 (RFC 9562): lower case, hyphens, strictly increasing in a process.
 
     A clock that stands still or runs back does not disturb the order: the time of the
-    last key is used on.
+    last key is used on. It names a segment of its own, which need not be there.
     """
-    return new_keys(now, 1)[0]
+    milliseconds = _SEQUENCE.stamp(_milliseconds(now), fresh=True)
+    return _key(milliseconds, secrets.randbits(_SEGMENT_BITS), 0, secrets.randbits(_CHANCE_BITS))
 
 
-def new_keys(now: datetime, count: int) -> list[str]:
-    """Give rising keys for a batch of 1 to LARGEST_BATCH mails that are kept together.
+def place_of(key: str) -> Place | None:
+    """Give where a submission lies, which its key says by itself; None where it is no key."""
+    moment = moment_of(key)
+    if moment is None:
+        return None
+    number = int(key.replace("-", ""), 16)
+    tail = (number >> 64 & 0xFFF) << 62 | number & ((1 << 62) - 1)
+    offset = tail >> _CHANCE_BITS & LAST_OFFSET
+    return Place(f"{moment:%Y-%m-%d}", tail >> (_OFFSET_BITS + _CHANCE_BITS), offset)
 
-    A key says by itself which is the first of its batch and how many there are.
-    """
-    if not 1 <= count <= LARGEST_BATCH:
-        raise ValueError(f"a batch is of 1 to {LARGEST_BATCH} mails")
-    first = _SEQUENCE.next(_milliseconds(now)) << _BATCH_BITS | (count - 1) << _PLACE_BITS
-    return [_written(first + place) for place in range(count)]
 
-
-def batch_of(key: str) -> tuple[str, int, int]:
-    """Give the first key of a key's batch, the key's place in it from 0, and how many there are."""
-    return key[:-2] + "00", int(key[-2:], 16), int(key[-4:-2], 16) + 1
+def _key(milliseconds: int, segment: int, offset: int, chance: int) -> str:
+    tail = (segment << _OFFSET_BITS | offset) << _CHANCE_BITS | chance
+    return _written(milliseconds << _TAIL_BITS | tail)
 
 
 def first_key_at(moment: datetime) -> str:

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import logging
 import os
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from casefile.errors import NotFound, SettingsError, TryLater
 from casefile.ports import Draft as AnyDraft
 from casefile.report import Envelope, Submission
-from ingest.batches import MAIL, keys_in, members, taken
-from ingest.draft import Draft, heads_of
+from ingest.draft import Draft
 from ingest.durable import (
     FILE_MODE,
     FOLDER_MODE,
     make_folder,
     place_durably,
     sync_folder,
+    write_all,
     write_durably,
 )
-from ingest.keys import batch_of, first_key_at, moment_of, new_key, new_keys
-from ingest.stored import blanked
+from ingest.keys import (
+    first_key_at,
+    key_in,
+    moment_of,
+    new_key,
+    new_segment,
+    opened_at,
+    place_of,
+    stamp,
+)
+from ingest.segment import Segment, name_of, number_of
 
 __all__ = ["DirectorySpool", "DiskLow", "first_key_at", "new_key"]
 
@@ -35,24 +46,47 @@ _log = logging.getLogger(__name__)
 GIBIBYTE = 2**30
 #: A draft older than this belongs to nobody: its writer is gone, and its client got no 250.
 STALE_SECONDS = 60
+#: A segment is written to for so long, and until it is so large.
+SEGMENT_SECONDS = 60.0
+SEGMENT_BYTES = 1 << 24
+#: Messages that are kept together are no larger in all; so none begins beyond LAST_OFFSET.
+LARGEST_TOGETHER = 1 << 24
+#: No process writes to a segment that was opened longer ago, slow disks and clocks allowed for.
+LONGEST_OPEN = timedelta(minutes=10)
+#: So many segments are remembered with their keys.
+LISTS = 256
+#: How old what is known of the room on the disk may be, in seconds.
+LOOK_SECONDS = 0.2
 #: One part in so many of the file system's inodes stays free.
 _FREE_INODES = 20
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _REASON = ".reason"
-_GONE = ".gone"
 
 
 class DiskLow(TryLater):
     """The disk is nearly full, so nothing more is taken in."""
 
 
-class DirectorySpool:
-    """The Spool port on a directory: `new/DAY/KEY.mail`, `quarantine/`, and `tmp/` for drafts.
+@dataclass(slots=True)
+class _Tail:
+    """The segment that a process writes to."""
 
-    A file holds the mails that came together and were synced together, under the first key.
-    Any number of threads and processes may read and write at once: a file appears under
-    `new` whole and synced, or not at all, and is changed by `erase` only, by a whole new one.
-    The day is the key's, in UTC.
+    day: str
+    number: int
+    descriptor: int
+    inode: int
+    #: By the monotonic clock.
+    opened: float
+    #: What is synced.
+    size: int = 0
+
+
+class DirectorySpool:
+    """The Spool port on a directory: `new/DAY/SEGMENT.mails`, `quarantine/`, `tmp/` for drafts.
+
+    A process appends to a segment of its own and syncs before it says where; a key names day
+    (UTC), segment and offset, so that no list is needed to find it. Any number of threads and
+    processes may read and write at once. What is written is never changed but by `erase`.
     """
 
     def __init__(
@@ -65,12 +99,21 @@ class DirectorySpool:
         """Open or make the spool. `min_free` is in bytes. Raises SettingsError."""
         self._clock, self._min_free = clock, min_free
         self._tmp, self._new, self._quarantine = root / "tmp", root / "new", root / "quarantine"
+        #: One thread at a time writes to the tail.
+        self._writing = threading.Lock()
+        self._tail: _Tail | None = None
+        #: Segments that were listed: the keys, and the offset up to which they were.
+        self._lists: dict[Path, tuple[list[str], int]] = {}
+        self._erasures, self._erased = root / "erasures", 0
+        self._looked = -LOOK_SECONDS
         #: Day folders whose entry in `new` this process knows to be synced.
         self._days: set[Path] = set()
         self._days_lock = threading.Lock()
         try:
             for folder in (self._tmp, self._new, self._quarantine):
                 make_folder(folder)
+            self._erasures.touch(mode=0o600)
+            self._space = os.statvfs(self._tmp)
         except OSError as error:
             raise SettingsError(
                 f"{root}: the spool cannot be made here ({error.strerror}). Give a folder that"
@@ -88,42 +131,117 @@ class DirectorySpool:
         return self.keep([draft])[0]
 
     def keep(self, drafts: Sequence[AnyDraft]) -> list[str]:
-        """Keep up to LARGEST_BATCH messages for good, by one sync, and give their keys in order.
+        """Keep messages for good, by one sync, and give their keys in order.
 
         Raises TryLater; then none of them is kept. The drafts are used up either way. One that
-        has a file of its own shares no other.
+        has a file of its own is kept alone; others may be LARGEST_TOGETHER bytes in all.
         """
         own = [draft for draft in drafts if isinstance(draft, Draft)]
-        if len(own) < len(drafts) or (len(own) > 1 and any(draft.alone for draft in own)):
+        size = sum(draft.size for draft in own)
+        if len(own) < len(drafts) or (len(own) > 1 and not _sharing(own, size)):
             raise ValueError("these drafts cannot be kept together here")
-        keys = new_keys(self._clock(), len(drafts))
         try:
-            with _trouble("put", keys[0]), self._opened_day(self._home(keys[0]).parent):
-                self._refuse_on_low_disk(sum(draft.size for draft in drafts))
-                self._write(keys, own)
+            with _trouble("put", f"{len(own)} mails"):
+                self._refuse_on_low_disk(size)
+                if own[0].alone or size > LARGEST_TOGETHER:
+                    return [self._place(own[0])]
+                with self._writing:
+                    return self._append(own)
         finally:
-            for draft in drafts:
+            for draft in own:
                 draft.discard()
+
+    def _append(self, drafts: Sequence[Draft]) -> list[str]:
+        """Write after what this process has written, and sync. Raises OSError."""
+        tail = self._tail_for(stamp(self._clock())[0])
+        day, milliseconds = stamp(self._clock())
+        while day != tail.day:  # midnight has passed in between
+            tail = self._tail_for(day)
+            day, milliseconds = stamp(self._clock())
+        keys, pieces, offset = [], [], tail.size
+        for draft in drafts:
+            keys.append(key_in(tail.number, offset, milliseconds))
+            pieces.append(draft.head(keys[-1]))
+            offset += len(pieces[-1]) + draft.size
+            pieces += draft.chunks
+        try:
+            write_all(tail.descriptor, pieces)
+            os.fdatasync(tail.descriptor)
+            self._check_name(tail)
+        except BaseException:
+            # Never synced again: the system may say yes the second time with the data gone.
+            self._close_tail(cut=True)
+            raise
+        tail.size = offset
         return keys
 
-    def _write(self, keys: list[str], drafts: Sequence[Draft]) -> None:
-        """Write one file: what is in memory as it is, a draft that has a file of its own alone."""
-        target = self._home(keys[0])
-        if drafts[0].alone:
-            place_durably(drafts[0].seal(keys[0]), target)
+    def _tail_for(self, day: str) -> _Tail:
+        """Give the segment that is written to, a new one where the old is full or of another."""
+        tail = self._tail
+        if tail is not None:
+            old = time.monotonic() - tail.opened > SEGMENT_SECONDS
+            if not old and tail.size < SEGMENT_BYTES and tail.day == day:
+                return tail
+            self._close_tail(cut=False)
+        day, number = new_segment(self._clock())
+        path = self._path(day, number)
+        with self._opened_day(path.parent):
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            descriptor = os.open(path, flags, FILE_MODE)
+            inode = os.fstat(descriptor).st_ino
+            self._tail = _Tail(day, number, descriptor, inode, time.monotonic())
+            try:
+                sync_folder(path.parent)
+            except BaseException:
+                self._close_tail(cut=True)
+                raise
+        return self._tail
+
+    def _check_name(self, tail: _Tail) -> None:
+        """Raise OSError where the segment has lost its name: what nobody finds is not kept."""
+        if self._path(tail.day, tail.number).stat().st_ino != tail.inode:
+            raise OSError(errno.ESTALE, "the segment is another file now")
+
+    def close(self) -> None:
+        """Write no more; a later message begins a new segment."""
+        with self._writing:
+            self._close_tail(cut=False)
+
+    def __del__(self) -> None:
+        """Let go of the file."""
+        if hasattr(self, "_tail"):
+            self._close_tail(cut=False)
+
+    def _close_tail(self, *, cut: bool) -> None:
+        """Write no more to a segment; what was not answered for is cut off, if it can be."""
+        tail, self._tail = self._tail, None
+        if tail is None:
             return
-        pieces = [*heads_of(keys, drafts), *(chunk for draft in drafts for chunk in draft.chunks)]
-        write_durably(pieces, draft=self._tmp / target.name, target=target)
+        with suppress(OSError):
+            if cut:
+                os.ftruncate(tail.descriptor, tail.size)
+                if not tail.size:
+                    self._path(tail.day, tail.number).unlink()
+        os.close(tail.descriptor)
+
+    def _place(self, draft: Draft) -> str:
+        """Give a large message a segment of its own. Raises OSError."""
+        day, number = new_segment(self._clock())
+        _, milliseconds = stamp(self._clock())
+        key = key_in(number, 0, milliseconds)
+        target = self._path(day, number)
+        with self._opened_day(target.parent):
+            place_durably(draft.seal(key), target)
+        return key
 
     def get(self, key: str) -> Submission:
         """Give what was put. Raises NotFound, TryLater, or Unreadable where it has changed."""
-        home = self._home(key)
+        segment, offset = self._found(key)
         with _trouble("get", key):
-            if self._gone(key).exists() or self._note(key).exists():
+            if self._note(key).exists():
                 raise NotFound
             try:
-                with home.open("rb") as file:
-                    return taken(file, key)
+                return segment.read(key, offset)
             except FileNotFoundError:
                 self._new.stat()  # where the whole spool is gone, nothing is known to be lost
                 raise NotFound from None
@@ -134,18 +252,40 @@ class DirectorySpool:
         first_day = f"{start:%Y-%m-%d}" if start else ""
         aside = {name.removesuffix(_REASON) for name in _names(self._quarantine)}
         for day in sorted(_names(self._new)):
-            if _DAY.fullmatch(day) and day >= first_day:
-                names = _names(self._new / day, may_be_gone=True)
-                gone = {name.removesuffix(_GONE) for name in names if name.endswith(_GONE)}
-                for key in keys_in(names):
-                    if key > after and key not in gone and key not in aside:
-                        yield key
+            if not _DAY.fullmatch(day) or day < first_day:
+                continue
+            oldest = start - LONGEST_OPEN if start else None
+            numbers = map(number_of, _names(self._new / day, may_be_gone=True))
+            keys: list[str] = []
+            for number in numbers:
+                if number is not None and (oldest is None or opened_at(day, number) >= oldest):
+                    keys += self._listed(Segment(self._path(day, number), day, number))
+            yield from (key for key in sorted(keys) if key > after and key not in aside)
+
+    def _listed(self, segment: Segment) -> list[str]:
+        """List a segment, where it was listed before only what came since."""
+        with _trouble("list", segment.path.name):
+            erased = self._erasures.stat().st_mtime_ns
+            if erased != self._erased:
+                self._erased = erased
+                self._lists.clear()
+            known, end = self._lists.pop(segment.path, ([], 0))
+            try:
+                found = list(segment.records(end))
+            except FileNotFoundError:  # erased since the folder was listed
+                return []
+            known = known + [key for key, _ in found]
+            self._lists[segment.path] = known, found[-1][1] if found else end
+            if len(self._lists) > LISTS:
+                self._lists.pop(next(iter(self._lists)))
+            return known
 
     def quarantine(self, key: str, reason: str) -> None:
         """Take a submission out of `keys`, with the reason. Its bytes stay. Raises NotFound."""
         words = reason.encode("utf-8", "backslashreplace")
+        segment, offset = self._found(key)
         with _trouble("quarantine", key):
-            if not self._home(key).exists() or self._gone(key).exists():
+            if not segment.holds(key, offset):
                 raise NotFound
             note = self._note(key)
             write_durably((words,), draft=self._tmp / note.name, target=note)
@@ -171,47 +311,29 @@ class DirectorySpool:
                 yield key, self._note(key).read_text(encoding="utf-8", errors="replace")
 
     def erase(self, key: str) -> None:
-        """Destroy the bytes wherever they are, drafts too. A key that is not there is no error."""
+        """Destroy the bytes wherever they are. A key that is not there is no error."""
         if moment_of(key) is None:
             return
-        home, note = self._home(key), self._note(key)
-        with _trouble("erase", key), self._alone():
-            if home.exists():
-                self._blot_out(key)
-            for path in (note, self._tmp / home.name, self._tmp / note.name):
-                path.unlink(missing_ok=True)
-            for folder in (home.parent, self._quarantine, self._tmp):
+        segment, offset = self._found(key)
+        with _trouble("erase", key):
+            with suppress(FileNotFoundError):
+                if segment.holds(key, offset):
+                    self._blot_out(segment, offset)
+            self._note(key).unlink(missing_ok=True)
+            for folder in (segment.path.parent, self._quarantine):
                 with suppress(FileNotFoundError):
                     sync_folder(folder)
 
-    def _blot_out(self, key: str) -> None:
-        """Destroy one mail of a file. One that shares it goes out of sight first, then is blanked.
+    def _blot_out(self, segment: Segment, offset: int) -> None:
+        """Destroy a submission; a segment of which nothing is left goes with its last one.
 
-        The file is written anew, so that the others are never half there.
+        While a process may still write to it, it stays.
         """
-        home, (first, place, count) = self._home(key), batch_of(key)
-        marks = [self._gone(it) for it in members(first, count)]
-        if all(mark.exists() for other, mark in enumerate(marks) if other != place):
-            home.unlink()  # needs no room, as on a disk that is full
-            sync_folder(home.parent)
-            for mark in marks:
-                mark.unlink(missing_ok=True)
-            return
-        marks[place].touch(mode=FILE_MODE)
-        sync_folder(home.parent)
-        with home.open("rb") as file:
-            pieces = blanked(file.read(), place, count)
-        write_durably(pieces, draft=self._tmp / home.name, target=home)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Let one process at a time change files that hold several mails."""
-        descriptor = os.open(self._tmp, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+        segment.blot_out(offset)
+        os.utime(self._erasures)
+        closed = self._clock() - opened_at(segment.day, segment.number) > LONGEST_OPEN
+        if closed and segment.is_empty():
+            segment.path.unlink()
 
     def sweep_tmp(self) -> int:
         """Remove drafts that a crash left behind; they never got a 250. Gives how many."""
@@ -225,19 +347,16 @@ class DirectorySpool:
                     removed += 1
         return removed
 
-    def _home(self, key: str) -> Path:
-        """Give the file of a submission's batch. Raises NotFound for what is no key."""
-        moment = moment_of(key)
-        if moment is None:
+    def _found(self, key: str) -> tuple[Segment, int]:
+        """Give where a submission lies. Raises NotFound for what is no key, so for any path."""
+        place = place_of(key)
+        if place is None:
             raise NotFound
-        first, place, count = batch_of(key)
-        if place >= count:
-            raise NotFound
-        return self._new / f"{moment:%Y-%m-%d}" / (first + MAIL)
+        path = self._path(place.day, place.segment)
+        return Segment(path, place.day, place.segment), place.offset
 
-    def _gone(self, key: str) -> Path:
-        """Give what marks a mail as erased while others of its batch are kept."""
-        return self._home(key).with_name(key + _GONE)
+    def _path(self, day: str, number: int) -> Path:
+        return self._new / day / name_of(number)
 
     def _note(self, key: str) -> Path:
         return self._quarantine / (key + _REASON)
@@ -266,7 +385,10 @@ class DirectorySpool:
             self._refuse_on_low_disk(size)
 
     def _refuse_on_low_disk(self, size: int) -> None:
-        space = os.statvfs(self._tmp)
+        now = time.monotonic()
+        if now - self._looked > LOOK_SECONDS:
+            self._space, self._looked = os.statvfs(self._tmp), now
+        space = self._space
         if space.f_bavail * space.f_frsize < max(3 * size // 2, self._min_free):
             raise DiskLow
         if space.f_favail < space.f_files // _FREE_INODES:  # some file systems count none: 0 of 0
@@ -292,3 +414,8 @@ def _names(folder: Path, *, may_be_gone: bool = False) -> list[str]:
         if may_be_gone and isinstance(error, FileNotFoundError):
             return []
         raise TryLater("The spool's folders cannot be listed now.") from error
+
+
+def _sharing(drafts: Sequence[Draft], size: int) -> bool:
+    """Tell whether several drafts may go into one segment."""
+    return size <= LARGEST_TOGETHER and not any(draft.alone for draft in drafts)

@@ -1,4 +1,4 @@
-"""The form of stored submissions: a line of JSON for each, with envelope and seal; then bytes."""
+"""The form of a stored submission: a line of JSON with envelope and seal, then the raw bytes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import msgspec
 from casefile.errors import Unreadable
 from casefile.report import Envelope, Submission
 
+#: How every line begins: with the key.
+OPENING = b'{"key":"'
 #: Stands before the seal, which is the last field of a line.
 _SEAL = b',"seal":"'
 #: No line is longer, with hundreds of recipients in letters that JSON spells out.
@@ -25,19 +27,15 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     sha256: str
     #: Number of raw bytes.
     size: int
-    #: Where they begin, counted from the end of the last line.
-    at: int
 
 
-def head_of(
-    key: str, envelope: Envelope, digest: str, size: int, *, at: int = 0, room: int = 0
-) -> bytes:
+def head_of(key: str, envelope: Envelope, digest: str, size: int, *, room: int = 0) -> bytes:
     """Give the line of a submission, with its line end, filled with blanks up to `room` bytes.
 
     Raises ValueError where the line is longer than its room.
     """
     fields = {
-        "at": at,
+        "key": key,
         "envelope": {
             "client": envelope.client,
             "door": envelope.door,
@@ -48,7 +46,6 @@ def head_of(
             "source": envelope.source,
             "tls": envelope.tls,
         },
-        "key": key,
         "sha256": digest,
         "size": size,
     }
@@ -86,46 +83,12 @@ def submission_of(head: Head, raw: bytes) -> Submission:
     return Submission(key=head.key, envelope=head.envelope, raw=raw, sha256=head.sha256)
 
 
-def blanked(content: bytes, place: int, count: int) -> list[bytes]:
-    """Give a file's content with the mail at a place turned into blanks, its line too.
-
-    Where its line does not say any more which bytes are its own, all that is nobody else's is.
-    """
-    lines, rest = [], content
-    for _ in range(count):
-        line, _, rest = rest.partition(b"\n")
-        lines.append(line)
-    own = _extent(lines[place])
-    kept = bytearray(rest if own else b" " * len(rest))
-    if own:
-        kept[own.at : own.at + own.size] = b" " * len(rest[own.at : own.at + own.size])
-    else:
-        for other in filter(None, map(_extent, lines)):
-            end = other.at + other.size
-            kept[other.at : end] = rest[other.at : end]
-    lines[place] = b" " * len(lines[place])
-    return [b"\n".join(lines), b"\n", bytes(kept)]
-
-
-class _Extent(msgspec.Struct):
-    at: int
-    size: int
-
-
-def _extent(line: bytes) -> _Extent | None:
-    """Read which bytes a mail has, if its line still says so."""
-    content, _, seal = line.rpartition(_SEAL)
-    if seal != _seal(content + b"}") + b'"}':
-        return None
-    return msgspec.json.decode(content + b"}", type=_Extent)
-
-
 def _seal(content: bytes) -> bytes:
     return sha256(content).hexdigest().encode("ascii")
 
 
 def _line(fields: dict[str, object]) -> bytes:
-    """Write JSON in the one way that a seal can be made of: ASCII, sorted, no blanks."""
+    """Write JSON in the one way that a seal can be made of: ASCII, in this order, no blanks."""
     return _ENCODER.encode(fields).encode("ascii")
 
 

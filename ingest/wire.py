@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import Coroutine
 from typing import AnyStr
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -23,10 +25,6 @@ READ_BYTES = 64 * 1024
 _STRANGERS = (b"\x16\x03", b"GET ", b"POST ", b"HEAD ", b"PUT ", b"CONNECT ", b"OPTIONS ")
 
 
-class Overlong(Exception):
-    """A command line was longer than any command is."""
-
-
 class Wire(SMTP):
     """Reads commands by lines and messages by pieces; aiosmtpd's stream reader is not used.
 
@@ -41,11 +39,13 @@ class Wire(SMTP):
     def begin(self) -> None:
         """Set what a connection has of its own; aiosmtpd's constructor has set the rest."""
         self._heard = bytearray()
+        #: The rest of a line is being thrown away.
         self._skipping = False
         self._ended_side = False
-        self._line_waiter: asyncio.Future[None] | None = None
-        self._room_waiter: asyncio.Future[None] | None = None
+        #: The client does not read what it is told.
         self._full = False
+        #: What takes its time: a message, or the beginning of TLS.
+        self._task: asyncio.Task[None] | None = None
         #: The message that is being taken; None outside of DATA.
         self.intake: Intake | None = None
         #: The first digit of the last reply.
@@ -60,7 +60,7 @@ class Wire(SMTP):
         self.session = self._create_session()
         self.session.peer = transport.get_extra_info("peername")
         self._set_post_data_state()  # type: ignore[no-untyped-call]
-        self._handler_coroutine = self.loop.create_task(self._talk())
+        self.greet()
 
     def connection_lost(self, _error: Exception | None) -> None:
         """End it; what is being kept is kept all the same."""
@@ -69,9 +69,6 @@ class Wire(SMTP):
         self.transport = None
         if self.intake is not None:
             self.intake.abandon()
-        for waiter in (self._line_waiter, self._room_waiter):
-            if waiter is not None and not waiter.done():
-                waiter.set_result(None)
 
     def data_received(self, data: bytes) -> None:
         """Take what has come: a piece of a message, or of a line."""
@@ -79,16 +76,16 @@ class Wire(SMTP):
             self.intake.take(data)
             return
         self._heard += data
+        self._go_on()
         if len(self._heard) > AHEAD_BYTES:
             self._reading(on=False)
-        self._wake()
 
     def eof_received(self) -> bool | None:
         """Read on to the last byte; aiosmtpd would drop what it has not read yet."""
         self._ended_side = True
         if self.intake is not None:
             self.intake.abandon()
-        self._wake()
+        self._go_on()
         return self.session.ssl is None
 
     def pause_writing(self) -> None:
@@ -98,12 +95,7 @@ class Wire(SMTP):
     def resume_writing(self) -> None:
         """Go on."""
         self._full = False
-        if self._room_waiter is not None and not self._room_waiter.done():
-            self._room_waiter.set_result(None)
-
-    def _wake(self) -> None:
-        if self._line_waiter is not None and not self._line_waiter.done():
-            self._line_waiter.set_result(None)
+        self._go_on()
 
     def _reading(self, *, on: bool) -> None:
         if isinstance(self.transport, asyncio.ReadTransport) and not self.transport.is_closing():
@@ -122,15 +114,11 @@ class Wire(SMTP):
         self._heard.clear()
 
     async def push(self, status: AnyStr) -> None:
-        """Say a reply; wait where the client does not read what it is told."""
+        """Say a reply. It never waits: a client that does not read is not listened to, either."""
         content = status if isinstance(status, bytes) else status.encode("utf-8")
-        if not isinstance(self.transport, asyncio.WriteTransport):
-            return
-        self.said = content[:1].decode("ascii")
-        self.transport.write(content + b"\r\n")
-        if self._full:
-            self._room_waiter = self.loop.create_future()
-            await self._room_waiter
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.said = content[:1].decode("ascii")
+            self.transport.write(content + b"\r\n")
 
     def leave(self, reply: str) -> None:
         """Say a last reply and end the dialogue. Without effect where it has ended."""
@@ -143,55 +131,72 @@ class Wire(SMTP):
         if isinstance(self.transport, asyncio.WriteTransport):
             self.transport.abort()
 
-    async def _talk(self) -> None:
-        try:
-            await self.greet()
-            while self.transport is not None and not self.transport.is_closing():
-                try:
-                    line = await self._line()
-                except Overlong:
-                    await self.misheard()
-                    continue
-                if line is None:
-                    break
-                await self._obey(line)
-        finally:
-            if self.transport is not None:
-                self.transport.close()
+    def _go_on(self) -> None:
+        """Answer the lines that have come, until one takes its time."""
+        while self._task is None and not self._full and self._is_open():
+            line = self._line()
+            if line is None:
+                break
+            self.deadline = None
+            # Nothing in there waits, but what `start` has made a task of.
+            with contextlib.suppress(StopIteration):
+                self._answer(line).send(None)
+            if self._task is None:
+                self.be_patient()
+        if self._ended_side and self._task is None and self._is_open() and not self._full:
+            self.transport.close()  # type: ignore[union-attr]
 
-    async def _obey(self, line: bytes) -> None:
-        self.deadline = None
+    def _is_open(self) -> bool:
+        return isinstance(self.transport, asyncio.Transport) and not self.transport.is_closing()
+
+    async def _answer(self, line: bytes) -> None:
         try:
-            await self.obey(line)
+            if line:
+                await self.obey(line)
+            else:
+                await self.misheard()
         except Exception as error:  # noqa: BLE001 - no word of it may reach the client
-            _log.error("dialogue: %s", type(error).__name__)
-            await self.push(SURPRISE)
-        self.be_patient()
+            await self._surprised(error)
 
-    async def _line(self) -> bytes | None:
-        """Give the next line with its end, or None where there will be none. Raises Overlong."""
-        while True:
-            end = self._heard.find(b"\n") + 1
-            if not end and len(self._heard) > COMMAND_BYTES:
+    async def _surprised(self, error: Exception) -> None:
+        _log.error("dialogue: %s", type(error).__name__)
+        await self.push(SURPRISE)
+
+    def start(self, work: Coroutine[None, None, None]) -> None:
+        """Do what takes its time; no line is answered until it has ended."""
+        self._task = self.loop.create_task(work)
+        self._task.add_done_callback(self._ended_task)
+
+    def _ended_task(self, task: asyncio.Task[None]) -> None:
+        self._task = None
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            _log.error("dialogue: %s", type(error).__name__)
+            if isinstance(self.transport, asyncio.WriteTransport):
+                self.transport.write(SURPRISE.encode("ascii") + b"\r\n")
+        self.be_patient()
+        self._reading(on=True)
+        self._go_on()
+
+    def _line(self) -> bytes | None:
+        """Give the next line with its end, empty where it was too long; None where none is."""
+        end = self._heard.find(b"\n") + 1
+        if not end:
+            if len(self._heard) > COMMAND_BYTES:
                 self._heard.clear()
                 self._skipping = True
-            if end:
-                line = bytes(self._heard[:end])
-                del self._heard[:end]
-                if self._skipping or len(line) > COMMAND_BYTES:
-                    self._skipping = False
-                    raise Overlong
-                return line
-            if self._ended_side or self.transport is None:
-                return None
-            if self._heard.startswith(_STRANGERS):
+            elif self._heard.startswith(_STRANGERS):
                 self.abort()
-                return None
             self._reading(on=True)
-            self._line_waiter = self.loop.create_future()
-            await self._line_waiter
+            return None
+        line = bytes(self._heard[:end])
+        del self._heard[:end]
+        if self._skipping or len(line) > COMMAND_BYTES:
+            self._skipping = False
+            return b""
+        return line
 
-    async def greet(self) -> None:
+    def greet(self) -> None:
         """Say hello."""
         raise NotImplementedError
 

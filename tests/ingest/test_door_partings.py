@@ -56,9 +56,19 @@ def wait_for(spool: DirectorySpool, number: int) -> list[bytes]:
 class TestTrouble:
     def send_one(self, door: RunningDoor) -> str:
         with Client(door.port) as client:
-            client.until_data()
-            client.send(stuffed(MAIL))
-            return client.reply()
+            client.say("EHLO mx.post.example")
+            reply = client.say(f"MAIL FROM:<{SENDER}>")
+            if reply.startswith("250 "):
+                client.say(f"RCPT TO:<{RECIPIENT}>", "DATA")
+                client.send(stuffed(MAIL))
+                reply = client.reply()
+            return reply
+
+    def send_until_kept(self, door: RunningDoor) -> str:
+        end = time.monotonic() + 5
+        while not (reply := self.send_one(door)).startswith(KEPT) and time.monotonic() < end:
+            time.sleep(0.1)
+        return reply
 
     def test_a_spool_that_is_gone_is_451_and_its_return_is_noticed(
         self, door: RunningDoor, spool: DirectorySpool, tmp_path: Path
@@ -66,6 +76,21 @@ class TestTrouble:
         (tmp_path / "spool").rename(tmp_path / "away")
         assert self.send_one(door).startswith("451 4.3.0 ")
         (tmp_path / "away").rename(tmp_path / "spool")
+        assert self.send_until_kept(door).startswith(KEPT)
+        assert kept(spool) == [MAIL]
+
+    @pytest.mark.parametrize("how", ["removed", "moved"])
+    def test_a_segment_that_loses_its_name_is_451_and_the_next_mail_is_kept(
+        self, door: RunningDoor, spool: DirectorySpool, tmp_path: Path, how: str
+    ) -> None:
+        """What is written to a file that nobody will find is not kept."""
+        assert self.send_one(door).startswith(KEPT)
+        [segment] = (tmp_path / "spool").glob("new/*/*.mails")
+        if how == "removed":
+            segment.unlink()
+        else:
+            segment.rename(tmp_path / "elsewhere")
+        assert self.send_one(door).startswith("451 4.3.0 ")
         assert self.send_one(door).startswith(KEPT)
         assert kept(spool) == [MAIL]
 

@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.keys import LARGEST_BATCH, batch_of, first_key_at, moment_of, new_key, new_keys
+from ingest.keys import (
+    LAST_OFFSET,
+    Place,
+    first_key_at,
+    key_in,
+    moment_of,
+    new_key,
+    new_segment,
+    opened_at,
+    place_of,
+    stamp,
+    stand_in,
+)
 
 NOW = datetime(2026, 11, 24, 16, 30, 0, 123000, tzinfo=UTC)
 
@@ -46,7 +58,7 @@ def test_keys_made_in_one_millisecond_by_many_threads_are_distinct_and_each_thre
 
 
 def test_the_first_key_of_a_moment_is_below_its_keys_and_above_earlier_ones() -> None:
-    later = datetime.now(UTC) + timedelta(days=1)
+    later = datetime.now(UTC) + timedelta(days=4)
     earlier_key, key = new_key(later - timedelta(milliseconds=1)), new_key(later)
     assert earlier_key < first_key_at(later) < key
     assert moment_of(first_key_at(later)) == later.replace(
@@ -70,15 +82,41 @@ def test_what_is_no_key_has_no_moment(text: str) -> None:
     assert moment_of(text) is None
 
 
-@pytest.mark.parametrize("count", [1, 2, LARGEST_BATCH])
-def test_keys_of_a_batch_rise_and_each_names_its_batch(count: int) -> None:
-    before, keys, after = new_key(NOW), new_keys(NOW, count), new_key(NOW)
-    assert [before, *keys, after] == sorted({before, *keys, after})
-    assert [batch_of(key) for key in keys] == [(keys[0], place, count) for place in range(count)]
-    assert {uuid.UUID(key).version for key in keys} == {7}
+@settings(max_examples=100, deadline=None)
+@given(segment=st.integers(0, (1 << 32) - 1), offset=st.integers(0, LAST_OFFSET))
+def test_a_key_says_where_its_mail_lies(segment: int, offset: int) -> None:
+    day, milliseconds = stamp(NOW)
+    key = key_in(segment, offset, milliseconds)
+    assert place_of(key) == Place(day, segment, offset)
+    assert uuid.UUID(key).version == 7
+    assert uuid.UUID(key).variant == uuid.RFC_4122
 
 
-@pytest.mark.parametrize("count", [0, LARGEST_BATCH + 1])
-def test_a_batch_has_its_bounds(count: int) -> None:
-    with pytest.raises(ValueError, match="batch"):
-        new_keys(NOW, count)
+def test_keys_rise_within_a_segment_and_to_the_next() -> None:
+    keys = []
+    for _ in range(5):
+        _, number = new_segment(NOW)
+        _, milliseconds = stamp(NOW)
+        keys += [key_in(number, offset, milliseconds) for offset in (0, 700, LAST_OFFSET)]
+    assert keys == sorted(set(keys))
+
+
+def test_segments_of_a_day_sort_by_the_second_in_which_they_were_opened() -> None:
+    later = datetime.now(UTC) + timedelta(days=8)
+    seconds = [later + timedelta(seconds=step) for step in (0, 1, 2, 3000)]
+    opened = [new_segment(moment) for moment in seconds]
+    days = {day for day, _ in opened}
+    if len(days) == 1:
+        assert opened == sorted(opened)
+    for moment, (day, number) in zip(seconds, opened, strict=True):
+        assert opened_at(day, number) == moment.replace(microsecond=0)
+
+
+def test_a_stand_in_is_a_key_that_names_the_place() -> None:
+    day, number = new_segment(NOW)
+    assert place_of(stand_in(day, number, 4711)) == Place(day, number, 4711)
+
+
+@pytest.mark.parametrize("text", ["", "x", "../../etc/passwd"])
+def test_what_is_no_key_has_no_place(text: str) -> None:
+    assert place_of(text) is None

@@ -3,7 +3,9 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import shutil
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from casefile.errors import NotFound, SettingsError, TryLater
 from casefile.ports import Spool
 from contracts.spool import ENVELOPE, SpoolContract
-from ingest.keys import moment_of
+from ingest.keys import first_key_at, moment_of
 from ingest.spool import DirectorySpool, DiskLow, new_key
 
 
@@ -47,27 +49,35 @@ def files(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*") if path.is_file())
 
 
+def segment_of(spool: DirectorySpool, key: str) -> Path:
+    return spool._found(key)[0].path
+
+
 class TestDirectorySpool(SpoolContract):
     def damage(self, spool: Spool, key: str) -> None:
         assert isinstance(spool, DirectorySpool)
-        path = spool._home(key)
-        content = bytearray(path.read_bytes())
-        content[-1] ^= 1  # of the last of its batch
-        path.unlink()
-        path.write_bytes(content)
+        segment, offset = spool._found(key)
+        with segment.path.open("r+b") as file:
+            file.seek(offset)
+            line = file.readline()
+            file.seek(offset + len(line))
+            byte = file.read(1)
+            file.seek(offset + len(line))
+            file.write(bytes([byte[0] ^ 1]))
 
 
-def test_a_submission_lies_in_the_folder_of_its_keys_day_for_its_owner_only(
+def test_mails_lie_in_a_segment_of_their_day_for_its_owner_only(
     root: Path, spool: DirectorySpool, clock: Clock
 ) -> None:
-    key = spool.put(b"raw", ENVELOPE)
-    path = root / "new" / f"{clock.now:%Y-%m-%d}" / f"{key}.mail"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o400
+    keys = [spool.put(b"raw", ENVELOPE), spool.put(b"other", ENVELOPE)]
+    [path] = files(root / "new")
+    assert {segment_of(spool, key) for key in keys} == {path}
+    assert path.parent == root / "new" / f"{clock.now:%Y-%m-%d}"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in (root, *path.parents[:3])} == {0o700}
-    head, _, raw = path.read_bytes().partition(b"\n")
-    assert raw == b"raw"
-    assert head.startswith(b"{")
-    assert files(root) == [path]
+    content = path.read_bytes()
+    assert content.startswith(b'{"key":"' + keys[0].encode())
+    assert content.endswith(b"\nother")
 
 
 def test_another_spool_on_the_same_folder_sees_the_same(root: Path, spool: DirectorySpool) -> None:
@@ -84,7 +94,7 @@ def test_keys_lists_only_days_that_can_hold_greater_ones(
     young = [spool.put(b"young", ENVELOPE) for _ in range(3)]
     assert list(spool.keys()) == [old, *young]
     folder = root / "new" / f"{clock.now - timedelta(days=1):%Y-%m-%d}"
-    (folder / f"{old}.mail").unlink()
+    segment_of(spool, old).unlink()
     folder.rmdir()
     folder.touch()
     assert list(spool.keys(young[0])) == young[1:]
@@ -92,11 +102,23 @@ def test_keys_lists_only_days_that_can_hold_greater_ones(
         list(spool.keys())
 
 
+def test_keys_opens_only_segments_that_can_hold_greater_ones(
+    root: Path, spool: DirectorySpool, clock: Clock
+) -> None:
+    clock.now = (clock.now + timedelta(days=1)).replace(hour=12)
+    old = spool.put(b"old", ENVELOPE)
+    clock.now += timedelta(hours=1)
+    later = DirectorySpool(root, clock=clock, min_free=0)
+    young = later.put(b"young", ENVELOPE)
+    segment_of(spool, old).write_bytes(b"no longer a segment\n")
+    assert list(later.keys(first_key_at(clock.now - timedelta(minutes=5)))) == [young]
+
+
 def test_foreign_files_are_left_alone(root: Path, spool: DirectorySpool) -> None:
     key = spool.put(b"raw", ENVELOPE)
-    day = spool._home(key).parent
-    for name in ("notes.txt", ".mail", "x.mail", f"{key}.mail.bak"):
-        (day / name).touch()
+    path = segment_of(spool, key)
+    for name in ("notes.txt", ".mails", "x.mails", f"{path.name}.bak", "0000000G.mails"):
+        (path.parent / name).touch()
     (root / "new" / "lost+found").mkdir()
     assert list(spool.keys()) == [key]
 
@@ -105,7 +127,7 @@ def test_the_disk_low_refuses_before_anything_is_written(root: Path, clock: Cloc
     spool = DirectorySpool(root, clock=clock, min_free=2**62)
     with pytest.raises(DiskLow):
         spool.put(b"raw", ENVELOPE)
-    assert files(root) == []
+    assert files(root) == [root / "erasures"]
 
 
 def test_a_spool_that_is_gone_says_try_later_and_is_not_made_anew(
@@ -128,14 +150,17 @@ def test_a_spool_that_is_gone_says_try_later_and_is_not_made_anew(
     assert list(spool.keys()) == [key, again]
 
 
-def test_a_day_folder_that_was_removed_costs_one_try(root: Path, spool: DirectorySpool) -> None:
+def test_a_day_folder_that_was_removed_costs_one_try(
+    root: Path, spool: DirectorySpool, clock: Clock
+) -> None:
     key = spool.put(b"raw", ENVELOPE)
-    spool.erase(key)
-    spool._home(key).parent.rmdir()
+    shutil.rmtree(segment_of(spool, key).parent)
+    later = DirectorySpool(root, clock=clock, min_free=0)
+    later._days = set(spool._days)
     with pytest.raises(TryLater):
-        spool.put(b"raw", ENVELOPE)
-    assert files(root) == []
-    assert spool.get(spool.put(b"raw", ENVELOPE)).raw == b"raw"
+        later.put(b"raw", ENVELOPE)
+    assert files(root / "new") == []
+    assert later.get(later.put(b"raw", ENVELOPE)).raw == b"raw"
 
 
 def test_trouble_is_logged_by_key_and_errno_only(
@@ -159,39 +184,43 @@ def test_a_place_where_no_spool_can_be_is_a_settings_error_that_names_it(tmp_pat
 def test_the_sweep_removes_drafts_older_than_a_minute_and_no_younger_ones(
     root: Path, spool: DirectorySpool, clock: Clock
 ) -> None:
-    kept = spool.put(b"raw", ENVELOPE)
+    spool.put(b"raw", ENVELOPE)
     for name, age in (("old", 61), ("young", 50)):
         draft = root / "tmp" / name
         draft.touch()
         os.utime(draft, (clock.now.timestamp() - age,) * 2)
     assert spool.sweep_tmp() == 1
-    assert [path.name for path in files(root)] == [f"{kept}.mail", "young"]
+    assert [path.name for path in files(root / "tmp")] == ["young"]
 
 
-def test_erase_finds_drafts_and_reasons_too(root: Path, spool: DirectorySpool) -> None:
-    key = spool.put(b"raw", ENVELOPE)
-    (root / "tmp" / f"{key}.mail").touch()
-    spool.quarantine(key, "why")
-    spool.erase(key)
-    assert files(root) == []
-
-
-def test_nothing_is_left_of_what_was_erased_among_others(root: Path, spool: DirectorySpool) -> None:
-    drafts = []
-    for raw in (b"one", b"canary of a secret", b"three"):
-        drafts.append(spool.draft(ENVELOPE))
-        drafts[-1].add(raw)
-    keys = spool.keep(drafts)
-    spool.erase(keys[1])
-    assert not [path for path in files(root) if b"canary" in path.read_bytes()]
-    for key in keys:
-        spool.erase(key)
-    assert files(root) == []
-
-
-def test_mails_that_come_together_share_a_file_and_large_ones_have_their_own(
-    root: Path, spool: DirectorySpool
+@pytest.mark.parametrize("large", [False, True])
+def test_no_byte_is_left_of_what_was_erased(
+    root: Path, spool: DirectorySpool, *, large: bool
 ) -> None:
+    secret = b"canary of a secret\n" * (30_000 if large else 1)
+    kept = spool.put(b"one", ENVELOPE)
+    erased = spool.put(secret, replace(ENVELOPE, sender="canary@post.example"))
+    after = spool.put(b"three", ENVELOPE)
+    spool.quarantine(erased, "canary of a reason")
+    spool.erase(erased)
+    assert not [path for path in files(root) if b"canary" in path.read_bytes()]
+    assert list(spool.keys()) == [kept, after]
+    assert spool.get(after).raw == b"three"
+
+
+def test_a_segment_goes_with_the_last_of_its_mails_once_nobody_writes_to_it(
+    root: Path, spool: DirectorySpool, clock: Clock
+) -> None:
+    keys = [spool.put(b"%d" % number, ENVELOPE) for number in range(3)]
+    spool.erase(keys[0])
+    clock.now += timedelta(hours=1)
+    spool.erase(keys[2])
+    assert len(files(root / "new")) == 1
+    spool.erase(keys[1])
+    assert files(root / "new") == []
+
+
+def test_large_messages_have_a_segment_of_their_own(root: Path, spool: DirectorySpool) -> None:
     small = [spool.draft(ENVELOPE) for _ in range(5)]
     large = spool.draft(ENVELOPE)
     for _ in range(9):
@@ -199,9 +228,26 @@ def test_mails_that_come_together_share_a_file_and_large_ones_have_their_own(
             large.spill()
     assert large.alone
     assert not small[0].alone
+    with pytest.raises(ValueError, match="together"):
+        spool.keep([large, small[0]])
     spool.keep(small)
     spool.keep([large])
     assert len(files(root / "new")) == 2
+    assert files(root / "tmp") == []
+
+
+def test_a_segment_is_left_when_it_is_full_or_old(
+    root: Path, spool: DirectorySpool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [spool.put(b"x" * 100, ENVELOPE)]
+    monkeypatch.setattr("ingest.spool.SEGMENT_BYTES", 50)
+    keys.append(spool.put(b"y" * 100, ENVELOPE))
+    monkeypatch.setattr("ingest.spool.SEGMENT_BYTES", 5000)
+    keys.append(spool.put(b"z" * 100, ENVELOPE))
+    monkeypatch.setattr("ingest.spool.SEGMENT_SECONDS", 0.0)
+    keys.append(spool.put(b"!" * 100, ENVELOPE))
+    assert len(files(root / "new")) == 3
+    assert list(spool.keys()) == keys
 
 
 def test_a_path_for_a_key_reaches_no_file(root: Path, spool: DirectorySpool) -> None:

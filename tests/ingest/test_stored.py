@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from casefile.errors import Unreadable
 from casefile.report import Submission
 from contracts.spool import ENVELOPE
-from ingest.stored import blanked, head_in, head_of, submission_of
+from ingest.stored import head_in, head_of, submission_of
 
 KEY = "017f22e2-79b0-7cc3-98c4-dc0c0c070000"
 RAW = b"Subject: x\r\n\r\nwords\r\n"
@@ -88,25 +88,3 @@ def test_a_changed_bit_in_the_room_is_noticed(place: int) -> None:
     changed[place // 8] ^= 1 << place % 8
     with pytest.raises(Unreadable):
         submission_in(bytes(changed), KEY)
-
-
-@pytest.mark.parametrize("damaged", [False, True])
-def test_what_is_blanked_is_gone_and_the_others_stay(*, damaged: bool) -> None:
-    """Also where the line to be blanked does not say any more which bytes are its own."""
-    keys = [f"{KEY[:-4]}02{place:02x}" for place in range(3)]
-    mails = [b"one\n", b"secret\n\n", b"three"]
-    heads, at = [], 0
-    for key, mail in zip(keys, mails, strict=True):
-        heads.append(head_of(key, ENVELOPE, sha256(mail).hexdigest(), len(mail), at=at))
-        at += len(mail)
-    content = b"".join(heads + mails)
-    if damaged:
-        content = content.replace(b'"size":8', b'"size":9')
-    left = b"".join(blanked(content, 1, 3))
-    assert len(left) == len(content)
-    assert b"secret" not in left
-    assert keys[1].encode() not in left
-    lines = left.split(b"\n", 3)
-    assert lines[0] + b"\n" == heads[0]
-    assert lines[2] + b"\n" == heads[2]
-    assert lines[3] == b"one\n" + b" " * 8 + b"three"
