@@ -62,7 +62,7 @@ def given_up(result: Authentication) -> Authentication:
 
 def handed_over(envelope: Envelope) -> bool:
     """Tell whether the force's own mail server brought a mail: it alone speaks LMTP to us."""
-    return str(envelope.door) == "lmtp"
+    return envelope.door == "lmtp"
 
 
 @dataclass(frozen=True, kw_only=True)

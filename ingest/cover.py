@@ -191,7 +191,7 @@ def _loop(_: Submission, message: Message, hosts: tuple[str, ...]) -> bool:
 
 
 def _null_sender(submission: Submission, message: Message, __: tuple[str, ...]) -> bool:
-    if submission.envelope.door == "smtp" and submission.envelope.sender in {"", "<>"}:
+    if submission.envelope.door != "collect" and submission.envelope.sender in {"", "<>"}:
         return True
     return "<>" in _values(message, "Return-Path")
 

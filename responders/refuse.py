@@ -89,7 +89,7 @@ def refusal(
 
 
 def _collected(case: Case) -> str | None:
-    return "collected, not received at the door" if case.envelope.door != "smtp" else None
+    return "collected, not received at the door" if case.envelope.door == "collect" else None
 
 
 def _too_old(case: Case) -> str | None:

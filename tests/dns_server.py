@@ -36,6 +36,7 @@ class LocalDns(BaseResolver):
     delay: float = 0.0
     #: Every question: type and name.
     asked: list[tuple[str, str]] = field(default_factory=list, repr=False)
+    _ended: threading.Event = field(default_factory=threading.Event, repr=False)
     _servers: list[DNSServer] = field(default_factory=list, repr=False)
 
     def __enter__(self) -> Self:
@@ -46,11 +47,14 @@ class LocalDns(BaseResolver):
         self._servers = [udp, tcp]
         for server in self._servers:
             server.server.daemon_threads = True
+            # Whoever was kept waiting is gone by the time that the server ends.
+            server.server.handle_error = lambda *_: None
             serving = partial(server.server.serve_forever, poll_interval=0.02)
             threading.Thread(target=serving, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._ended.set()
         for server in self._servers:
             server.server.shutdown()
             server.server.server_close()
@@ -69,7 +73,7 @@ class LocalDns(BaseResolver):
         reply = request.reply()
         found = self._found(name)
         if found == SILENT:
-            time.sleep(30)
+            self._ended.wait()
         if isinstance(found, str):
             reply.header.rcode = getattr(RCODE, REFUSED if found == REFUSED else SERVFAIL)
         elif found is None:

@@ -77,6 +77,8 @@ def test_reports_of_mail_systems_are_marked_by_their_type(content_type: str, mar
 
 def test_the_null_sender_is_marked() -> None:
     assert "null-sender" in cover(mail("hi"), sender="").marks
+    handed_over = submission(mail("hi"), sender="", door="lmtp")
+    assert "null-sender" in cover_of(handed_over, read(handed_over.raw), PASSED).marks
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,9 @@ def reported(how: str = "inline", contact: str = "", **changes: object) -> Findi
 
 
 def test_an_honest_forward_is_answered() -> None:
+    """Whether it came from anywhere, or by the force's own mail server."""
     assert reason() is None
+    assert reason(envelope=envelope(door="lmtp")) is None
 
 
 def test_what_was_collected_is_never_answered() -> None:
