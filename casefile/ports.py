@@ -128,8 +128,11 @@ class Record(Protocol):
     def triaged(self, results: Sequence[Triaged], now: datetime) -> None:
         """Keep what triage made of submissions, ending their leases. The first result stays."""
 
-    def set_aside(self, key: str, reason: str, now: datetime) -> None:
-        """Note that a submission cannot be worked on; it waits for a person."""
+    def set_aside(self, key: str, reason: str, now: datetime, done: Triaged | None = None) -> None:
+        """Note that a submission cannot be worked on; it waits for a person, and stays set aside.
+
+        With `done`, its cover without findings, it is still to be answered.
+        """
 
     def answered(self, key: str, waiting: Sequence[Waiting]) -> None:
         """Note that the choice to answer has reached a final state, and end the lease."""

@@ -6,7 +6,8 @@ import contextlib
 import fcntl
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 from casefile.errors import SettingsError
@@ -20,6 +21,10 @@ from ingest.mailbox import Collected as FromMailbox
 
 NAME = "collect"
 REPLAY_BATCH = 100
+_NOT_READ = {
+    "set-aside": "it is kept, but reading it failed, so it waits for a person",
+    "received": "it is kept, but could not be read yet; it is tried again",
+}
 
 
 @dataclass(kw_only=True)
@@ -29,6 +34,8 @@ class Collected:
     new: int = 0
     known: int = 0
     unreadable: list[str] = field(default_factory=list)
+    #: Source by key of what is kept, but was not read at once.
+    unread: dict[str, str] = field(default_factory=dict)
 
 
 def collect(desk: Desk, paths: Sequence[str], step: Callable[[], None]) -> Collected:
@@ -44,24 +51,34 @@ def collect(desk: Desk, paths: Sequence[str], step: Callable[[], None]) -> Colle
         for item in gather(paths):
             if item.raw is None:
                 done.unreadable.append(f"{item.source}: {item.error}")
-            elif _keep(desk, item, item.raw, worker):
-                done.new += 1
             else:
-                done.known += 1
+                _keep(desk, item, item.raw, worker, done)
             step()
         worker.drain()
+    done.unreadable += _never_read(desk, done.unread)
     said = f"{done.new} new, {done.known} known, {len(done.unreadable)} unreadable"
     desk.journal.append("operator", "collected", "files", said, now_utc())
     return done
 
 
-def _keep(desk: Desk, item: Item, raw: bytes, worker: Worker) -> bool:
+def _keep(desk: Desk, item: Item, raw: bytes, worker: Worker, done: Collected) -> None:
     if desk.record.copy_of(hashlib.sha256(raw).hexdigest()) is not None:
-        return False
+        done.known += 1
+        return
     key = desk.spool.put(raw, source_envelope(item, now_utc()))
     worker.pipeline.queue.put("triage", key)
     worker.once(0)
-    return True
+    done.new += 1
+    if desk.record.stage(key) in _NOT_READ:
+        done.unread[key] = item.source
+
+
+def _never_read(desk: Desk, unread: dict[str, str]) -> Iterator[str]:
+    """Name what is in the spool and could not be read; a person has been paged."""
+    for key, source in unread.items():
+        stage = desk.record.stage(key)
+        if stage in _NOT_READ:
+            yield f"{source}: {_NOT_READ[stage]} ({key})"
 
 
 def collect_mailbox(desk: Desk, step: Callable[[int, int], None]) -> FromMailbox:
@@ -103,13 +120,17 @@ def replay(desk: Desk, step: Callable[[int], None]) -> int:
 def _worker(desk: Desk) -> Iterator[Worker]:
     with contextlib.closing(LocalQueue.make()) as queue:
         desk.record.release(NAME)
-        yield Worker(
-            pipeline=desk.pipeline(queue),
-            name=NAME,
-            sweeps=True,
-            stopping=lambda: False,
-            guarded=False,
-        )
+        try:
+            yield Worker(
+                # Whoever waits for the end of it waits for no pause between tries.
+                pipeline=replace(desk.pipeline(queue), pause=timedelta(0)),
+                name=NAME,
+                sweeps=True,
+                stopping=lambda: False,
+                guarded=False,
+            )
+        finally:
+            desk.reader.close()
 
 
 @contextlib.contextmanager

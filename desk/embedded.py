@@ -18,6 +18,7 @@ from desk.engine import open_engine
 from desk.migrate import create
 from desk.pipeline import Pipeline
 from desk.queue.local import LocalQueue
+from desk.reading import Reader, ReadingLimits
 from desk.record import SqlRecord
 from desk.settings import ROOT, Settings, authentication
 from ingest.authentic.resolver import Resolver
@@ -114,6 +115,11 @@ class Desk:
         return AlertFiles(self.settings.data / "alerts")
 
     @cached_property
+    def reader(self) -> Reader:
+        """Say how mails are read; the child starts with the first one."""
+        return Reader(reading_limits(self.settings))
+
+    @cached_property
     def prover(self) -> Prover:
         """Say how senders are proven. Raises SettingsError where DNS is needed and not there."""
         resolver = Resolver(self.settings.nameservers)
@@ -137,6 +143,7 @@ class Desk:
             queue=queue,
             mailer=self.mailer,
             alerts=self.alerts,
+            reader=self.reader,
             composer=self.composer,
             authentication=authentication(self.settings),
             prover=self.prover,
@@ -159,6 +166,15 @@ def open_desk(settings: Settings) -> Desk:
     if not os.access(settings.data, os.W_OK | os.X_OK):
         raise SettingsError(f"The data folder {settings.data} cannot be written by this user.")
     return Desk(settings)
+
+
+def reading_limits(settings: Settings) -> ReadingLimits:
+    """Give what reading one mail may cost: by the clock half as much again as of the processor."""
+    return ReadingLimits(
+        cpu_seconds=settings.read_seconds,
+        wall_seconds=settings.read_seconds * 1.5,
+        memory=settings.read_memory,
+    )
 
 
 def own_domains(settings: Settings) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +12,13 @@ from sqlalchemy import Engine
 
 from casefile.report import Submission
 from desk import shapes
+from desk.embedded import reading_limits
 from desk.engine import open_engine, reading
 from desk.migrate import create
-from desk.pipeline import examined, now_utc
+from desk.pipeline import now_utc
+from desk.reading import Reader, ReadingFailed
 from desk.settings import Settings
+from ingest.authenticate import authenticate
 from ingest.collect import Item, gather, source_envelope
 from ingest.spool import new_key
 from triage.register import SqlRegister, copy_into
@@ -28,15 +32,21 @@ def inspect(paths: Sequence[str], settings: Settings) -> Iterator[tuple[shapes.S
     """
     engine = _register(settings)
     register = SqlRegister(engine)
-    for item in gather(paths):
-        if item.raw is None:
-            yield shapes.unreadable(item.source, item.error), False
-            continue
-        yield from ((shape, True) for shape in _one(item, item.raw, register))
+    with closing(Reader(reading_limits(settings))) as reader:
+        for item in gather(paths):
+            if item.raw is None:
+                yield shapes.unreadable(item.source, item.error), False
+                continue
+            try:
+                shown = list(_one(item, item.raw, register, reader))
+            except ReadingFailed as error:
+                yield shapes.unreadable(item.source, f"reading it failed: {error}"), False
+            else:
+                yield from ((shape, True) for shape in shown)
     engine.dispose()
 
 
-def _one(item: Item, raw: bytes, register: SqlRegister) -> Iterator[shapes.Shape]:
+def _one(item: Item, raw: bytes, register: SqlRegister, reader: Reader) -> Iterator[shapes.Shape]:
     now = now_utc()
     submission = Submission(
         key=new_key(now),
@@ -44,7 +54,7 @@ def _one(item: Item, raw: bytes, register: SqlRegister) -> Iterator[shapes.Shape
         raw=raw,
         sha256=hashlib.sha256(raw).hexdigest(),
     )
-    findings = examined(submission, "none").findings
+    findings = reader.examine(submission, authenticate(submission, method="none")).findings
     placements = register.place(findings)
     for number, (finding, placement) in enumerate(zip(findings, placements, strict=True), 1):
         yield shapes.inspected(_source(item.source, number), replace(finding, placement=placement))

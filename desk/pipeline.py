@@ -29,23 +29,21 @@ from casefile.reply import (
     Limits,
     Reply,
     State,
-    Waiting,
-    waits,
 )
-from casefile.report import Cover, Envelope, Submission
+from casefile.report import Authentication, Cover, Submission
+from desk.indexing import tell_index
+from desk.people import causes_of, left_over, raised
 from desk.proof import settle
+from desk.reading import Reader, ReadingFailed
 from ingest.authenticate import Prover, authenticate
-from ingest.cover import cover_of
-from ingest.read import read
-from ingest.unwrap import unwrap
 from responders.compose import Composer
 from responders.decide import answer_for, refusal
-from triage.examine import examine
 
 log = logging.getLogger(__name__)
 
-#: A mail that ended its worker this often is set aside.
+#: A mail that could not be read this often is set aside.
 TRIES = 3
+PAUSE_AFTER_SURPRISE = timedelta(seconds=5)
 #: How long a sender's trouble is tried again, and how long between the tries.
 LIFE = timedelta(hours=24)
 LIMITS = Limits()
@@ -69,6 +67,8 @@ class Pipeline:
     queue: Queue
     mailer: Mailer
     alerts: Alerts
+    #: Reads in a child that can be killed.
+    reader: Reader
     composer: Composer
     #: `loopback` or `required`.
     authentication: str
@@ -77,14 +77,34 @@ class Pipeline:
     own_domains: tuple[str, ...]
     limits: Limits = LIMITS
     clock: Callable[[], datetime] = now_utc
+    #: How long a mail that could not be read rests.
+    pause: timedelta = PAUSE_AFTER_SURPRISE
+    #: Called before each mail of a batch: whoever watches over the worker may look away so long.
+    beat: Callable[[], None] = lambda: None
 
     def triage(self, leases: Sequence[Lease]) -> None:
         """Read, unwrap, examine, register and index what was leased; then hint at the answer.
 
-        What cannot be read is set aside with its reason. Raises TryLater where the record or the
-        register cannot be written; the leases stay and are taken up again.
+        A mail that cannot be read is put off, and in the end set aside; the others go on. Raises
+        TryLater where the record or the register cannot be written; the leases stay and are taken
+        up again.
         """
-        triaged = [done for lease in leases if (done := self._examined(lease)) is not None]
+        triaged: list[Triaged] = []
+        failed: list[tuple[Lease, str]] = []
+        for lease in leases:
+            self.beat()
+            try:
+                done = self._examined(lease)
+            except ReadingFailed as error:
+                failed.append((lease, str(error)))
+            else:
+                triaged += [done] if done is not None else []
+        if triaged:
+            self._keep(triaged)
+        for lease, why in failed:
+            self._not_read(lease, why)
+
+    def _keep(self, triaged: Sequence[Triaged]) -> None:
         for done in triaged:  # before any store has a say: a person in danger waits for none
             self._page(done.key, "", done.findings)
         placements = iter(
@@ -97,18 +117,18 @@ class Pipeline:
                 findings=tuple(
                     replace(finding, placement=next(placements)) for finding in done.findings
                 ),
-                waiting=_raised(done.key, done.findings, now),
+                waiting=raised(done.key, done.findings, now),
             )
             for done in triaged
         ]
         self.record.triaged(results, now)
         for done in results:
             self.queue.put("answer", done.key)
-        self.tell_index([done.key for done in results])
+        tell_index(self.index, self.record, [done.key for done in results])
 
     def _examined(self, lease: Lease) -> Triaged | None:
         if lease.attempt > TRIES:
-            self.set_aside(lease.key, f"reading it ended the worker {TRIES} times")
+            self.give_up(lease, f"reading it ended the worker {TRIES} times")
             return None
         try:
             submission = self.spool.get(lease.key)
@@ -119,31 +139,52 @@ class Pipeline:
         except NotFound:
             self.set_aside(lease.key, "the stored bytes are gone")
             return None
-        return examined(submission, self.authentication)
+        return self.reader.examine(submission, self._claimed(submission))
 
-    def set_aside(self, key: str, reason: str) -> None:
-        """Give up on a submission: nobody knows what is in it, so a person is paged."""
+    def _claimed(self, submission: Submission) -> Authentication:
+        return authenticate(submission, method=self.authentication)
+
+    def _not_read(self, lease: Lease, why: str) -> None:
+        log.warning("reading %s failed, try %d: %s", lease.key, lease.attempt, why)
+        if lease.attempt >= TRIES:
+            self.give_up(lease, f"reading it failed {lease.attempt} times: {why}")
+        else:
+            self.record.put_off("triage", lease.key, self.clock() + self.pause, counts=True)
+
+    def give_up(self, lease: Lease, reason: str) -> None:
+        """Set aside what cannot be read. Its header is still read, so that it can be answered.
+
+        Where that fails too, it is decided that it is not answered, and why. A worker that ended
+        over this is not risked again.
+        """
+        key = lease.key
+        try:
+            if lease.attempt > TRIES + 1:
+                raise ReadingFailed("the worker ended")  # noqa: TRY301 - as if its reader had
+            submission = self.spool.get(key)
+            done = self.reader.cover(submission, self._claimed(submission))
+        except (NotFound, Unreadable):
+            self.set_aside(key, reason)
+        except ReadingFailed as error:
+            why = f"not even its header could be read: {error}"
+            self.ledger.decline(key, answer_for(()), "suppressed", why, self.clock())
+            self.set_aside(key, f"{reason}; {why}")
+        else:
+            self.set_aside(key, reason, done)
+            self.queue.put("answer", key)
+
+    def set_aside(self, key: str, reason: str, done: Triaged | None = None) -> None:
+        """Give a submission to a person, who is paged: nobody knows what is in it.
+
+        With `done`, its cover and no findings, it is still to be answered.
+        """
         log.error("set aside %s", key)
         self.alerts.page(key, "", "set-aside", self.clock())
-        self.record.set_aside(key, reason, self.clock())
-
-    def tell_index(self, keys: Sequence[str]) -> None:
-        """Index the findings of these submissions; where that fails, a sweep tries again.
-
-        An index that came up empty is owed everything.
-        """
-        try:
-            if self.index.count() == 0:
-                self.record.unindex()
-            self.index.upsert([it for key in keys for it in self.record.findings_of(key)])
-        except TryLater:
-            log.warning("the index could not be told of %d submissions", len(keys))
-        else:
-            self.record.indexed(keys)
+        self.record.set_aside(key, reason, self.clock(), done)
 
     def catch_up(self, most: int) -> None:
         """Tell the index a part of what it is owed."""
-        self.tell_index(self.record.unindexed(most))
+        tell_index(self.index, self.record, self.record.unindexed(most))
 
     def answer(self, lease: Lease) -> None:
         """Decide whether a triaged submission is answered, and answer it at most once."""
@@ -160,7 +201,7 @@ class Pipeline:
         if granted:
             decision = self._deliver(decision, submission, cover)
         if decision.state in FINAL_STATES:
-            self.record.answered(key, self._left_over(decision, findings))
+            self.record.answered(key, left_over(decision, findings, self.clock()))
         else:
             self._put_off(decision, lease)
 
@@ -241,60 +282,10 @@ class Pipeline:
         self.record.put_off("answer", lease.key, self.clock() + pause, counts=True)
 
     def _page(self, key: str, reference: str, findings: Sequence[Finding]) -> None:
-        causes = sorted({cause for finding in findings for cause in dangers(finding)})
-        if causes:
-            self.alerts.page(key, reference, ", ".join(causes), self.clock())
-
-    def _left_over(self, decision: Decision, findings: Sequence[Finding]) -> list[Waiting]:
-        """Say what of a settled submission still waits for a person."""
-        key, now = decision.submission, self.clock()
-        if decision.state == "imported":
-            return []
-        left = []
-        if decision.state == "suppressed":
-            left.append(waits(key, "unanswered", f"not answered: {decision.reason}", now))
-        if decision.state in {"uncertain", "failed"}:
-            left.append(waits(key, "uncertain", f"{decision.state}: {decision.reason}", now))
-        if any(finding.verdict.kind == "unclear" for finding in findings):
-            left.append(waits(key, "unclear", "the machine does not know what this is", now))
-        return left
-
-
-def examined(submission: Submission, authentication: str) -> Triaged:
-    """Make of a submission all that can be made without any store. Total, as its steps are."""
-    message = read(submission.raw)
-    cover = cover_of(submission, message, authenticate(submission, method=authentication))
-    findings = tuple(examine(report) for report in unwrap(submission, message, cover))
-    return Triaged(key=submission.key, sha256=submission.sha256, cover=cover, findings=findings)
-
-
-def warm_up() -> None:
-    """Examine a letter of nobody, so that phrases and models are loaded before a mail comes."""
-    raw = b"Subject: Good morning\r\n\r\nThis is a letter of some length, and of no other use.\r\n"
-    envelope = Envelope(
-        sender="",
-        recipients=(),
-        client="",
-        helo="",
-        tls=False,
-        received_at=now_utc(),
-        door="collect",
-    )
-    examined(Submission(key="", envelope=envelope, raw=raw, sha256=""), "none")
+        if causes := causes_of(findings):
+            self.alerts.page(key, reference, causes, self.clock())
 
 
 def reply_id(submission: str) -> str:
     """Give the name of a submission's one reply."""
     return f"reply.{submission}"
-
-
-def dangers(finding: Finding) -> list[str]:
-    """Name what makes a finding one for a person at once."""
-    verdict = finding.verdict
-    named = [verdict.kind] if verdict.kind == "physical-threat" else []
-    return named + [flag for flag in verdict.flags if flag in {"under-18", "distress"}]
-
-
-def _raised(key: str, findings: Sequence[Finding], now: datetime) -> tuple[Waiting, ...]:
-    causes = sorted({cause for finding in findings for cause in dangers(finding)})
-    return (waits(key, "danger", ", ".join(causes), now),) if causes else ()

@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    and_,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from casefile.errors import NotFound
 from casefile.finding import Finding
 from casefile.ports import Job, Lease, Triaged
-from casefile.reply import DESKS, Waiting, waits
+from casefile.reply import Waiting, waits
 from casefile.report import Authentication, Cover, submission_of
 from desk.engine import reading
-from desk.schema import findings, iso, submissions, waiting
-from desk.waiting import add_waiting, merge_waiting
+from desk.schema import findings, iso, submissions
+from desk.waiting import add_waiting, read_waiting
 
 
 class SqlRecord:
@@ -120,9 +130,7 @@ class SqlRecord:
                         due=iso(now),
                         attempts=0,
                         indexed=False,
-                        sha256=result.sha256,
-                        content_hash=result.cover.content_hash,
-                        cover=msgspec.json.encode(result.cover),
+                        **_kept(result),
                     )
                 ).rowcount
                 if changed:
@@ -143,24 +151,24 @@ class SqlRecord:
             db.execute(insert(findings), rows)
         add_waiting(db, result.waiting)
 
-    def set_aside(self, key: str, reason: str, now: datetime) -> None:
+    def set_aside(self, key: str, reason: str, now: datetime, done: Triaged | None = None) -> None:
         """See the port."""
+        values: dict[str, object] = {"stage": "set-aside", "job": None, "holder": None}
+        if done is not None:
+            values |= {"job": "answer", "due": iso(now), "attempts": 0, **_kept(done)}
         with self._engine.begin() as db:
             self._receive(db, [key], now)
-            db.execute(
-                update(submissions)
-                .where(submissions.c.key == key)
-                .values(stage="set-aside", job=None, holder=None)
-            )
+            db.execute(update(submissions).where(submissions.c.key == key).values(**values))
             add_waiting(db, [waits(key, "set-aside", reason, now)])
 
     def answered(self, key: str, waiting: Sequence[Waiting]) -> None:
         """See the port."""
+        aside = submissions.c.stage == "set-aside"
         with self._engine.begin() as db:
             db.execute(
                 update(submissions)
                 .where(submissions.c.key == key, submissions.c.job == "answer")
-                .values(stage="answered", job=None, holder=None)
+                .values(stage=case((aside, "set-aside"), else_="answered"), job=None, holder=None)
             )
             add_waiting(db, waiting)
 
@@ -272,15 +280,20 @@ class SqlRecord:
     def waiting(self) -> list[Waiting]:
         """See the port."""
         with self._reading.begin() as db:
-            rows = db.execute(select(waiting).order_by(waiting.c.key)).all()
-        merged = [merge_waiting(list(group)) for _, group in groupby(rows, key=lambda row: row.key)]
-        return sorted(merged, key=lambda it: (DESKS.index(it.desk), it.since, it.key))
+            return read_waiting(db)
+
+
+def _kept(result: Triaged) -> dict[str, object]:
+    return {
+        "sha256": result.sha256,
+        "content_hash": result.cover.content_hash,
+        "cover": msgspec.json.encode(result.cover),
+    }
 
 
 def _free(job: Job, now: datetime) -> ColumnElement[bool]:
-    return and_(
-        submissions.c.job == job, submissions.c.holder.is_(None), submissions.c.due <= iso(now)
-    )
+    row = submissions.c
+    return and_(row.job == job, row.holder.is_(None), row.due <= iso(now))
 
 
 def _finding(body: bytes) -> Finding:

@@ -44,6 +44,30 @@ class Settings:
     domain: str
     workers: int
     max_size: int
+    read_seconds: int
+    read_memory: int
+    lmtp: str
+    trusted_networks: tuple[IPv4Network | IPv6Network, ...]
+    tls_certificate: str
+    tls_key: str
+    max_recipients: int
+    max_messages: int
+    max_commands: int
+    max_errors: int
+    max_junk: int
+    command_seconds: int
+    data_grace: int
+    data_rate: int
+    data_seconds: int
+    dialogue_seconds: int
+    handshake_seconds: int
+    connections: int
+    network_connections: int
+    network_rate: int
+    network_messages: int
+    stress_percent: int
+    stress_seconds: int
+    stress_errors: int
     min_free: int
     database_url: str
     mailbox_url: str
@@ -68,6 +92,8 @@ class Settings:
         return f"sqlite:///{self.data / 'index.sqlite'}"
 
 
+#: With less, a mail of the largest size cannot even be handed to its reader.
+LEAST_MEMORY = 64 << 20
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
@@ -143,14 +169,22 @@ def _checked(settings: Settings) -> Settings:
             f"The door listens on {settings.host}, so DESK_RECIPIENTS must name the addresses "
             "that may be written to: without them anybody could use it as a relay."
         )
-    if settings.workers < 1 or settings.max_size < 1:
-        raise SettingsError("DESK_WORKERS and DESK_MAX_SIZE are 1 or more.")
-    if settings.mailbox_seconds < 1:
-        raise SettingsError("DESK_MAILBOX_SECONDS is 1 or more.")
+    _check_amounts(settings)
     for name in ("port", "console_port"):
         if not 0 <= getattr(settings, name) < 1 << 16:
             raise SettingsError(f"{BY_NAME[name].variable} is a port from 0 to 65535.")
     return settings
+
+
+def _check_amounts(settings: Settings) -> None:
+    if settings.workers < 1 or settings.max_size < 1:
+        raise SettingsError("DESK_WORKERS and DESK_MAX_SIZE are 1 or more.")
+    if settings.read_seconds < 1 or settings.read_memory < LEAST_MEMORY:
+        raise SettingsError(
+            f"DESK_READ_SECONDS is 1 or more, and DESK_READ_MEMORY {LEAST_MEMORY} or more."
+        )
+    if settings.mailbox_seconds < 1:
+        raise SettingsError("DESK_MAILBOX_SECONDS is 1 or more.")
 
 
 def _check_form(settings: Settings) -> None:

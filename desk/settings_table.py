@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,11 @@ class Setting:
 def words(value: str) -> tuple[str, ...]:
     """Split a list of words at commas and blanks."""
     return tuple(value.replace(",", " ").split())
+
+
+def networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Read a list of networks. Raises ValueError."""
+    return tuple(ip_network(word) for word in words(value))
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -84,6 +90,148 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(name="workers", default="2", help="How many worker processes.", convert=int),
     Setting(name="max_size", default="26214400", help="Largest mail taken, in bytes.", convert=int),
+    Setting(
+        name="read_seconds",
+        default="10",
+        help="Whole seconds of the processor that reading one mail may take; by the clock half "
+        "as much again.",
+        convert=int,
+    ),
+    Setting(
+        name="read_memory",
+        default=str(512 << 20),
+        help="Bytes of memory that reading one mail may take, over what its reader has anyway.",
+        convert=int,
+    ),
+    Setting(
+        name="lmtp",
+        default="",
+        help="Address where a mail server in front hands mail over by LMTP, `host:port`. Empty: none.",
+    ),
+    Setting(
+        name="trusted_networks",
+        default="",
+        help="Networks without limits of their own, such as your mail servers: `192.0.2.0/28`.",
+        convert=networks,
+    ),
+    Setting(
+        name="tls_certificate",
+        default="",
+        help="File with the certificate chain (PEM) for STARTTLS. Empty: no TLS.",
+    ),
+    Setting(
+        name="tls_key",
+        default="",
+        help="File with its private key. Empty: it is in the same file.",
+    ),
+    Setting(
+        name="max_recipients",
+        default="10",
+        help="Recipients of one message; the others are put off with 452.",
+        convert=int,
+    ),
+    Setting(
+        name="max_messages",
+        default="20",
+        help="Messages in one connection.",
+        convert=int,
+    ),
+    Setting(
+        name="max_commands",
+        default="100",
+        help="Commands in one connection.",
+        convert=int,
+    ),
+    Setting(
+        name="max_errors",
+        default="10",
+        help="Refused commands in one connection.",
+        convert=int,
+    ),
+    Setting(
+        name="max_junk",
+        default="20",
+        help="Lines in one connection that are no command.",
+        convert=int,
+    ),
+    Setting(
+        name="command_seconds",
+        default="60",
+        help="Seconds that a client may take for a command.",
+        convert=int,
+    ),
+    Setting(
+        name="data_grace",
+        default="30",
+        help="Seconds that a message may take, and more as it grows.",
+        convert=int,
+    ),
+    Setting(
+        name="data_rate",
+        default="500",
+        help="Bytes of a message that win it another second.",
+        convert=int,
+    ),
+    Setting(
+        name="data_seconds",
+        default="900",
+        help="Seconds that a message may take, however large it is.",
+        convert=int,
+    ),
+    Setting(
+        name="dialogue_seconds",
+        default="900",
+        help="Seconds that a connection may take in all.",
+        convert=int,
+    ),
+    Setting(
+        name="handshake_seconds",
+        default="30",
+        help="Seconds that the beginning of TLS may take.",
+        convert=int,
+    ),
+    Setting(
+        name="connections",
+        default="200",
+        help="Connections at a time, also no more than a third of the open files allowed.",
+        convert=int,
+    ),
+    Setting(
+        name="network_connections",
+        default="10",
+        help="Connections at a time with one network (/24, or /64 of IPv6).",
+        convert=int,
+    ),
+    Setting(
+        name="network_rate",
+        default="30",
+        help="New connections a minute from one network.",
+        convert=int,
+    ),
+    Setting(
+        name="network_messages",
+        default="1200",
+        help="Messages an hour from one network.",
+        convert=int,
+    ),
+    Setting(
+        name="stress_percent",
+        default="80",
+        help="Percent of the connections from which on clients have less time and fewer errors.",
+        convert=int,
+    ),
+    Setting(
+        name="stress_seconds",
+        default="10",
+        help="Seconds for a command then.",
+        convert=int,
+    ),
+    Setting(
+        name="stress_errors",
+        default="1",
+        help="Refused commands in one connection then.",
+        convert=int,
+    ),
     Setting(
         name="min_free",
         default="1073741824",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import Connection, Row, insert, select
 
@@ -37,3 +38,10 @@ def merge_waiting(rows: Sequence[Row[tuple[str, str, str, str, str]]]) -> Waitin
         since=datetime.fromisoformat(min(row.since for row in rows)),
         due=datetime.fromisoformat(min(row.due for row in rows)),
     )
+
+
+def read_waiting(db: Connection) -> list[Waiting]:
+    """Give one row a submission, the most serious first, then the oldest."""
+    rows = db.execute(select(waiting).order_by(waiting.c.key)).all()
+    merged = [merge_waiting(list(group)) for _, group in groupby(rows, key=lambda row: row.key)]
+    return sorted(merged, key=lambda it: (DESKS.index(it.desk), it.since, it.key))

@@ -6,7 +6,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from itertools import islice
@@ -15,21 +15,21 @@ from sqlalchemy.exc import OperationalError
 
 from casefile.errors import TryLater
 from casefile.ports import Job, Lease
-from desk.pipeline import TRIES, Pipeline, warm_up
+from desk.pipeline import PAUSE_AFTER_SURPRISE, TRIES, Pipeline
 from ingest.keys import first_key_at
 
 log = logging.getLogger(__name__)
 
 #: Mails triaged in one go: one set of commits serves them all.
 BATCH = 16
-#: A job that takes longer ends its worker, which the parent starts again.
+#: A job that takes longer ends its worker, which the parent starts again. In triage each mail of a
+#: batch has so long; what can take long over a mail runs in the reading child, with its own limits.
 JOB_SECONDS = 60
 IDLE_SECONDS = 0.5
 #: Under steady load a sweep still runs this often.
 SWEEP_SECONDS = 10.0
 #: How far back a sweep looks, other than the whole one at start.
 LOOK_BACK = timedelta(minutes=15)
-PAUSE_AFTER_SURPRISE = timedelta(seconds=5)
 
 
 @dataclass(kw_only=True)
@@ -47,7 +47,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until told to stop; the job in hand is finished first."""
-        warm_up()
+        self.pipeline.reader.start()
         self.pipeline.record.release(self.name)
         if self.sweeps:
             self.sweep(whole=True)
@@ -55,6 +55,7 @@ class Worker:
             idle = self.once(IDLE_SECONDS) == 0
             if self.sweeps and (idle or time.monotonic() - self._swept > SWEEP_SECONDS):
                 self.sweep()
+        self.pipeline.reader.close()
 
     def once(self, timeout: float) -> int:
         """Follow the hints that are there, waiting for the first. Gives how many were followed."""
@@ -100,7 +101,8 @@ class Worker:
 
     def _triage(self, keys: list[str]) -> None:
         for batch in self._batches("triage", keys):
-            self._guard(partial(self.pipeline.triage, batch), "triage", batch)
+            pipeline = replace(self.pipeline, beat=self._watch)
+            self._guard(partial(pipeline.triage, batch), "triage", batch)
 
     def _answer(self, keys: list[str]) -> None:
         for batch in self._batches("answer", keys):
@@ -121,8 +123,7 @@ class Worker:
 
     def _guard(self, work: Callable[[], None], job: Job, leases: list[Lease]) -> None:
         """Run one job; a surprise is logged, tried again, and in the end set aside for a person."""
-        if self.guarded:
-            signal.alarm(JOB_SECONDS)
+        self._watch()
         try:
             work()
         except (
@@ -138,6 +139,10 @@ class Worker:
             if self.guarded:
                 signal.alarm(0)
 
+    def _watch(self) -> None:
+        if self.guarded:
+            signal.alarm(JOB_SECONDS)
+
     def _put_off(self, job: Job, leases: list[Lease], *, counts: bool) -> None:
         until = self.pipeline.clock() + PAUSE_AFTER_SURPRISE
         for lease in leases:
@@ -145,7 +150,11 @@ class Worker:
 
     def _surprised(self, job: Job, leases: list[Lease]) -> None:
         for lease in leases:
-            if lease.attempt >= TRIES:
-                reason = f"{job} failed {lease.attempt} times; the desk's log has the places"
+            if lease.attempt < TRIES:
+                continue
+            reason = f"{job} failed {lease.attempt} times; the desk's log has the places"
+            if job == "triage":
+                self.pipeline.give_up(lease, reason)
+            else:
                 self.pipeline.set_aside(lease.key, reason)
         self._put_off(job, [it for it in leases if it.attempt < TRIES], counts=True)

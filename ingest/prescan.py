@@ -17,7 +17,7 @@ from email.policy import compat32
 from ingest.prescan_fields import FIELD, Block, Caps
 
 CAPS = Caps()
-_BLANK_START = re.compile(rb"\A(?:\xef\xbb\xbf|[\r\n])+")
+_BLANK_START = re.compile(rb"\A(?:\xef\xbb\xbf|[\r\n]++)++")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _DASHES = re.compile(rb"--[^\r\n]*+")
 _TYPE = b"content-type:"
@@ -131,12 +131,15 @@ class _Scan:
         return self._part(delimiter, start, self._past_repeats(self._after(end), delimiter))
 
     def _level(self, start: int, end: int) -> int | None:
-        """Tell whose delimiter a line is: the innermost container's, then the awaited one's."""
+        """Tell whose delimiter a line is: the outermost container's that it fits, or the awaited's.
+
+        A line that ends a part is read once more by each container on the way out.
+        """
         if start and self._raw[start - 1] not in b"\r\n":
             return None
         line = self._raw[start:end].rstrip(b" \t")
-        for level in range(len(self._around) - 1, -1, -1):
-            if _is(line, self._around[level]):
+        for level, delimiter in enumerate(self._around):
+            if _is(line, delimiter):
                 return level
         if self._awaited is not None and _is(line, self._awaited):
             return len(self._around)
@@ -179,9 +182,21 @@ class _Scan:
         if sealed is not None:
             kept = [sealed if _states_type(it) else it for it in kept]
         if block.cut or sealed is not None:
-            self._out += [self._raw[self._done : start], *kept]
+            fields_kept = b"".join(kept)
+            seam = self._seam(fields_kept, start, end)
+            self._out += [self._raw[self._done : start], fields_kept, seam]
             self._done = end
         return self._after(end)
+
+    def _seam(self, kept: bytes, start: int, end: int) -> bytes:
+        """Give what keeps lines apart where fields were taken out between them."""
+        rest = self._raw[end : end + 1]
+        last = kept[-1:] or self._raw[start - 1 : start]
+        if last == b"\r" and rest == b"\n":  # they would be one line end
+            return b"\n"
+        bare = not kept and rest not in {b"\r", b"\n"}
+        # With no field left, a delimiter that follows would count as the one before, repeated.
+        return b"\r\n" if bare else b""
 
     def _fields(self, start: int) -> tuple[list[bytes], int]:
         """Give the fields of a header block, and where it ends."""

@@ -32,8 +32,11 @@ def answer_for(findings: Sequence[Finding], *, bluff_proven: bool = False) -> An
     nothing that may be answered; the parts of all are joined. A text that reassures (`bluff`,
     `thanks`) gives way to `general` as soon as one other finding needs `general`: of two reported
     mails, a sure bluff must not calm the reporter about the one that nobody understood. Without
-    `bluff_proven`, `bluff` is answered with `general`.
+    `bluff_proven`, `bluff` is answered with `general`. A submission that could not be read has no
+    findings: `general`, and a person has been paged.
     """
+    if not findings:
+        return Answer(main="general", parts=(), alert=True, languages=_languages(findings))
     mains = {main for main in map(main_of, findings) if main is not None}
     if not bluff_proven and "bluff" in mains:
         mains = mains - {"bluff"} | {"general"}

@@ -115,6 +115,25 @@ class RecordContract:
         assert record.due("triage", LATER, 10) == []
         assert [(it.desk, it.reason) for it in record.waiting()] == [("set-aside", "damaged")]
 
+    def test_set_aside_is_still_answered_where_its_header_was_read(self, record: Record) -> None:
+        """It has a cover and no findings, is owed an answer, and stays set aside afterwards."""
+        record.take("triage", [key(1)], "one", NOON)
+        done = replace(triaged(key(1)), findings=())
+        record.set_aside(key(1), "reading it failed", NOON, done)
+
+        assert record.stage(key(1)) == "set-aside"
+        assert record.cover(key(1)) == cover()
+        assert record.findings_of(key(1)) == ()
+        assert record.copy_of(done.sha256) == key(1)
+        assert record.unindexed(10) == []
+        assert record.due("triage", LATER, 10) == []
+        assert record.take("answer", [key(1)], "two", NOON)[0].attempt == 1
+        record.answered(key(1), [waits(key(1), "unanswered", "a list", NOON)])
+        assert record.stage(key(1)) == "set-aside"
+        assert record.counts() == {"set-aside": 1}
+        assert record.due("answer", LATER, 10) == []
+        assert [it.desk for it in record.waiting()] == ["unanswered"]
+
     def test_waiting_is_one_line_a_submission(self, record: Record) -> None:
         """The most serious desk leads, every reason is there, and the first clock runs."""
         record.receive([key(1), key(2)], NOON)

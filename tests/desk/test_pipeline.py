@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -14,19 +14,15 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 import forwards
-from casefile.reply import Decision
-from desk.embedded import Desk, open_desk
+from bench import SAM, Bench, bench, decision, outbox, paged, submit, walk, worker
+from desk.embedded import Desk
 from desk.pipeline import Pipeline
-from desk.queue.local import LocalQueue
-from desk.settings import load
-from desk.work import Worker
+from desk.reading import Reader
 from makers import envelope
 from responders.send import SmtpMailer
 from running import free_port
 from samples.forwards_sent import FORCE
 from samples.originals import BLUFF_EN, WALLET_EN, mail
-
-SAM = "sam@reporter.example"
 
 
 class Server:
@@ -55,21 +51,11 @@ class Server:
         return SmtpMailer("127.0.0.1", self._controller.port)
 
 
-@dataclass(frozen=True)
-class Bench(Desk):
-    """An embedded desk without processes: its queue is in the test's hand."""
-
-    queue: LocalQueue
-
-
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Bench]:
+def desk(tmp_path: Path, reader: Reader) -> Iterator[Bench]:
     """Give a desk on its own folder."""
-    opened = open_desk(load({"data": tmp_path / "data"}, {"DESK_MIN_FREE": "0"}, tmp_path))
-    desk = Bench(opened.settings, LocalQueue.make())
-    yield desk
-    desk.queue.close()
-    desk.engine.dispose()
+    with bench(tmp_path, reader) as desk:
+        yield desk
 
 
 @pytest.fixture
@@ -77,28 +63,6 @@ def server() -> Iterator[Server]:
     """Give a mail server that takes replies."""
     with Server() as server:
         yield server
-
-
-def submit(desk: Bench, **changes: object) -> str:
-    """Put one honest forward into the spool. Gives its key."""
-    text = BLUFF_EN.format(name="Sam", password="tulip77", amount="1,400", wallet=WALLET_EN)
-    raw = forwards.gmail(mail(text, subject="hello"), reporter=SAM, to=FORCE, note="")
-    whole = envelope(sender=SAM, received_at=datetime.now(UTC))
-    return desk.spool.put(raw, replace(whole, **changes))  # type: ignore[arg-type]
-
-
-def worker(pipeline: Pipeline) -> Worker:
-    """Give a worker that does everything due, in this process."""
-    return Worker(
-        pipeline=pipeline, name="test", sweeps=True, stopping=lambda: False, guarded=False
-    )
-
-
-def walk(desk: Bench, **changes: object) -> Pipeline:
-    """Walk everything that is due. Gives the pipeline."""
-    pipeline = replace(desk.pipeline(desk.queue), **changes)  # type: ignore[arg-type]
-    worker(pipeline).drain()
-    return pipeline
 
 
 def cut_off(desk: Bench, *, after_sending: bool) -> Pipeline:
@@ -109,29 +73,11 @@ def cut_off(desk: Bench, *, after_sending: bool) -> Pipeline:
     return desk.pipeline(desk.queue)
 
 
-def decision(desk: Bench, key: str) -> Decision:
-    """Give the decision of a submission that has one."""
-    found = desk.ledger.decision(key)
-    assert found is not None
-    return found
-
-
-def paged(desk: Bench) -> dict[str, str]:
-    """Give key and reason of each page."""
-    pages = [json.loads(it.read_text()) for it in (desk.settings.data / "alerts").iterdir()]
-    return {page["key"]: page["reason"] for page in pages}
-
-
 def distressed(desk: Bench) -> str:
     """Put a forward of somebody in distress into the spool. Gives its key."""
     note = "I want to kill myself"
     raw = forwards.gmail(mail("Pay me.", subject="x"), reporter=SAM, to=FORCE, note=note)
     return desk.spool.put(raw, envelope(sender=SAM, received_at=datetime.now(UTC)))
-
-
-def outbox(desk: Bench) -> list[Path]:
-    """Give the replies that went out."""
-    return sorted((desk.settings.data / "outbox").glob("*.eml"))
 
 
 def test_a_forward_is_answered_and_found(desk: Bench) -> None:
@@ -266,9 +212,8 @@ def test_a_refused_reply_waits_for_a_person(desk: Bench, server: Server) -> None
 def test_damaged_bytes_are_set_aside_and_kept(desk: Bench) -> None:
     """A mail whose bytes changed on disk is shown to a person, and the others go on."""
     bad, good = submit(desk), submit(desk, sender="alex@reporter.example")
-    stored = next(desk.settings.data.glob(f"spool/new/*/{bad}.mail"))
-    stored.chmod(0o600)
-    stored.write_bytes(stored.read_bytes().replace(b"dollars", b"dollarz"))
+    [stored] = desk.settings.data.glob("spool/new/*/*.mails")
+    stored.write_bytes(stored.read_bytes().replace(b"dollars", b"dollarz", 1))
 
     walk(desk)
 
@@ -280,7 +225,7 @@ def test_damaged_bytes_are_set_aside_and_kept(desk: Bench) -> None:
 
 
 def test_a_mail_that_ends_its_worker_is_set_aside_after_three_tries(desk: Bench) -> None:
-    """The tries are counted before the work, so a crash counts too."""
+    """The tries are counted before the work, so a crash counts too; the header is still read."""
     key = submit(desk)
     for _ in range(3):
         desk.record.take("triage", [key], "crashed", datetime.now(UTC))
@@ -289,7 +234,26 @@ def test_a_mail_that_ends_its_worker_is_set_aside_after_three_tries(desk: Bench)
     walk(desk)
 
     assert desk.record.stage(key) == "set-aside"
+    assert paged(desk) == {key: "set-aside"}
+    assert decision(desk, key).state == "sent"
+    assert decision(desk, key).answer.main == "general"
+    assert [it.desk for it in desk.record.waiting()] == ["set-aside"]
+
+
+def test_a_mail_whose_header_ends_its_worker_too_is_left_to_a_person(desk: Bench) -> None:
+    """Nothing of it is risked again: it is decided that it is not answered, and why."""
+    key = submit(desk)
+    for _ in range(4):
+        desk.record.take("triage", [key], "crashed", datetime.now(UTC))
+        desk.record.release("crashed")
+
+    walk(desk)
+
+    assert desk.record.stage(key) == "set-aside"
+    assert decision(desk, key).state == "suppressed"
+    assert "header" in decision(desk, key).reason
     assert outbox(desk) == []
+    assert desk.record.due("answer", datetime.now(UTC), 10) == []
 
 
 def test_a_surprise_is_tried_again_and_then_set_aside(desk: Bench) -> None:

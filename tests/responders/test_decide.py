@@ -96,7 +96,13 @@ def test_the_most_serious_finding_gives_the_main_text() -> None:
     assert main(found("webcam-bluff"), found("recorded-chat"), found("not-a-scam")) == "recorded"
     assert main(found("auto-reply"), found("other-scam")) == "scam"
     assert main(found("webcam-bluff"), found("not-a-scam")) == "bluff"
-    assert main() is None
+
+
+def test_what_could_not_be_read_is_answered_with_the_general_text() -> None:
+    """A submission without findings was set aside: its reporter hears all that may help them."""
+    answer = answer_for([])
+    assert (answer.main, answer.parts, answer.alert) == ("general", (), True)
+    assert answer.languages == ("cy", "en")
 
 
 def test_one_finding_that_nobody_understood_takes_the_reassuring_text_away() -> None:
@@ -171,7 +177,7 @@ def test_nobody_in_danger_is_reassured(findings: list[Finding], proven: bool) ->
     answerable = [f for f in findings if answer_for([f]).main is not None]
 
     assert answer.main is None or answer.main in MAINS
-    assert (answer.main is None) == (not answerable)
+    assert (answer.main is None) == bool(findings and not answerable)
     if answer.main in {"bluff", "thanks"}:
         assert all(not set(f.verdict.flags) - {"personal-data", "self-spoofed"} for f in answerable)
         assert all(

@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
+from submissions import PASSED
 
 import forwards
 from casefile.report import Submission
-from desk.pipeline import examined
+from desk.reading_steps import examined
 from ingest.unwrap.reports import own_subject
 from makers import envelope
 from responders.decide import answer_for
@@ -49,7 +50,7 @@ def test_a_cry_for_help_in_the_subject_of_a_forward_is_heard(subject: str, flag:
         key="key", envelope=envelope(), raw="\n".join(lines).encode(), sha256=""
     )
 
-    (finding,) = examined(submission, "loopback").findings
+    (finding,) = examined(submission, PASSED).findings
 
     assert flag in finding.verdict.flags
     assert finding.verdict.danger
@@ -63,7 +64,7 @@ def test_a_cry_for_help_below_the_forward_is_heard() -> None:
     assert below != raw
     submission = Submission(key="key", envelope=envelope(), raw=below, sha256="")
 
-    (finding,) = examined(submission, "loopback").findings
+    (finding,) = examined(submission, PASSED).findings
 
     assert {"under-18", "distress"} <= set(finding.verdict.flags)
 
@@ -78,7 +79,7 @@ def test_a_name_that_spells_half_a_character_stops_nothing(charset: str) -> None
     )
     submission = Submission(key="key", envelope=envelope(), raw=raw.encode(), sha256="")
 
-    (finding,) = examined(submission, "loopback").findings
+    (finding,) = examined(submission, PASSED).findings
 
     assert msgspec.json.encode(finding)
     assert "distress" in finding.verdict.flags
@@ -106,7 +107,7 @@ def test_what_stands_after_the_quotation_is_the_reporters(
     html.set_content(f"{page[:end]}<div>{words}</div>{page[end:]}", subtype="html")
     submission = Submission(key="key", envelope=envelope(), raw=message.as_bytes(), sha256="")
 
-    (finding,) = examined(submission, "loopback").findings
+    (finding,) = examined(submission, PASSED).findings
 
     assert finding.report.reporter.below == words
     assert words not in finding.text
@@ -132,7 +133,7 @@ def test_words_beside_the_parts_are_never_sent_away_as_an_empty_mail(place: str,
     content = (head + raw.format(words="I am 14, I want to kill myself")).encode()
     submission = Submission(key="key", envelope=envelope(), raw=content, sha256="")
 
-    findings = examined(submission, "loopback").findings
+    findings = examined(submission, PASSED).findings
 
     assert answer_for(findings).main not in {None, "thanks"}, place
 
@@ -147,4 +148,4 @@ def test_a_mail_without_any_word_is_thanked() -> None:
     )
     submission = Submission(key="key", envelope=envelope(), raw=raw.encode(), sha256="")
 
-    assert answer_for(examined(submission, "loopback").findings).main == "thanks"
+    assert answer_for(examined(submission, PASSED).findings).main == "thanks"

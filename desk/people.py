@@ -1,0 +1,42 @@
+"""What of a submission is for a person: who is paged, and what waits in their queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from casefile.finding import Finding
+from casefile.reply import Decision, Waiting, waits
+
+
+def dangers(finding: Finding) -> list[str]:
+    """Name what makes a finding one for a person at once."""
+    verdict = finding.verdict
+    named = [verdict.kind] if verdict.kind == "physical-threat" else []
+    return named + [flag for flag in verdict.flags if flag in {"under-18", "distress"}]
+
+
+def causes_of(findings: Sequence[Finding]) -> str:
+    """Give the dangers of all findings in one line; empty where there is none."""
+    return ", ".join(sorted({cause for finding in findings for cause in dangers(finding)}))
+
+
+def raised(key: str, findings: Sequence[Finding], now: datetime) -> tuple[Waiting, ...]:
+    """Say what waits for a person as soon as it is read."""
+    causes = causes_of(findings)
+    return (waits(key, "danger", causes, now),) if causes else ()
+
+
+def left_over(decision: Decision, findings: Sequence[Finding], now: datetime) -> list[Waiting]:
+    """Say what of a settled submission still waits for a person."""
+    key = decision.submission
+    if decision.state == "imported":
+        return []
+    left = []
+    if decision.state == "suppressed":
+        left.append(waits(key, "unanswered", f"not answered: {decision.reason}", now))
+    if decision.state in {"uncertain", "failed"}:
+        left.append(waits(key, "uncertain", f"{decision.state}: {decision.reason}", now))
+    if any(finding.verdict.kind == "unclear" for finding in findings):
+        left.append(waits(key, "unclear", "the machine does not know what this is", now))
+    return left

@@ -1,0 +1,136 @@
+"""A child of a worker that reads one mail after the other and may do nothing else.
+
+It parses what strangers wrote. So once everything is loaded it can open no file and no connection,
+write no file and start no process, and it has so much memory and, for each mail, so much time of
+the processor: `python -m desk.reading_child SECONDS BYTES`, orders on standard input, outcomes on
+standard output (desk/reading_frames.py). It ends when its standard input ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import encodings
+import importlib
+import math
+import mmap
+import os
+import pkgutil
+import resource
+import signal
+import sys
+import traceback
+from pathlib import Path
+
+from desk.reading_frames import LENGTHS, Outcome, ordered, outcome
+from desk.reading_steps import covered, examined, warm_up
+
+#: Standard input, output and error: the child has no other descriptor and gets none.
+_DESCRIPTORS = 3
+_STEPS = {"examine": examined, "cover": covered}
+#: Loaded when they are first used, by the standard library or by what we build on.
+_LATE = ("_strptime", "heapq", "uu", "zoneinfo")
+
+
+def main() -> None:
+    """Load everything, give up every right that is not needed, then read mail until told to end."""
+    seconds, memory = int(sys.argv[1]), int(sys.argv[2])
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # meant for the worker, which finishes its mail
+    warm_up()
+    load_late()
+    lock(memory)
+    _write(outcome(Outcome()))
+    while (frame := _frame()) is not None:
+        _grant(seconds)
+        result = read_one(*frame)
+        del frame
+        _write(result)
+
+
+def read_one(body: bytes, raw: bytes) -> bytes:
+    """Do what an order says. Gives the frame of its outcome, whatever happens."""
+    try:
+        task, submission, authentication = ordered(body, raw)
+        return outcome(Outcome(triaged=_STEPS[task](submission, authentication)))
+    except MemoryError:
+        return outcome(Outcome(failed="it needs more memory than it may have"))
+    except Exception as error:  # noqa: BLE001 - the worker names it and the child starts afresh
+        return outcome(Outcome(failed=places_of(error)))
+
+
+def places_of(error: Exception) -> str:
+    """Give the class of an error and where it rose; its message may quote the mail."""
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    return " < ".join([type(error).__name__, *places[:6]])
+
+
+def load_late() -> None:
+    """Load every codec and module that would be loaded later: then no file can be opened."""
+    for name in _LATE:
+        importlib.import_module(name)
+    for module in pkgutil.iter_modules(encodings.__path__):
+        try:
+            importlib.import_module(f"encodings.{module.name}")
+        except ImportError:  # those of other systems; a mail that names them is told so
+            sys.modules[f"encodings.{module.name}"] = None  # type: ignore[assignment]
+
+
+def lock(memory: int) -> None:
+    """Give up files, network and processes, and bound the memory to so much more than there is."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)  # what an interpreter says when it falls may quote the mail
+    os.closerange(_DESCRIPTORS, 1024)
+    _limit(resource.RLIMIT_AS, pages * mmap.PAGESIZE + memory)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    _limit(resource.RLIMIT_NPROC, 0)
+    _limit(resource.RLIMIT_NOFILE, _DESCRIPTORS)
+
+
+def _limit(which: int, value: int) -> None:
+    _, hard = resource.getrlimit(which)
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(which, (value, value))
+
+
+def _grant(seconds: int) -> None:
+    """Allow so many seconds of the processor from now on; the kernel ends the process after it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = math.ceil(used.ru_utime + used.ru_stime) + seconds
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def _frame() -> tuple[bytes, bytes] | None:
+    """Give the next order and the bytes with it; None at the end of the input."""
+    lengths = _exactly(LENGTHS.size)
+    if lengths is None:
+        return None
+    body, raw = (_exactly(length) for length in LENGTHS.unpack(lengths))
+    return None if body is None or raw is None else (body, raw)
+
+
+def _exactly(length: int) -> bytes | None:
+    data = bytearray(length)
+    rest = memoryview(data)
+    while rest:
+        count = os.readv(0, [rest])
+        if not count:
+            return None
+        rest = rest[count:]
+    rest.release()
+    return bytes(data)
+
+
+def _write(frame: bytes) -> None:
+    rest = memoryview(frame)
+    while rest:
+        rest = rest[os.write(1, rest) :]
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError):  # the worker ended, and so does its child
+        main()

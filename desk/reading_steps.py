@@ -1,0 +1,42 @@
+"""All that is made of one mail without any store, in order: read, cover, unwrap, examine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from casefile.ports import Triaged
+from casefile.report import Authentication, Envelope, Submission
+from ingest.cover import cover_of
+from ingest.read import read, read_head
+from ingest.unwrap import unwrap
+from triage.examine import examine
+
+
+def examined(submission: Submission, authentication: Authentication) -> Triaged:
+    """Read a submission and everything in it. Total, as its steps are."""
+    message = read(submission.raw)
+    cover = cover_of(submission, message, authentication)
+    findings = tuple(examine(report) for report in unwrap(submission, message, cover))
+    return Triaged(key=submission.key, sha256=submission.sha256, cover=cover, findings=findings)
+
+
+def covered(submission: Submission, authentication: Authentication) -> Triaged:
+    """Read the outer header block alone, so there are no findings: for what cannot be examined."""
+    cover = cover_of(submission, read_head(submission.raw), authentication)
+    return Triaged(key=submission.key, sha256=submission.sha256, cover=cover, findings=())
+
+
+def warm_up() -> None:
+    """Examine a letter of nobody, so that phrases and models are loaded before a mail comes."""
+    raw = b"Subject: Good morning\r\n\r\nThis is a letter of some length, and of no other use.\r\n"
+    envelope = Envelope(
+        sender="",
+        recipients=(),
+        client="",
+        helo="",
+        tls=False,
+        received_at=datetime.now(UTC),
+        door="collect",
+    )
+    nobody = Authentication(method="none", passed=False, reason="")
+    examined(Submission(key="", envelope=envelope, raw=raw, sha256=""), nobody)
