@@ -1,0 +1,49 @@
+"""What `desk check` says of the proof of senders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from dns_server import LocalDns, local_dns
+
+from casefile.errors import SettingsError
+from desk.checks import run_checks
+from desk.embedded import open_desk
+from desk.settings import load
+
+
+def said(folder: Path, **environ: str) -> list[tuple[str, str]]:
+    """Give level and text of each line on authentication."""
+    settings = load({"data": folder / "data"}, {"DESK_MIN_FREE": "0", **environ}, folder)
+    return [(it.level, it.text) for it in run_checks(settings) if it.what == "authentication"]
+
+
+def test_dns_that_answers_is_well(tmp_path: Path) -> None:
+    with local_dns({}) as dns:
+        lines = said(tmp_path, **required(dns), DESK_AUTHSERV_ID="mx.force.example")
+
+    assert [level for level, _ in lines] == ["ok", "note"]
+    assert "mx.force.example" in lines[1][1]
+
+
+def test_dns_that_does_not_is_said_with_what_follows(tmp_path: Path) -> None:
+    with local_dns({"desk.invalid": "SERVFAIL"}) as dns:
+        ((level, text),) = said(tmp_path, **required(dns))
+
+    assert level == "bad"
+    assert "nobody is answered" in text
+
+
+def test_a_wrong_nameserver_stops_the_start(tmp_path: Path) -> None:
+    """It is said at once, with its name, and not by a worker hours later."""
+    environ = {"DESK_AUTHENTICATION": "required", "DESK_NAMESERVERS": "dns.example"}
+    desk = open_desk(load({"data": tmp_path / "data"}, environ, tmp_path))
+
+    with pytest.raises(SettingsError, match="DESK_NAMESERVERS"):
+        desk.open_all()
+
+
+def required(dns: LocalDns) -> dict[str, str]:
+    """Give the settings of a desk that asks this server."""
+    return {"DESK_AUTHENTICATION": "required", "DESK_NAMESERVERS": dns.address}
