@@ -209,6 +209,11 @@ def _automatic_subject(_: Submission, message: Message, __: tuple[str, ...]) -> 
     return bool(_AUTOMATIC_SUBJECT.match(message.subject))
 
 
+def _headers_cut(_: Submission, message: Message, __: tuple[str, ...]) -> bool:
+    # More header than anybody writes: a mark may be in what was not read.
+    return "headers-cut" in message.defects
+
+
 def _ids(message: Message, names: tuple[str, ...]) -> list[str]:
     return [
         identifier
@@ -235,4 +240,5 @@ _MARKS: dict[str, Mark] = {
     "null-sender": _null_sender,
     "daemon": _daemon,
     "automatic-subject": _automatic_subject,
+    "headers-cut": _headers_cut,
 }

@@ -7,7 +7,7 @@ from submissions import PASSED, mail, submission
 
 from casefile.report import Cover
 from ingest.cover import cover_of
-from ingest.read import read
+from ingest.read import read, read_head
 
 
 def cover(
@@ -171,3 +171,19 @@ def test_the_content_hash_survives_the_way_a_mail_takes() -> None:
     assert cover(first).content_hash == cover(second).content_hash
     assert cover(first).content_hash != cover(other).content_hash
     assert cover(first).content_hash != cover(second.replace(b"<1@", b"<2@")).content_hash
+
+
+def test_more_header_than_anybody_writes_is_a_mark() -> None:
+    """What was not read of the header may hold any other mark, so a person looks."""
+    many = "".join(f"X-{number}: y\n" for number in range(1100))
+    assert "headers-cut" in marks(many + "List-Id: <a.b.example>\n")
+    assert marks(many[:1000]) == ()
+
+
+def test_the_header_alone_gives_the_same_cover_but_for_what_parts_tell() -> None:
+    """A mail whose body cannot be read is still known for what it is."""
+    raw = mail("hi", headers="Auto-Submitted: auto-replied\nMessage-ID: <a@b.example>\n")
+    came = submission(raw)
+    assert cover_of(came, read_head(raw), PASSED) == cover_of(came, read(raw), PASSED)
+    assert read_head(raw).parts == ()
+    assert read_head(raw).defects == ("body-not-read",)
