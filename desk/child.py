@@ -17,12 +17,12 @@ import uvicorn
 
 from console.app import build
 from desk import logs
+from desk.doorway import open_door
 from desk.embedded import TEMPLATES, Desk, open_desk
 from desk.mailbox import Watch, mailbox_of
 from desk.queue.local import LocalQueue
 from desk.settings import Settings, load
 from desk.work import Worker
-from ingest.admit import Rules
 from ingest.door import Door
 
 #: Address space of a worker: a mail that needs more ends the worker, not the machine.
@@ -61,22 +61,16 @@ def _end_with_parent() -> None:
 
 def _door(desk: Desk, orders: dict[str, Any]) -> None:
     queue = LocalQueue.from_files(*orders["queue"])
-    settings = desk.settings
-    rules = Rules(
-        recipients=settings.recipients,
-        hostname=settings.domain,
-        max_size=settings.max_size,
-        max_recipients=10,
-    )
     desk.spool.sweep_tmp()
-    door = Door(spool=desk.spool, rules=rules, stored=lambda key: _ignore(queue.put("triage", key)))
-    asyncio.run(_serve_door(door, socket.socket(fileno=orders["socket"])))
+    door = open_door(desk, lambda key: _ignore(queue.put("triage", key)))
+    lmtp = socket.socket(fileno=orders["lmtp"]) if orders["lmtp"] is not None else None
+    asyncio.run(_serve_door(door, socket.socket(fileno=orders["socket"]), lmtp))
 
 
-async def _serve_door(door: Door, listener: socket.socket) -> None:
+async def _serve_door(door: Door, listener: socket.socket, lmtp: socket.socket | None) -> None:
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
-    await door.serve(listener, stopping, DRAIN_SECONDS)
+    await door.serve(listener, stopping, DRAIN_SECONDS, lmtp)
 
 
 def _worker(desk: Desk, orders: dict[str, Any]) -> None:
@@ -128,7 +122,7 @@ def as_flags(settings: Settings) -> dict[str, str]:
     """Give settings in the form of flags, as a child reads them."""
     values = {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
     return {
-        name: " ".join(value) if isinstance(value, tuple) else str(value)
+        name: " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
         for name, value in values.items()
     }
 

@@ -20,11 +20,12 @@ from typing import Any
 
 from casefile.errors import SettingsError
 from desk.child import as_flags
+from desk.doorway import tls_of
 from desk.embedded import Desk
 from desk.mailbox import account_of
 from desk.pipeline import now_utc
 from desk.queue.local import LocalQueue
-from desk.settings import Settings
+from desk.settings import Settings, address_of
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +81,15 @@ class Child:
         return True
 
 
+@dataclass(frozen=True)
+class Ports:
+    """What the parent listens on for its children."""
+
+    smtp: socket.socket
+    console: socket.socket
+    lmtp: socket.socket | None
+
+
 def serve(desk: Desk, ready: Callable[[], None]) -> None:
     """Run door, workers, console and mailbox until SIGTERM, SIGINT or SIGHUP; then drain and stop.
 
@@ -88,17 +98,19 @@ def serve(desk: Desk, ready: Callable[[], None]) -> None:
     """
     settings = desk.settings
     desk.open_all()
+    tls_of(settings)
     account_of(settings)  # so that a wrong setting is said here, not by a child again and again
     with (
         _locked(settings.data) as lock,
         _listen(settings.host, settings.port, "DESK_PORT") as door,
         _listen("127.0.0.1", settings.console_port, "DESK_CONSOLE_PORT") as console,
+        _listen_for_lmtp(settings) as lmtp,
     ):
         desk.record.release(None)
         desk.journal.append("system", "serve-started", "desk", "", now_utc())
         desk.engine.dispose()
         queue = LocalQueue.make()
-        children = _children(settings, queue, door, console, lock)
+        children = _children(settings, queue, Ports(door, console, lmtp), lock)
         try:
             _watch(children, settings.data / "processes", ready)
         finally:
@@ -108,9 +120,7 @@ def serve(desk: Desk, ready: Callable[[], None]) -> None:
         desk.journal.append("system", "serve-stopped", "desk", "", now_utc())
 
 
-def _children(
-    settings: Settings, queue: LocalQueue, door: socket.socket, console: socket.socket, lock: int
-) -> list[Child]:
+def _children(settings: Settings, queue: LocalQueue, ports: Ports, lock: int) -> list[Child]:
     common = {"settings": as_flags(settings), "queue": queue.files()}
 
     def child(name: str, role: str, *files: int, **more: object) -> Child:
@@ -122,11 +132,14 @@ def _children(
         for number in range(1, settings.workers + 1)
     ]
     collectors = [child("mailbox", "mailbox")] if settings.mailbox_url else []
+    smtp, console = ports.smtp.fileno(), ports.console.fileno()
+    lmtp = ports.lmtp.fileno() if ports.lmtp is not None else None
+    doors = [smtp] if lmtp is None else [smtp, lmtp]
     return [
-        child("door", "door", door.fileno(), socket=door.fileno()),
+        child("door", "door", *doors, socket=smtp, lmtp=lmtp),
         *workers,
         *collectors,
-        child("console", "console", console.fileno(), socket=console.fileno()),
+        child("console", "console", console, socket=console),
     ]
 
 
@@ -223,6 +236,15 @@ def _lives(process: str) -> bool:
     except PermissionError:
         return True
     return True
+
+
+@contextlib.contextmanager
+def _listen_for_lmtp(settings: Settings) -> Iterator[socket.socket | None]:
+    if not settings.lmtp:
+        yield None
+        return
+    with _listen(*address_of(settings.lmtp, "DESK_LMTP"), "DESK_LMTP") as listener:
+        yield listener
 
 
 @contextlib.contextmanager

@@ -7,11 +7,12 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
 from casefile.errors import SettingsError
-from desk.settings_table import ROOT, SETTINGS, Setting
+from desk.settings_table import ROOT, SETTINGS, Setting, networks
 
 FILE = "desk.toml"
 
@@ -21,6 +22,7 @@ __all__ = [
     "SETTINGS",
     "Setting",
     "Settings",
+    "address_of",
     "authentication",
     "is_loopback",
     "load",
@@ -140,12 +142,15 @@ def _from_file(path: Path) -> dict[str, tuple[str, str]]:
     }
 
 
+_KINDS = {int: "whole number", networks: "list of networks such as 192.0.2.0/28"}
+
+
 def _converted(setting: Setting, value: str, place: str) -> Any:  # noqa: ANN401 - each setting has a type of its own
     try:
         return setting.convert(value)
     except ValueError as error:
         raise SettingsError(
-            f"{place} sets {setting.name} to {value!r}, which is no whole number."
+            f"{place} sets {setting.name} to {value!r}, which is no {_KINDS[setting.convert]}."
         ) from error
 
 
@@ -170,6 +175,10 @@ def _checked(settings: Settings) -> Settings:
             "that may be written to: without them anybody could use it as a relay."
         )
     _check_amounts(settings)
+    if settings.tls_key and not settings.tls_certificate:
+        raise SettingsError("DESK_TLS_KEY is set without DESK_TLS_CERTIFICATE: set both, or none.")
+    if settings.lmtp:
+        address_of(settings.lmtp, "DESK_LMTP")
     for name in ("port", "console_port"):
         if not 0 <= getattr(settings, name) < 1 << 16:
             raise SettingsError(f"{BY_NAME[name].variable} is a port from 0 to 65535.")
@@ -183,6 +192,9 @@ def _check_amounts(settings: Settings) -> None:
         raise SettingsError(
             f"DESK_READ_SECONDS is 1 or more, and DESK_READ_MEMORY {LEAST_MEMORY} or more."
         )
+    for setting in SETTINGS:
+        if setting.at_least is not None and getattr(settings, setting.name) < setting.at_least:
+            raise SettingsError(f"{setting.variable} is {setting.at_least} or more.")
     if settings.mailbox_seconds < 1:
         raise SettingsError("DESK_MAILBOX_SECONDS is 1 or more.")
 
@@ -203,6 +215,14 @@ def _check_form(settings: Settings) -> None:
         raise SettingsError(
             "DESK_DATABASE_URL must begin with sqlite:/// in this version, or be empty."
         )
+
+
+def address_of(value: str, variable: str) -> tuple[str, int]:
+    """Read `host:port`. Raises SettingsError."""
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or int(port) >= 1 << 16:
+        raise SettingsError(f"{variable} is `host:port`, as in 127.0.0.1:8024.")
+    return host.strip("[]"), int(port)
 
 
 def is_loopback(host: str) -> bool:

@@ -139,4 +139,11 @@ class Committer:
             self._faults.clear()
             self._closed_until = now + FAULT_SECONDS
             _log.critical("door: the disk failed %d times in a minute; closed for one", FAULTS)
+            self.pool.submit(self._sound)
+
+    def _sound(self) -> None:
+        """Tell a person, from a thread: the page may lie on the same disk."""
+        try:
             self._alarm()
+        except TryLater:
+            _log.critical("door: and nobody could be told")

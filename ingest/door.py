@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import logging
 import resource
 import socket
@@ -21,7 +22,7 @@ from ingest.house import House
 from ingest.limits import Limits
 from ingest.lmtp import LmtpDialogue
 from ingest.spool import DiskLow
-from ingest.status import CLOSED, CLOSING, CROWDED, DISK_LOW, FULL, NOT_KEPT
+from ingest.status import CLOSED, CLOSING, CROWDED, DISK_LOW, FULL, NOT_KEPT, NOT_YOU
 
 _log = logging.getLogger(__name__)
 
@@ -125,9 +126,16 @@ class Door:
         if len(self._dialogues) >= self._most:
             _log.warning("door: full at %d dialogues", self._most)
             return FULL
+        if not pattern.counted and not self._may_hand_over(client):
+            return NOT_YOU
         if pattern.counted and not self._clients.arrive(client):
             return CROWDED
         return ""
+
+    def _may_hand_over(self, client: str) -> bool:
+        """Tell whether a client may speak for others: from this machine or a trusted network."""
+        on_machine = not client or ipaddress.ip_address(client).is_loopback
+        return on_machine or self._clients.trusted(client)
 
     def _ended(self, dialogue: Dialogue) -> None:
         if dialogue not in self._dialogues:
