@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import os
-import random
-import signal
 import subprocess
 import sys
 import time
 import uuid
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import forwards
-from desk import mailbox as desk_mailbox
-from desk.embedded import Desk, open_desk
+from casefile.errors import SettingsError
+from desk.embedded import open_desk
 from desk.mailbox import Watch, mailbox_of, visit
 from desk.settings import load
 from ingest.mailbox import Collected
-from ingest.mailbox_session import KEYWORD
 from running import ROOT, free_port, running_desk, wait_until
 from samples.forwards_sent import FORCE
 from samples.originals import BLUFF_EN, WALLET_EN, mail
+from services.collecting_desk import MARKED, CollectingDesk, letters
 from services.dovecot import PASSWORD, Dovecot, needs_dovecot, running_dovecot
-from services.imap_script import Hang, ScriptedImap
+from services.imap_script import ScriptedImap, hang
 
-MARKED = {"\\Seen", KEYWORD}
 SAM = "sam@reporter.example"
 
 
@@ -39,57 +34,9 @@ def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
         yield dovecot
 
 
-def letters(count: int) -> list[bytes]:
-    return [b"Subject: letter %d\r\n\r\nGood morning.\r\n" % number for number in range(count)]
-
-
-@dataclass(frozen=True)
-class Case:
-    """A user's mailbox and a desk that collects it."""
-
-    dovecot: Dovecot
-    user: str
-    folder: Path
-
-    @property
-    def environ(self) -> dict[str, str]:
-        (self.folder / "password").write_text(PASSWORD, encoding="utf-8")
-        return {
-            "DESK_DATA": str(self.folder / "var"),
-            "DESK_MIN_FREE": "0",
-            "DESK_MAILBOX_URL": f"imaps://{self.user}@localhost:{self.dovecot.tls}/INBOX",
-            "DESK_MAILBOX_PASSWORD_FILE": str(self.folder / "password"),
-            "SSL_CERT_FILE": str(self.dovecot.certificate),
-        }
-
-    def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, *words],
-            env={**os.environ, **self.environ, **more},
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            check=False,
-            timeout=120,
-        )
-
-    def command(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return self.run("-m", "desk.cli", *words, **more)
-
-    def desk(self) -> Desk:
-        return open_desk(load(environ=self.environ))
-
-    def spooled(self) -> Counter[bytes]:
-        spool = self.desk().spool
-        return Counter(spool.get(key).raw for key in spool.keys())  # noqa: SIM118 - no dictionary
-
-    def flags(self) -> dict[int, set[str]]:
-        return self.dovecot.flags(self.user)
-
-
 @pytest.fixture
-def case(dovecot: Dovecot, tmp_path: Path) -> Case:
-    return Case(dovecot, f"{uuid.uuid4().hex}@force.example", tmp_path)
+def case(dovecot: Dovecot, tmp_path: Path) -> CollectingDesk:
+    return CollectingDesk(dovecot, f"{uuid.uuid4().hex}@force.example", tmp_path)
 
 
 def bluff() -> bytes:
@@ -98,7 +45,7 @@ def bluff() -> bytes:
 
 
 @needs_dovecot
-def test_the_command_collects_once_and_answers_nobody(case: Case) -> None:
+def test_the_command_collects_once_and_answers_nobody(case: CollectingDesk) -> None:
     """It looks first where asked; then each mail is triaged, `imported`, and marked."""
     case.dovecot.deliver(case.user, [bluff(), *letters(1)])
 
@@ -123,7 +70,7 @@ def test_the_command_collects_once_and_answers_nobody(case: Case) -> None:
 
 
 @needs_dovecot
-def test_the_same_bytes_twice_are_kept_once_and_both_marked(case: Case) -> None:
+def test_the_same_bytes_twice_are_kept_once_and_both_marked(case: CollectingDesk) -> None:
     case.dovecot.deliver(case.user, [*letters(1), *letters(1)])
 
     assert case.command("mailbox").stdout == "1 new, 1 known, 0 gone, 0 left\n"
@@ -131,7 +78,7 @@ def test_the_same_bytes_twice_are_kept_once_and_both_marked(case: Case) -> None:
 
 
 @needs_dovecot
-def test_the_command_says_what_is_left_and_what_is_wrong(case: Case) -> None:
+def test_the_command_says_what_is_left_and_what_is_wrong(case: CollectingDesk) -> None:
     """1 for a mail that is left, 3 for a server that refuses, 2 for no mailbox at all."""
     case.dovecot.deliver(case.user, letters(2))
     left = case.command("mailbox", DESK_MAX_SIZE="30")
@@ -150,7 +97,7 @@ def test_the_command_says_what_is_left_and_what_is_wrong(case: Case) -> None:
 
 
 @needs_dovecot
-def test_the_check_looks_at_the_mailbox(case: Case) -> None:
+def test_the_check_looks_at_the_mailbox(case: CollectingDesk) -> None:
     case.dovecot.deliver(case.user, letters(2))
     assert "OK    mailbox: 2 mails to collect" in case.command("check").stdout
     assert "chmod 600" in case.command("check").stdout
@@ -160,87 +107,8 @@ def test_the_check_looks_at_the_mailbox(case: Case) -> None:
     assert "chmod 600" not in wrong
 
 
-#: Visits once, and is killed after so many mails were put into the spool, before the mark.
-KILLED = """
-import os, signal, sys
-from desk.embedded import open_desk
-from desk.mailbox import mailbox_of, visit
-from desk.settings import load
-
-desk, left = open_desk(load()), int(sys.argv[1])
-
-def hint(key):
-    global left
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-mailbox = mailbox_of(desk.settings)
-print("now", flush=True)
-visit(desk, mailbox, "system", hint, lambda *_: None)
-"""
-
-
 @needs_dovecot
-@pytest.mark.parametrize("triaged", [False, True])
-def test_a_kill_between_spool_and_mark_gives_no_second_copy(case: Case, triaged: bool) -> None:
-    """The mail comes again, is known, and is only marked: by the file, or by the record."""
-    mails = letters(4)
-    case.dovecot.deliver(case.user, mails)
-
-    assert case.run("-c", KILLED, "2").returncode == -signal.SIGKILL
-    assert case.spooled() == Counter(mails[:2])
-    assert case.flags() == {1: MARKED, 2: set(), 3: set(), 4: set()}
-    if triaged:
-        assert case.command("mailbox").stdout == "2 new, 1 known, 0 gone, 0 left\n"
-    else:
-        assert case.run("-c", KILLED, "0").returncode == 0
-    assert case.spooled() == Counter(mails)
-    assert set(map(frozenset, case.flags().values())) == {frozenset(MARKED)}
-    assert not (case.folder / "var" / "mailbox.pending").exists()
-
-
-@needs_dovecot
-def test_kills_at_any_moment_lose_nothing_and_copy_nothing(case: Case) -> None:
-    """Killed again and again at random; in the end each mail is there once and marked."""
-    mails = letters(150)
-    case.dovecot.deliver(case.user, mails)
-    kills = 0
-    for _ in range(12):
-        visitor = subprocess.Popen(
-            [sys.executable, "-c", KILLED, "0"],
-            env={**os.environ, **case.environ},
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        assert visitor.stdout is not None
-        visitor.stdout.readline()
-        time.sleep(random.uniform(0, 0.15))  # noqa: S311 - a moment, not a secret
-        visitor.kill()
-        visitor.stdout.close()
-        kills += visitor.wait() != 0
-    assert case.run("-c", KILLED, "0").returncode == 0
-    assert case.spooled() == Counter(mails)
-    assert all(flags == MARKED for flags in case.flags().values())
-    assert kills > 3
-
-
-@needs_dovecot
-def test_half_a_line_and_a_damaged_mail_stop_nobody(case: Case) -> None:
-    """What notes the mails on their way may be cut off, and what it points to unreadable."""
-    mails = letters(2)
-    case.dovecot.deliver(case.user, mails)
-    assert case.run("-c", KILLED, "1").returncode == -signal.SIGKILL
-    pending = case.folder / "var" / "mailbox.pending"
-    pending.write_bytes(b"nonsense\n\xff\n" + pending.read_bytes() + b"2026-11-2")
-
-    assert case.command("mailbox").stdout == "1 new, 1 known, 0 gone, 0 left\n"
-    assert case.spooled() == Counter(mails)
-
-
-@needs_dovecot
-def test_the_running_desk_collects_by_itself(case: Case, tmp_path: Path) -> None:
+def test_the_running_desk_collects_by_itself(case: CollectingDesk, tmp_path: Path) -> None:
     """What lies there and what comes later is triaged and `imported`; nobody is answered."""
     case.dovecot.deliver(case.user, [bluff()])
     environ = {**case.environ, "DESK_MAILBOX_SECONDS": "1", "DESK_MAILBOX_DONE": "Done"}
@@ -261,10 +129,6 @@ def test_the_running_desk_collects_by_itself(case: Case, tmp_path: Path) -> None
     assert "mailbox: 1 new, 0 known" in log
     assert case.user not in log
     assert PASSWORD not in log
-
-
-def hang() -> bytes:
-    raise Hang
 
 
 def settings_for(port: int, tmp_path: Path) -> dict[str, str]:
@@ -342,7 +206,7 @@ def test_two_at_once_are_one_too_many(tmp_path: Path) -> None:
         desk, inner = open_desk(settings), []
 
         def hint(_: str) -> None:
-            with pytest.raises(desk_mailbox.SettingsError, match="right now"):
+            with pytest.raises(SettingsError, match="right now"):
                 visit(desk, mailbox_of(settings), "system", lambda _: None, lambda *_: None)
             inner.append(True)
 

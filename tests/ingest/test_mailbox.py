@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import resource
-import ssl
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,27 +12,15 @@ import pytest
 
 from ingest import mailbox_session as said
 from ingest.collect import Item, source_envelope
-from ingest.mailbox import Collected, Mailbox
-from ingest.mailbox_account import MailboxError, account_in
+from ingest.mailbox import Collected
 from ingest.spool import DirectorySpool
 from makers import NOON
-from services.dovecot import (
-    NOBODY,
-    PASSWORD,
-    Dovecot,
-    needs_dovecot,
-    running_dovecot,
-    token,
-)
+from services.dovecot import NOBODY, Dovecot, needs_dovecot, running_dovecot
+from services.visitor import MAILS, Visitor
 
 pytestmark = needs_dovecot
 
 MARKED = {"\\Seen", said.KEYWORD}
-MAILS = [
-    b"Subject: one\r\n\r\nGood morning.\r\n",
-    b"Subject: two\r\n\r\n.\r\n..\r\nFrom here\r\n\r\n",
-    "Subject: tŷ\r\n\r\nBore da i’r tŷ\r\n".encode(),
-]
 
 
 @pytest.fixture(scope="module")
@@ -42,58 +29,13 @@ def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
         yield dovecot
 
 
-class Case:
-    """One user's mailbox, and what was kept of it."""
-
-    def __init__(self, dovecot: Dovecot, user: str, folder: Path) -> None:
-        self.dovecot, self.user, self.folder = dovecot, user, folder
-        self.kept: list[bytes] = []
-        self.sources: list[str] = []
-        self.password = folder / "password"
-        self.password.write_text(PASSWORD + "\n", encoding="utf-8")
-
-    def url(self, *, scheme: str = "imaps", path: str = "INBOX") -> str:
-        port = self.dovecot.tls if scheme == "imaps" else self.dovecot.plain
-        return f"{scheme}://{self.user}@localhost:{port}/{path}"
-
-    def mailbox(
-        self,
-        url: str = "",
-        *,
-        done: str = "",
-        max_size: int = 100_000,
-        tls: ssl.SSLContext | None = None,
-        **secret: str,
-    ) -> Mailbox:
-        account = account_in(
-            url or self.url(),
-            **(secret or {"password_file": str(self.password)}),
-            done=done,
-        )
-        return Mailbox(account, max_size=max_size, tls=tls or self.dovecot.trusting(), patience=20)
-
-    def keep(self, raw: bytes, source: str) -> bool:
-        self.kept.append(raw)
-        self.sources.append(source)
-        return True
-
-    def collect(self, mailbox: Mailbox) -> Collected:
-        return mailbox.collect(self.keep, lambda *_: None)
-
-    def deliver(self, *mails: bytes, folder: str = "INBOX") -> None:
-        self.dovecot.deliver(self.user, mails, folder)
-
-    def flags(self, folder: str = "INBOX") -> dict[int, set[str]]:
-        return self.dovecot.flags(self.user, folder)
-
-
 @pytest.fixture
-def case(dovecot: Dovecot, tmp_path: Path) -> Case:
-    return Case(dovecot, f"{uuid.uuid4().hex}@force.example", tmp_path)
+def case(dovecot: Dovecot, tmp_path: Path) -> Visitor:
+    return Visitor(dovecot, f"{uuid.uuid4().hex}@force.example", tmp_path)
 
 
 @pytest.mark.parametrize("scheme", ["imaps", "imap+starttls", "imap"])
-def test_new_mail_is_kept_to_the_byte_and_then_marked(case: Case, scheme: str) -> None:
+def test_new_mail_is_kept_to_the_byte_and_then_marked(case: Visitor, scheme: str) -> None:
     case.deliver(*MAILS)
     mailbox = case.mailbox(case.url(scheme=scheme))
 
@@ -106,7 +48,7 @@ def test_new_mail_is_kept_to_the_byte_and_then_marked(case: Case, scheme: str) -
     assert "@" not in case.sources[1]
 
 
-def test_nothing_is_marked_before_it_is_kept(case: Case) -> None:
+def test_nothing_is_marked_before_it_is_kept(case: Visitor) -> None:
     """While a mail is being kept another client sees neither a read mail nor a keyword."""
     case.deliver(*MAILS)
     seen: list[set[str]] = []
@@ -120,7 +62,7 @@ def test_nothing_is_marked_before_it_is_kept(case: Case) -> None:
 
 
 def test_a_spool_that_cannot_take_it_leaves_the_mailbox_as_it_was(
-    case: Case, tmp_path: Path
+    case: Visitor, tmp_path: Path
 ) -> None:
     """The visit says why it ended; the next one, with room, brings everything."""
     case.deliver(*MAILS)
@@ -147,7 +89,7 @@ def test_a_spool_that_cannot_take_it_leaves_the_mailbox_as_it_was(
     assert case.flags() == {1: MARKED, 2: MARKED, 3: MARKED}
 
 
-def test_what_a_person_reads_is_collected_and_what_they_delete_is_not(case: Case) -> None:
+def test_what_a_person_reads_is_collected_and_what_they_delete_is_not(case: Visitor) -> None:
     """A mail that somebody opened is still new to us; one marked as deleted is theirs."""
     case.deliver(*MAILS)
     with case.dovecot.client(case.user) as client:
@@ -160,7 +102,7 @@ def test_what_a_person_reads_is_collected_and_what_they_delete_is_not(case: Case
     assert case.flags()[2] == {"\\Deleted"}
 
 
-def test_looking_touches_nothing(case: Case) -> None:
+def test_looking_touches_nothing(case: Visitor) -> None:
     """It says how many, how large, and what would be left."""
     case.deliver(*MAILS, b"Subject: large\r\n\r\n" + b"x" * 500)
     done, volume = case.mailbox(max_size=400, done="Nowhere").look()
@@ -171,91 +113,6 @@ def test_looking_touches_nothing(case: Case) -> None:
     assert all(flags == set() for flags in case.flags().values())
     with case.dovecot.client(case.user) as client:
         assert client.status("Nowhere", "(MESSAGES)")[0] == "NO"
-
-
-def test_a_token_is_read_again_at_each_login(case: Case) -> None:
-    """An expired token is refused with a mend; a new one in its file is enough (XOAUTH2)."""
-    case.deliver(MAILS[0])
-    file = case.folder / "token"
-    file.write_text(token(case.user, seconds=-60) + "\n")
-    mailbox = case.mailbox(token_file=str(file))
-
-    done = case.collect(mailbox)
-    assert "DESK_MAILBOX_TOKEN_FILE" in done.trouble
-    file.write_text(token("somebody-else@force.example"))
-    assert "DESK_MAILBOX_TOKEN_FILE" in case.collect(mailbox).trouble
-    file.write_text(token(case.user) + "\n")
-    assert case.collect(mailbox) == Collected(found=1, new=1)
-
-
-def test_a_token_may_come_from_a_command(case: Case) -> None:
-    case.deliver(MAILS[0])
-    file = case.folder / "the token"
-    file.write_text(token(case.user))
-
-    assert case.collect(case.mailbox(token_command=f"cat '{file}'")) == Collected(found=1, new=1)
-    done = case.collect(case.mailbox(token_command="cat /nowhere/at/all"))
-    assert "ended with 1: try it by hand" in done.trouble
-
-
-def test_a_wrong_password_is_said_with_a_mend_and_without_the_password(case: Case) -> None:
-    case.deliver(MAILS[0])
-    case.password.write_text("not it")
-
-    done = case.collect(case.mailbox())
-    assert "DESK_MAILBOX_PASSWORD_FILE" in done.trouble
-    assert "not it" not in done.trouble
-    assert case.user not in done.trouble
-    assert case.flags() == {1: set()}
-
-
-@pytest.mark.parametrize("scheme", ["imaps", "imap+starttls"])
-def test_a_certificate_that_is_not_trusted_ends_it_before_the_secret_is_sent(
-    case: Case, scheme: str
-) -> None:
-    case.deliver(MAILS[0])
-
-    done = case.collect(case.mailbox(case.url(scheme=scheme), tls=ssl.create_default_context()))
-    assert done.trouble == said.CERTIFICATE
-    log = (case.dovecot.home / "log").read_text()
-    assert log.count(f"Login: user=<{case.user}>") == 1  # the delivery's
-    assert f"failed, 1 attempts in 0 secs): user=<{case.user}>" not in log
-
-
-def test_a_certificate_for_another_name_is_not_trusted(case: Case) -> None:
-    case.deliver(MAILS[0])
-    url = case.url().replace("localhost", "127.0.0.1")
-
-    assert case.collect(case.mailbox(url)).trouble == said.CERTIFICATE
-
-
-def test_a_folder_is_named_as_people_name_it(case: Case) -> None:
-    """Blanks, quotes, an ampersand and letters beyond ASCII; mail moves into one that is made."""
-    odd = 'Tŷ & "Gardd" 1'
-    with case.dovecot.client(case.user) as client:
-        assert client.create(said.quoted(odd))[0] == "OK"
-        assert client.append(said.quoted(odd), "", "", MAILS[0])[0] == "OK"
-    path = "T%C5%B7%20%26%20%22Gardd%22%201"
-
-    done = case.collect(case.mailbox(case.url(path=path), done="Wedi’u casglu"))
-    assert done == Collected(found=1, new=1)
-    with case.dovecot.client(case.user) as client:
-        assert b"(MESSAGES 0)" in client.status(said.quoted(odd), "(MESSAGES)")[1][0]
-        assert b"(MESSAGES 1)" in client.status(said.quoted("Wedi’u casglu"), "(MESSAGES)")[1][0]
-
-
-def test_a_folder_that_is_not_there_is_said_with_a_mend(case: Case) -> None:
-    done = case.collect(case.mailbox(case.url(path="Reports")))
-    assert done.trouble == said.NO_FOLDER
-    with pytest.raises(MailboxError, match="cannot be opened"):
-        case.mailbox(case.url(path="Reports")).look()
-
-
-def test_a_folder_that_cannot_be_made_is_said_before_anything_is_taken(case: Case) -> None:
-    case.deliver(MAILS[0])
-
-    assert case.collect(case.mailbox(done="a//b")).trouble == said.NO_DONE
-    assert case.kept == []
 
 
 @pytest.fixture(scope="module")
@@ -286,7 +143,7 @@ def test_mail_is_moved_and_nobody_elses_is_expunged(
     server: str, left: dict[int, set[str]], request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     """By MOVE; by COPY and an EXPUNGE of that mail; or by COPY and a mark, where no more goes."""
-    case = Case(request.getfixturevalue(server), "mover@force.example", tmp_path)
+    case = Visitor(request.getfixturevalue(server), "mover@force.example", tmp_path)
     case.deliver(*MAILS)
     with case.dovecot.client(case.user) as client:
         client.select("INBOX")
@@ -299,7 +156,7 @@ def test_mail_is_moved_and_nobody_elses_is_expunged(
     assert case.collect(mailbox) == Collected()
 
 
-def test_what_is_too_large_is_named_and_left_and_holds_nobody_up(case: Case) -> None:
+def test_what_is_too_large_is_named_and_left_and_holds_nobody_up(case: Visitor) -> None:
     large = b"Subject: large\r\n\r\n" + b"x" * 5000 + b"\r\n"
     case.deliver(MAILS[0], large, MAILS[1])
 
@@ -311,7 +168,7 @@ def test_what_is_too_large_is_named_and_left_and_holds_nobody_up(case: Case) -> 
     assert case.kept == [MAILS[0], MAILS[1], large]
 
 
-def test_a_mail_that_goes_meanwhile_is_no_trouble(case: Case) -> None:
+def test_a_mail_that_goes_meanwhile_is_no_trouble(case: Visitor) -> None:
     """Somebody expunges the second while the first is kept, and the third after it was kept."""
     case.deliver(*MAILS)
 
@@ -328,7 +185,7 @@ def test_a_mail_that_goes_meanwhile_is_no_trouble(case: Case) -> None:
     assert case.flags() == {1: MARKED}
 
 
-def test_a_folder_that_was_made_anew_is_collected_anew(case: Case) -> None:
+def test_a_folder_that_was_made_anew_is_collected_anew(case: Visitor) -> None:
     """With a new UIDVALIDITY the same UIDs are other mails."""
     path = "Forwards"
     mailbox = case.mailbox(case.url(path=path))
@@ -342,7 +199,7 @@ def test_a_folder_that_was_made_anew_is_collected_anew(case: Case) -> None:
     assert len(set(case.sources)) == 4
 
 
-def test_a_thousand_mails_come_in_bounded_memory(case: Case) -> None:
+def test_a_thousand_mails_come_in_bounded_memory(case: Visitor) -> None:
     """Each once, in order; the memory in use grows by a few mails, not by a thousand."""
     case.deliver()  # the folder is made by the first login
     _ = case.flags()

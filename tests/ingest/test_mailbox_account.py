@@ -14,7 +14,7 @@ from ingest.mailbox_session import quoted
 
 
 def account(url: str, **more: str) -> Account:
-    return account_in(url, **({"password_file": "pw", "done": ""} | more))  # type: ignore[arg-type]
+    return account_in(url, **({"password_file": "pw", "done": ""} | more))
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,16 @@ class ScriptedImap:
                     return
 
 
+def hang(_: bytes = b"") -> bytes:
+    """Script a server that says nothing more."""
+    raise Hang
+
+
+def hang_up(_: bytes = b"") -> bytes:
+    """Script a server that is gone."""
+    raise EOFError
+
+
 def mail(uid: int) -> bytes:
     """Give one of the three mails."""
     return b"Subject: mail %d\r\n\r\nGood morning.\r\n" % uid
