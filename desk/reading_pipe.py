@@ -18,7 +18,7 @@ from desk.reading_frames import LENGTHS, Outcome, came_out
 MAX_ANSWER = 64 << 20
 _PATIENCE = 5.0
 _ENDS: dict[int, str] = {
-    signal.SIGXCPU: "it took more time of the processor than it may have",
+    signal.SIGPROF: "it took more time of the processor than it may have",
     signal.SIGKILL: "its reader was killed from outside, as when the machine has no memory left",
     signal.SIGSEGV: "its reader fell over a bug in a library",
     signal.SIGABRT: "its reader gave up: a bug in a library, or no memory",

@@ -26,6 +26,10 @@ _TELLING = {b"from", b"received", b"message-id", b"return-path", b"subject", b"d
 _SNIFFED = 4096
 #: Characters of a decoded Subject; the header itself is kept whole.
 MAX_SUBJECT = 2048
+#: What was cut in a message within is named on the outer one too; its header is a part's there.
+_OF_PART = {
+    name: f"part-{name}" for name in ("headers-cut", "header-cut", "received-cut", "addresses-cut")
+}
 _FILE_TYPES = ("application/", "text/plain", "message/")
 
 
@@ -161,8 +165,10 @@ def _nested(data: bytes, budget: Budget, depth: int) -> tuple[Message | None, li
         outlook = open_msg(data)
         if outlook is None:
             return None, [*NOT_READ]
-        return _from_outlook(outlook, budget, depth), []
-    return _read(data, budget, depth), []
+        message = _from_outlook(outlook, budget, depth)
+    else:
+        message = _read(data, budget, depth)
+    return message, [_OF_PART.get(it, it) for it in message.defects if it.endswith("-cut")]
 
 
 def _holds_message(content_type: str, filename: str, disposition: str, data: bytes) -> bool:

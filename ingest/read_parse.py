@@ -61,16 +61,17 @@ def parse(raw: bytes, budget: Budget, depth: int) -> tuple[MimeMessage, list[str
     scanned = prescan(raw, caps, depth=depth)
     budget.parts -= scanned.parts
     budget.header_bytes -= scanned.header_bytes
-    return _parsed(scanned.raw), [*scanned.defects]
+    return parsed(scanned.raw), [*scanned.defects]
 
 
 def parse_head(raw: bytes) -> tuple[MimeMessage, list[str]]:
     """Parse the header block alone, its body taken for empty. Gives it with what was cut."""
     scanned = prescan_head(raw)
-    return _parsed(scanned.raw), [*scanned.defects]
+    return parsed(scanned.raw), [*scanned.defects]
 
 
-def _parsed(raw: bytes) -> MimeMessage:
+def parsed(raw: bytes) -> MimeMessage:
+    """Parse what the pre-scan let through; messages within are files. Hand it nothing else."""
     run = _Run()
 
     def make(policy: Policy = compat32) -> SealedMessage:
