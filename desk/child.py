@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import resource
@@ -10,11 +11,13 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import uvicorn
 
+from casefile.errors import TryLater
 from console.app import build
 from desk import logs
 from desk.doorway import open_door
@@ -24,6 +27,7 @@ from desk.queue.local import LocalQueue
 from desk.settings import Settings, load
 from desk.work import Worker
 from ingest.door import Door
+from ingest.spool import STALE_SECONDS, DirectorySpool
 
 #: Address space of a worker: a mail that needs more ends the worker, not the machine.
 WORKER_BYTES = 4 << 30
@@ -61,10 +65,18 @@ def _end_with_parent() -> None:
 
 def _door(desk: Desk, orders: dict[str, Any]) -> None:
     queue = LocalQueue.from_files(*orders["queue"])
-    desk.spool.sweep_tmp()
+    threading.Thread(target=_sweep_drafts, args=(desk.spool,), daemon=True).start()
     door = open_door(desk, lambda key: _ignore(queue.put("triage", key)))
     lmtp = socket.socket(fileno=orders["lmtp"]) if orders["lmtp"] is not None else None
     asyncio.run(_serve_door(door, socket.socket(fileno=orders["socket"]), lmtp))
+
+
+def _sweep_drafts(spool: DirectorySpool) -> None:
+    """Remove what the dead left half, now and again: what died just now is too young at first."""
+    while True:
+        with contextlib.suppress(TryLater):  # the spool has logged it
+            spool.sweep_tmp()
+        time.sleep(STALE_SECONDS)
 
 
 async def _serve_door(door: Door, listener: socket.socket, lmtp: socket.socket | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,8 @@ from ingest.stored import head_of
 
 #: A message that grows beyond this is written to the disk while it comes.
 IN_MEMORY = 256 * 1024
+#: So many pieces are held, however little each of them holds.
+_PIECES = 128
 #: What the envelope's line may grow by until the message has come.
 _SLACK = 64
 _LONGEST_KEY = "f" * 36
@@ -39,6 +42,8 @@ class Draft:
     def add(self, chunk: bytes) -> bool:
         """Take the next piece. Gives True where it is time to `spill`."""
         self.chunks.append(chunk)
+        if len(self.chunks) > _PIECES:  # each costs memory of its own
+            self.chunks = [b"".join(self.chunks)]
         self._digest.update(chunk)
         self.size += len(chunk)
         return self.size > IN_MEMORY and len(self.chunks) > 1
@@ -85,9 +90,24 @@ class Draft:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         self._descriptor = os.open(path, flags, FILE_MODE)
         self.path = path
+        # A lock ends with its process, so that a sweep can tell whose writer is gone.
+        with contextlib.suppress(OSError):  # a file system without locks: then nothing is swept
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.lseek(self._descriptor, self.room, os.SEEK_SET)
 
     def _close(self) -> None:
         if self._descriptor >= 0:
             descriptor, self._descriptor = self._descriptor, -1
             os.close(descriptor)
+
+
+def is_abandoned(path: Path) -> bool:
+    """Tell whether nobody writes to a draft any more. Raises FileNotFoundError, OSError."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True

@@ -17,7 +17,7 @@ from pathlib import Path
 from casefile.errors import NotFound, SettingsError, TryLater
 from casefile.ports import Draft as AnyDraft
 from casefile.report import Envelope, Submission
-from ingest.draft import Draft
+from ingest.draft import Draft, is_abandoned
 from ingest.durable import (
     FILE_MODE,
     FOLDER_MODE,
@@ -336,13 +336,16 @@ class DirectorySpool:
             segment.path.unlink()
 
     def sweep_tmp(self) -> int:
-        """Remove drafts that a crash left behind; they never got a 250. Gives how many."""
+        """Remove drafts that a crash left behind; they never got a 250. Gives how many.
+
+        May run while others write: a draft whose writer lives is locked, however old it is.
+        """
         oldest = self._clock().timestamp() - STALE_SECONDS
         removed = 0
         for name in _names(self._tmp):
             with _trouble("sweep", name), suppress(FileNotFoundError):
                 draft = self._tmp / name
-                if draft.stat().st_mtime < oldest:
+                if draft.stat().st_mtime < oldest and is_abandoned(draft):
                     draft.unlink()
                     removed += 1
         return removed

@@ -193,6 +193,21 @@ def test_the_sweep_removes_drafts_older_than_a_minute_and_no_younger_ones(
     assert [path.name for path in files(root / "tmp")] == ["young"]
 
 
+def test_the_sweep_leaves_what_somebody_still_writes_to_however_slowly(
+    root: Path, spool: DirectorySpool, clock: Clock
+) -> None:
+    """A sender may take many minutes; so another process may sweep, and at any time."""
+    draft = spool.draft(ENVELOPE)
+    draft.add(b"x" * 300_000)
+    draft.spill()
+    [path] = files(root / "tmp")
+    os.utime(path, (clock.now.timestamp() - 900,) * 2)
+    assert DirectorySpool(root, clock=clock, min_free=0).sweep_tmp() == 0
+    draft.add(b"the end")
+    [key] = spool.keep([draft])
+    assert spool.get(key).raw == b"x" * 300_000 + b"the end"
+
+
 @pytest.mark.parametrize("large", [False, True])
 def test_no_byte_is_left_of_what_was_erased(
     root: Path, spool: DirectorySpool, *, large: bool
