@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable
+from pathlib import Path
 
-from casefile.errors import SettingsError
 from desk.embedded import Desk
 from desk.pipeline import now_utc
 from desk.settings import Settings
 from ingest.admit import Rules
+from ingest.certificate import Certificate
 from ingest.door import Door
 from ingest.limits import Limits
 
@@ -28,7 +28,7 @@ def open_door(desk: Desk, stored: Callable[[str], None]) -> Door:
         limits=limits_of(settings),
         stored=stored,
         alarm=lambda: _page(desk),
-        tls=tls_of(settings),
+        certificate=certificate_of(settings),
     )
 
 
@@ -56,21 +56,12 @@ def limits_of(settings: Settings) -> Limits:
     )
 
 
-def tls_of(settings: Settings) -> ssl.SSLContext | None:
+def certificate_of(settings: Settings) -> Certificate | None:
     """Read certificate and key, if there are any. Raises SettingsError."""
     if not settings.tls_certificate:
         return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(settings.tls_certificate, settings.tls_key or None)
-    except OSError as error:  # what ssl raises is one, too
-        raise SettingsError(
-            "DESK_TLS_CERTIFICATE and DESK_TLS_KEY cannot be used "
-            f"({getattr(error, 'reason', None) or error.strerror}): give PEM files that belong "
-            "together, the key without a pass phrase, both readable by the desk's user."
-        ) from error
-    return context
+    key = Path(settings.tls_key) if settings.tls_key else None
+    return Certificate(Path(settings.tls_certificate), key)
 
 
 def _page(desk: Desk) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 
 from casefile.errors import SettingsError
 from desk.child import as_flags
-from desk.doorway import tls_of
+from desk.doorway import certificate_of
 from desk.embedded import Desk
 from desk.mailbox import account_of
 from desk.pipeline import now_utc
@@ -98,7 +98,7 @@ def serve(desk: Desk, ready: Callable[[], None]) -> None:
     """
     settings = desk.settings
     desk.open_all()
-    tls_of(settings)
+    certificate_of(settings)
     account_of(settings)  # so that a wrong setting is said here, not by a child again and again
     with (
         _locked(settings.data) as lock,

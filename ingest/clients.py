@@ -13,8 +13,10 @@ from ingest.limits import Limits
 #: A site is one network: who has one address of it mostly has the others, too.
 _PREFIX = {4: 24, 6: 64}
 _MINUTE, _HOUR = 60.0, 3600.0
-#: Networks without an open dialogue are forgotten so often, once their allowance is whole again.
+#: Networks without an open dialogue are forgotten so often, once their allowance is whole again;
+#: and sooner, where there are so many more than last time.
 _TIDY_SECONDS = 60.0
+_TIDY_NUMBER = 10_000
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -58,6 +60,7 @@ class Clients:
     clock: Callable[[], float] = time.monotonic
     _networks: dict[str, _Network] = field(default_factory=dict)
     _tidied: float = 0.0
+    _tidy_at: int = _TIDY_NUMBER
 
     def arrive(self, client: str) -> bool:
         """Let a client in, or give False. Whoever was let in must `leave`."""
@@ -99,7 +102,7 @@ class Clients:
         return address is not None and any(address in network for network in self.limits.trusted)
 
     def _tidy(self, now: float) -> None:
-        if now - self._tidied < _TIDY_SECONDS:
+        if now - self._tidied < _TIDY_SECONDS and len(self._networks) < self._tidy_at:
             return
         self._tidied = now
         self._networks = {
@@ -107,6 +110,7 @@ class Clients:
             for name, it in self._networks.items()
             if it.open or max(it.arrivals.whole_at(), it.messages.whole_at()) > now
         }
+        self._tidy_at = len(self._networks) + _TIDY_NUMBER
 
 
 @lru_cache(4096)

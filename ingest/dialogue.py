@@ -6,37 +6,34 @@ import asyncio
 import copy
 import re
 import ssl
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import AnyStr, Self
 
-from casefile.errors import TryLater
-from casefile.report import Door, Envelope
 from ingest import status
 from ingest.admit import TOO_BIG
-from ingest.hooks import Hooks, client_of, shown
+from ingest.hooks import Hooks, client_of
 from ingest.house import House
-from ingest.intake import Intake
-from ingest.spool import DiskLow
-from ingest.wire import Wire
+from ingest.reception import Reception
+from ingest.wire import METHODS
 
 #: `<local@domain> PARAMETERS`; a source route (RFC 5321, appendix C) is taken off.
 _PATH = re.compile(r'<(?:@[^:<>"]*:)?((?:"(?:[^"\\]|\\.)*"|[^<>"])*)>(?:\s+(.*))?')
-_COMMAND = re.compile(rb"([A-Za-z]{1,16})(?: +([^\n]*?))? *\r\n")
+LONGEST_VERB = 16
+#: How long a client may take to read its last reply.
+LINGER_SECONDS = 5.0
 #: What may be said by SMTP and by LMTP alike.
 VERBS = frozenset({"MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "VRFY", "HELP", "STARTTLS"})
 #: aiosmtpd's words for what is said better, and has no setting for.
 _SAID_BETTER = {"552 Error: message size exceeds fixed maximum message size": TOO_BIG}
 
 
-class Dialogue(Wire):
+class Dialogue(Reception):
     """The server's side of one SMTP dialogue.
 
     The first one of a door is a pattern: it goes through aiosmtpd's constructor, which finds out
     at length what it can do; `another` copies that for each client.
     """
 
-    door: Door = "smtp"
     verbs = VERBS | {"HELO", "EHLO"}
     ident = "ESMTP"
     #: What is offered beyond what aiosmtpd offers.
@@ -44,22 +41,14 @@ class Dialogue(Wire):
     #: Its network has limits.
     counted = True
 
+    #: It has limits itself, as those whom we trust have not.
+    bounded: bool
     #: So far in this dialogue.
     commands: int
     errors: int
     junk: int
-    messages: int
     #: The loop's time when it began.
     began: float
-    #: The IP address of who is connected, and of whose mail it is: another where a mail server
-    #: in front says so; with what that one calls itself.
-    peer: str
-    client: str
-    helo: str
-    #: What is said when the transaction has ended; empty while the dialogue may go on.
-    last_reply: str
-    #: True while a message is being put into the spool.
-    storing: bool
 
     def __init__(self, house: House) -> None:
         hooks = Hooks(house.rules)
@@ -69,7 +58,7 @@ class Dialogue(Wire):
             enable_SMTPUTF8=True,
             hostname=house.rules.hostname,
             ident=self.ident,
-            tls_context=house.tls,
+            tls_context=house.certificate.context() if house.certificate else None,
             loop=asyncio.get_running_loop(),
         )
         self.house = house
@@ -80,54 +69,44 @@ class Dialogue(Wire):
         one = copy.copy(self)
         one.begin()
         one.commands = one.errors = one.junk = one.messages = 0
-        one.began = self.loop.time()
-        one.client = one.peer = one.helo = ""
+        one.began = one.since
+        one.client = one.peer = ""
         one.last_reply = ""
+        one.bounded = self.counted
         one.storing = False
-        one.be_patient()
         return one
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin; the client's address is the connection's."""
         super().connection_made(transport)
         self.peer = self.client = client_of(transport.get_extra_info("peername"))
+        self.bounded = self.counted and not self.house.clients.trusted(self.peer)
 
     def connection_lost(self, error: Exception | None) -> None:
         """End, and say so to whoever counts."""
         super().connection_lost(error)
         self.house.ended(self)
 
-    @property
-    def in_transaction(self) -> bool:
-        """Tell whether a mail has been begun and not yet answered for."""
-        return bool(self.envelope.mail_from)
-
-    def retire(self, reply: str) -> None:
-        """Leave with this reply as soon as no transaction is open."""
-        self.last_reply = reply
-        self._retire_if_told()
-
-    def _retire_if_told(self) -> None:
-        if self.last_reply and not self.in_transaction:
-            self.leave(self.last_reply)
-
-    def be_patient(self) -> None:
-        """Wait for the next command, no longer than it may take."""
-        self.deadline = self.loop.time() + self.house.limits.patience(stressed=self.house.stressed)
-
     def look_at_the_clock(self, now: float) -> None:
         """End the dialogue where its time is over. Never while the next step is ours."""
-        limits, intake = self.house.limits, self.intake
-        if self.storing:
+        limits, stressed, intake = self.house.limits, self.house.stressed, self.intake
+        if self.left_at is not None:
+            if now > self.left_at + LINGER_SECONDS:
+                self.abort()
             return
-        late = self.deadline is not None and now > self.deadline
+        if self.storing or (intake is not None and intake.is_ours):
+            return
         if intake is not None:
-            late = now > intake.began + limits.time_for(intake.size)
-            if intake.endless:
-                self.leave(TOO_BIG)
-                return
-        if late or now > self.began + limits.dialogue_seconds:
+            end = intake.began + limits.time_for(intake.size, stressed=stressed)
+        else:
+            end = self.since + limits.patience(stressed=stressed)
+        if now > end or (self.bounded and now > self.began + limits.dialogue_seconds):
             self.leave(status.TOO_SLOW)
+
+    @property
+    def expendable(self) -> bool:
+        """Tell whether another may have its place while nothing is heard."""
+        return self.bounded and self.left_at is None and self.intake is None
 
     def greet(self) -> None:
         """Say hello, with no word of what runs here."""
@@ -141,23 +120,25 @@ class Dialogue(Wire):
     async def obey(self, line: bytes) -> None:
         """Answer one line: a command, a mistake, or what is none of our business."""
         house = self.house
-        found = _COMMAND.fullmatch(line)
-        if found is None:
+        word, _, argument = line[:-2].partition(b" ")
+        if not (line.endswith(b"\r\n") and word.isalpha() and len(word) <= LONGEST_VERB):
             await self._count_junk(status.NOT_A_COMMAND)
             return
-        verb = found[1].decode("ascii").upper()
+        verb = word.decode("ascii").upper()
         self.commands += 1
-        if self.commands > house.limits.commands:
+        if self.bounded and self.commands > house.limits.commands:
             self.leave(status.TOO_MUCH)
         elif house.committer.broken and verb not in {"QUIT", "RSET"}:
             self.leave(status.CLOSED)
+        elif verb in METHODS:
+            self.abort()
         elif verb not in self.verbs:
             await self._count_junk(status.UNKNOWN)
         else:
-            argument = (found[2] or b"").decode("utf-8", "surrogateescape")
+            given = argument.strip(b" ").decode("utf-8", "surrogateescape")
             self.said = ""
-            await getattr(self, f"smtp_{verb}")(argument or None)
-            if self.said in "45" and self.said:
+            await getattr(self, f"smtp_{verb}")(given or None)
+            if self.said == "5":
                 self._count_error()
         self._retire_if_told()
 
@@ -170,7 +151,9 @@ class Dialogue(Wire):
 
     def _count_error(self) -> None:
         self.errors += 1
-        if self.errors >= self.house.limits.forbearance(stressed=self.house.stressed):
+        if self.bounded and self.errors >= self.house.limits.forbearance(
+            stressed=self.house.stressed
+        ):
             self.leave(status.TOO_MANY_ERRORS)
 
     def _getaddr(self, arg: str | None) -> tuple[str | None, str | None]:
@@ -181,6 +164,13 @@ class Dialogue(Wire):
             return found[1] or "<>", found[2] or ""
         address, _, parameters = arg.partition(" ")
         return (None, None) if "<" in address or ">" in address else (address, parameters)
+
+    def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
+        """Read the parameters of MAIL and RCPT; aiosmtpd would take other scripts' digits."""
+        if not all(map(str.isascii, params)):
+            return None
+        found: dict[str, str | bool] | None = super()._getparams(params)
+        return found
 
     async def push(self, status: AnyStr) -> None:
         """Say a reply, in our words where aiosmtpd's would mislead."""
@@ -204,7 +194,7 @@ class Dialogue(Wire):
 
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
         """Begin a message, where there is room and time for one more."""
-        if self.messages >= self.house.limits.messages:
+        if self.bounded and self.messages >= self.house.limits.messages:
             self.leave(status.TOO_OFTEN)
         elif self.house.no_room:
             await self.push(self.house.no_room)
@@ -213,7 +203,7 @@ class Dialogue(Wire):
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:  # noqa: N802
         """Go on under TLS (RFC 3207); what came ahead in the clear is thrown away."""
-        if self.house.tls is None or self.session.ssl is not None:
+        if self.house.certificate is None or self.session.ssl is not None:
             await self.push(status.UNKNOWN)
             return
         if arg:
@@ -221,7 +211,7 @@ class Dialogue(Wire):
             return
         await self.push("220 2.0.0 go on")
         self.forget_unread()
-        self.start(self._begin_tls(self.house.tls))
+        self.start(self._begin_tls(self.house.certificate.context()))
 
     async def _begin_tls(self, tls: ssl.SSLContext) -> None:
         try:
@@ -237,91 +227,9 @@ class Dialogue(Wire):
             return
         if transport is None:
             return
+        self.forget_unread()
         self.transport = transport
         self.session.ssl = transport.get_extra_info("ssl_object")
         self.session.host_name = None
         self.session.extended_smtp = False
         self._set_rset_state()  # type: ignore[no-untyped-call]
-
-    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
-        """Take a message and keep it, then say so."""
-        if arg:
-            await self.push("501 5.5.4 DATA takes no argument")
-        elif not self.envelope.rcpt_tos:
-            await self.push("503 5.5.1 say MAIL and RCPT first")
-        elif not self.house.clients.may_send(self.client):
-            await self.push(status.TOO_BUSY)
-        else:
-            self.start(self._take())
-
-    async def _take(self) -> None:
-        house = self.house
-        intake = Intake(
-            house.draft(self._envelope_now()),
-            house.rules.max_size,
-            house.committer.pool,
-            lambda on: self._reading(on=on),
-        )
-        self.intake = intake
-        await self.push(status.GO_ON)
-        if self.unread:
-            ahead = bytes(self._heard)
-            self.forget_unread()
-            intake.take(ahead)
-        try:
-            if await intake.whole():
-                self.storing = True
-                replies = await self._kept(intake)
-                for reply in replies:
-                    await self.push(reply)
-            elif intake.endless:
-                self.leave(TOO_BIG)
-            else:
-                self.leave(status.GONE)
-        except OSError:
-            await self.push(status.NOT_KEPT)
-        finally:
-            self.storing = False
-            self.intake = None
-            intake.draft.discard()
-            self._set_post_data_state()  # type: ignore[no-untyped-call]
-            self._retire_if_told()
-
-    async def _kept(self, intake: Intake) -> list[str]:
-        """Keep the message; give a reply for each who waits for one."""
-        if intake.too_large:
-            return self.replies(TOO_BIG)
-        if intake.after or self.unread:
-            self.last_reply = status.TOO_SOON
-            self.forget_unread()
-            return []
-        intake.draft.envelope = replace(intake.draft.envelope, received_at=datetime.now(UTC))
-        try:
-            key = await self.house.committer.keep(intake.draft)
-        except DiskLow:
-            return self.replies(status.DISK_LOW)
-        except TryLater:
-            return self.replies(status.NOT_KEPT)
-        except Exception:  # noqa: BLE001 - the committer has logged it; none of it is told
-            return self.replies(status.SURPRISE)
-        self.messages += 1
-        if self.unread:  # it came after the dot all the same: nothing of it is obeyed
-            self.last_reply = status.TOO_SOON
-            self.forget_unread()
-        return self.replies(f"250 2.0.0 kept as {key}")
-
-    def replies(self, reply: str) -> list[str]:
-        """Give what is said of a message: one reply for all of its recipients."""
-        return [reply]
-
-    def _envelope_now(self) -> Envelope:
-        sender = self.envelope.mail_from or ""
-        return Envelope(
-            sender="" if sender == "<>" else sender,  # so aiosmtpd calls the null sender
-            recipients=tuple(self.envelope.rcpt_tos),
-            client=self.client,
-            helo=shown(self.helo or self.session.host_name or ""),
-            tls=self.session.ssl is not None,
-            received_at=datetime.now(UTC),
-            door=self.door,
-        )

@@ -8,12 +8,12 @@ import ipaddress
 import logging
 import resource
 import socket
-import ssl
 from collections.abc import Callable
 
 from casefile.errors import TryLater
 from casefile.ports import Spool
 from ingest.admit import Rules
+from ingest.certificate import Certificate
 from ingest.clients import Clients
 from ingest.commit import Committer
 from ingest.dialogue import Dialogue
@@ -28,8 +28,14 @@ _log = logging.getLogger(__name__)
 
 #: How long a client may take to read its last reply when the door closes.
 PARTING_SECONDS = 1.0
-#: How often deadlines are looked at, and the disk.
+#: How often deadlines are looked at; the disk is at every fourth time.
 WATCH_SECONDS = 0.25
+#: Connections that are taken before anybody else has a turn, and those that may wait for it.
+ACCEPTED_AT_ONCE, WAITING = 16, 512
+#: Who has been silent for less keeps the place, even where all are taken.
+A_MOMENT = 0.5
+#: How often it is said in the log that all places are taken.
+SAY_SECONDS = 60.0
 #: Descriptors that a connection can come to need: its own, a draft, and room for the rest.
 DESCRIPTORS_EACH = 3
 
@@ -49,13 +55,14 @@ class Door:
         stored: Callable[[str], None],
         limits: Limits | None = None,
         alarm: Callable[[], None] = lambda: None,
-        tls: ssl.SSLContext | None = None,
+        certificate: Certificate | None = None,
     ) -> None:
         self._spool, self._rules, self._stored = spool, rules, stored
-        self._limits, self._alarm, self._tls = limits or Limits(), alarm, tls
+        self._limits, self._alarm, self._certificate = limits or Limits(), alarm, certificate
         self._most = min(self._limits.connections, _descriptors() // DESCRIPTORS_EACH)
         self._dialogues: set[Dialogue] = set()
         self._clients = Clients(self._limits)
+        self._said_full = -SAY_SECONDS
 
     async def serve(
         self,
@@ -67,7 +74,8 @@ class Door:
         """Serve bound and listening sockets until `stopping` is set; close them and drain.
 
         Open transactions have `drain_seconds` to end; a message whose final dot has come is
-        kept and answered in any case. Then every dialogue gets 421, and this returns.
+        kept and answered in any case. Then every dialogue gets 421, and this returns. Raises
+        what ended the watch over deadlines, without which the door must not stay open.
         """
         # aiosmtpd logs addresses and commands; our own log carries keys and counts.
         logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
@@ -80,15 +88,18 @@ class Door:
         servers = [await self._open(listener, Dialogue(self._house))]
         if lmtp is not None:
             servers.append(await self._open(lmtp, LmtpDialogue(self._house)))
-        watch = loop.create_task(self._watch())
+        watch, told = loop.create_task(self._watch()), loop.create_task(stopping.wait())
         try:
-            await stopping.wait()
+            await asyncio.wait((watch, told), return_when=asyncio.FIRST_COMPLETED)
         finally:
             for server in servers:
                 server.close()
             await self._drain(drain_seconds)
+            told.cancel()
             watch.cancel()
             self._committer.close()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watch
 
     def _furnish(self) -> House:
         return House(
@@ -98,13 +109,17 @@ class Door:
             committer=self._committer,
             clients=self._clients,
             ended=self._ended,
-            tls=self._tls,
+            certificate=self._certificate,
         )
 
     async def _open(self, listener: socket.socket, pattern: Dialogue) -> asyncio.Server:
         listener.setblocking(False)
         loop = asyncio.get_running_loop()
-        return await loop.create_server(lambda: _Threshold(self, pattern), sock=listener)
+        server = await loop.create_server(
+            lambda: _Threshold(self, pattern), sock=listener, backlog=ACCEPTED_AT_ONCE
+        )
+        listener.listen(WAITING)
+        return server
 
     def receive(self, transport: asyncio.Transport, pattern: Dialogue) -> None:
         """Give a new connection its dialogue, or a word of regret where there are too many."""
@@ -123,14 +138,27 @@ class Door:
     def _regret(self, client: str, pattern: Dialogue) -> str:
         if self._committer.broken:
             return CLOSED
-        if len(self._dialogues) >= self._most:
-            _log.warning("door: full at %d dialogues", self._most)
-            return FULL
         if not pattern.counted and not self._may_hand_over(client):
             return NOT_YOU
         if pattern.counted and not self._clients.arrive(client):
             return CROWDED
+        if len(self._dialogues) >= self._most and not self._make_room():
+            if pattern.counted:
+                self._clients.leave(client)
+            return FULL
         return ""
+
+    def _make_room(self) -> bool:
+        """End the dialogue in which nothing has been heard for longest, if there is one."""
+        now = asyncio.get_running_loop().time()
+        if now - self._said_full > SAY_SECONDS:
+            self._said_full = now
+            _log.warning("door: full at %d dialogues", self._most)
+        idle = [it for it in self._dialogues if it.expendable and now - it.since > A_MOMENT]
+        if not idle:
+            return False
+        min(idle, key=lambda it: it.since).leave(FULL)
+        return True
 
     def _may_hand_over(self, client: str) -> bool:
         """Tell whether a client may speak for others: from this machine or a trusted network."""
@@ -153,10 +181,11 @@ class Door:
     async def _watch(self) -> None:
         """Look at every dialogue's deadline, and at the room on the disk."""
         loop = asyncio.get_running_loop()
-        rounds = 0
+        rounds, look = 0, loop.create_task(self._look_for_room())
         while True:
-            if rounds % 4 == 0:
-                await self._look_for_room()
+            if rounds % 4 == 0 and look.done():  # a disk that hangs must not stop the clocks
+                look.result()
+                look = loop.create_task(self._look_for_room())
             rounds += 1
             now = loop.time()
             for dialogue in tuple(self._dialogues):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from casefile.ports import Draft
 from casefile.report import Envelope
 from ingest.admit import Rules
+from ingest.certificate import Certificate
 from ingest.clients import Clients
 from ingest.commit import Committer
 from ingest.limits import Limits
@@ -26,7 +26,8 @@ class House:
     clients: Clients
     #: Called with each dialogue that has ended.
     ended: Callable[[Any], None]
-    tls: ssl.SSLContext | None = None
+    #: What TLS is begun with; None where it is not offered.
+    certificate: Certificate | None = None
     #: What MAIL is told where nothing could be kept; empty where it can. Looked at once a second.
     no_room: str = ""
     #: Nearly every connection is taken.

@@ -31,6 +31,7 @@ class Intake:
         self._loop = asyncio.get_running_loop()
         self._over = self._loop.create_future()
         self._spilling = False
+        self._error: BaseException | None = None
         self._late: list[bytes] = []
         self.began = self._loop.time()
         #: Bytes of the message that have come, kept or not.
@@ -45,11 +46,16 @@ class Intake:
         """Tell whether the message is larger than any that is taken."""
         return self.size > self._largest
 
+    @property
+    def is_ours(self) -> bool:
+        """Tell whether the next step is ours: no client is late while a disk is slow."""
+        return self._spilling or self.ended
+
     def take(self, data: bytes) -> None:
         """Take what has come over the wire."""
         piece = self._reader.feed(data)
         self.size += len(piece)
-        if self.too_large:
+        if self.too_large or self._error is not None:
             if not self._spilling:
                 self.draft.discard()
             self._late.clear()
@@ -63,9 +69,12 @@ class Intake:
     async def whole(self) -> bool:
         """Wait for the end of the message; False where the client left before it.
 
-        Raises OSError where the message could not be put down.
+        Raises OSError where the message could not be put down, and not before it has ended:
+        what is left of it must not be taken for commands.
         """
         await self._over
+        if self.ended and self._error is not None:
+            raise self._error
         return self.ended
 
     @property
@@ -91,16 +100,13 @@ class Intake:
     def _put(self, spilled: asyncio.Future[None]) -> None:
         """Go on after a spill, with what came meanwhile."""
         self._spilling = False
-        error = spilled.exception()
-        if error is not None:
-            if not self._over.done():
-                self._over.set_exception(error)
-            return
+        self._error = self._error or spilled.exception()
         late, self._late = self._late, []
-        if self.too_large:
+        if self.too_large or self._error is not None:
             self.draft.discard()
-        for piece in late:
-            self._add(piece)
+        else:
+            for piece in late:
+                self._add(piece)
         if self._spilling:
             return
         if self.ended or self.endless:

@@ -46,6 +46,7 @@ class Limits:
         """Give how many refused commands a dialogue survives."""
         return min(self.stress_errors, self.errors) if stressed else self.errors
 
-    def time_for(self, size: int) -> float:
+    def time_for(self, size: int, *, stressed: bool) -> float:
         """Give how long a message may take of which so many bytes have come."""
-        return min(self.data_grace + size / self.data_rate, self.data_seconds)
+        grace = min(self.stress_seconds, self.data_grace) if stressed else self.data_grace
+        return min(grace + size / self.data_rate, self.data_seconds)

@@ -24,4 +24,5 @@ CROWDED = "421 4.7.0 too many connections from your network; please come back la
 NOT_YOU = "554 5.7.1 only mail servers that are trusted here may hand mail over"
 CLOSING = "421 4.3.2 closing for now; please come back later"
 BAD_XFORWARD = "501 5.5.4 XFORWARD takes NAME, ADDR, PORT, PROTO, HELO, IDENT or SOURCE"
+LATE_XFORWARD = "503 5.5.1 XFORWARD comes before MAIL"
 GO_ON = "354 send the message, and a dot alone on the last line"

@@ -21,8 +21,11 @@ COMMAND_BYTES = 4096
 AHEAD_BYTES = 16 * 1024
 #: Bytes asked of the system at a time.
 READ_BYTES = 64 * 1024
-#: How the other protocols that knock at this port begin; they are hung up on.
-_STRANGERS = (b"\x16\x03", b"GET ", b"POST ", b"HEAD ", b"PUT ", b"CONNECT ", b"OPTIONS ")
+#: What a line of a mail client can begin with; whoever begins otherwise speaks another protocol.
+_OPENINGS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\r\n")
+#: The verbs of HTTP: a browser can be made to speak to this port.
+METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PRI", "PUT"})
+_METHODS = tuple(f"{method} ".encode() for method in METHODS)
 
 
 class Wire(SMTP):
@@ -50,8 +53,10 @@ class Wire(SMTP):
         self.intake: Intake | None = None
         #: The first digit of the last reply.
         self.said = ""
-        #: When patience ends, by the loop's clock; None while the next step is ours.
-        self.deadline: float | None = None
+        #: Since when a command is waited for, by the loop's clock.
+        self.since = self.loop.time()
+        #: When the last reply was said, after which only the rest of it is waited for.
+        self.left_at: float | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin the dialogue."""
@@ -65,7 +70,6 @@ class Wire(SMTP):
     def connection_lost(self, _error: Exception | None) -> None:
         """End it; what is being kept is kept all the same."""
         self._ended_side = True
-        self.deadline = None
         self.transport = None
         if self.intake is not None:
             self.intake.abandon()
@@ -124,7 +128,11 @@ class Wire(SMTP):
         """Say a last reply and end the dialogue. Without effect where it has ended."""
         if isinstance(self.transport, asyncio.WriteTransport) and not self.transport.is_closing():
             self.transport.write(reply.encode("ascii") + b"\r\n")
-            self.transport.close()
+            self._part(self.transport)
+
+    def _part(self, transport: asyncio.WriteTransport) -> None:
+        self.left_at = self.loop.time()
+        transport.close()
 
     def abort(self) -> None:
         """Drop the connection now, said or unsaid."""
@@ -137,14 +145,12 @@ class Wire(SMTP):
             line = self._line()
             if line is None:
                 break
-            self.deadline = None
             # Nothing in there waits, but what `start` has made a task of.
             with contextlib.suppress(StopIteration):
                 self._answer(line).send(None)
-            if self._task is None:
-                self.be_patient()
-        if self._ended_side and self._task is None and self._is_open() and not self._full:
-            self.transport.close()  # type: ignore[union-attr]
+            self.since = self.loop.time()
+        if self._ended_side and self._task is None and not self._full and self._is_open():
+            self._part(self.transport)  # type: ignore[arg-type]
 
     def _is_open(self) -> bool:
         return isinstance(self.transport, asyncio.Transport) and not self.transport.is_closing()
@@ -174,19 +180,21 @@ class Wire(SMTP):
             _log.error("dialogue: %s", type(error).__name__)
             if isinstance(self.transport, asyncio.WriteTransport):
                 self.transport.write(SURPRISE.encode("ascii") + b"\r\n")
-        self.be_patient()
+        self.since = self.loop.time()
         self._reading(on=True)
         self._go_on()
 
     def _line(self) -> bytes | None:
         """Give the next line with its end, empty where it was too long; None where none is."""
         end = self._heard.find(b"\n") + 1
+        if self._heard and not self._skipping and self._is_strange(whole=end > 0):
+            self._heard.clear()
+            self.abort()
+            return None
         if not end:
             if len(self._heard) > COMMAND_BYTES:
                 self._heard.clear()
                 self._skipping = True
-            elif self._heard.startswith(_STRANGERS):
-                self.abort()
             self._reading(on=True)
             return None
         line = bytes(self._heard[:end])
@@ -195,6 +203,12 @@ class Wire(SMTP):
             self._skipping = False
             return b""
         return line
+
+    def _is_strange(self, *, whole: bool) -> bool:
+        """Tell whether no mail client begins a line so. A whole line's verb is looked at later."""
+        if self._heard[0] not in _OPENINGS:
+            return True
+        return not whole and self._heard.startswith(_METHODS)
 
     def greet(self) -> None:
         """Say hello."""
@@ -206,8 +220,4 @@ class Wire(SMTP):
 
     async def obey(self, line: bytes) -> None:
         """Answer one line."""
-        raise NotImplementedError
-
-    def be_patient(self) -> None:
-        """Begin to wait for the next command."""
         raise NotImplementedError

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 import threading
 import time
 from types import TracebackType
@@ -12,6 +11,7 @@ from typing import Self
 
 from casefile.ports import Spool
 from ingest.admit import Rules
+from ingest.certificate import Certificate
 from ingest.door import Door
 from ingest.limits import Limits
 
@@ -42,7 +42,7 @@ class RunningDoor:
         rules: Rules = RULES,
         limits: Limits = LIMITS,
         drain_seconds: float = 5.0,
-        tls: ssl.SSLContext | None = None,
+        certificate: Certificate | None = None,
     ) -> None:
         self.hints: list[str] = []
         self.alarms: list[float] = []
@@ -52,7 +52,7 @@ class RunningDoor:
             limits=limits,
             stored=self.hints.append,
             alarm=lambda: self.alarms.append(time.monotonic()),
-            tls=tls,
+            certificate=certificate,
         )
         self._drain_seconds = drain_seconds
         self._listener = socket.create_server(("127.0.0.1", 0))
