@@ -94,13 +94,13 @@ class Dialogue(Reception):
             if now > self.left_at + LINGER_SECONDS:
                 self.abort()
             return
-        if self.storing or (intake is not None and intake.is_ours):
+        if self.storing:
             return
         if intake is not None:
-            end = intake.began + limits.time_for(intake.size, stressed=stressed)
+            late = intake.is_late(now, stressed=stressed)
         else:
-            end = self.since + limits.patience(stressed=stressed)
-        if now > end or (self.bounded and now > self.began + limits.dialogue_seconds):
+            late = now > self.since + limits.patience(stressed=stressed)
+        if late or (self.bounded and now > self.began + limits.dialogue_seconds):
             self.leave(status.TOO_SLOW)
 
     @property

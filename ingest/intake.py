@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from casefile.ports import Draft
 from ingest.data import DataReader
+from ingest.limits import Limits
 
 #: What comes beyond this multiple of the largest message is not even read to its end.
 DRAIN_FACTOR = 4
@@ -23,17 +24,22 @@ class Intake:
         self,
         draft: Draft,
         largest: int,
+        limits: Limits,
         pool: ThreadPoolExecutor,
         reading: Callable[[bool], None],
     ) -> None:
-        self.draft, self._largest, self._pool, self._reading = draft, largest, pool, reading
+        self.draft, self._largest, self._limits = draft, largest, limits
+        self._pool, self._reading = pool, reading
         self._reader = DataReader()
         self._loop = asyncio.get_running_loop()
         self._over = self._loop.create_future()
         self._spilling = False
         self._error: BaseException | None = None
         self._late: list[bytes] = []
-        self.began = self._loop.time()
+        self._began = self._loop.time()
+        #: When patience ends where nothing more comes, by the loop's clock.
+        self._until = self._began + limits.data_grace
+        self._spilling_since = 0.0
         #: Bytes of the message that have come, kept or not.
         self.size = 0
         #: The last byte has come.
@@ -46,15 +52,20 @@ class Intake:
         """Tell whether the message is larger than any that is taken."""
         return self.size > self._largest
 
-    @property
-    def is_ours(self) -> bool:
-        """Tell whether the next step is ours: no client is late while a disk is slow."""
-        return self._spilling or self.ended
+    def is_late(self, now: float, *, stressed: bool) -> bool:
+        """Tell whether it comes too slowly. It never does while the next step is ours."""
+        if self._spilling or self.ended:
+            return False
+        if stressed:
+            self._until = min(self._until, now + self._limits.patience(stressed=True))
+        return now > min(self._until, self._began + self._limits.data_seconds)
 
     def take(self, data: bytes) -> None:
         """Take what has come over the wire."""
         piece = self._reader.feed(data)
         self.size += len(piece)
+        earned = self._until + len(piece) / self._limits.data_rate
+        self._until = min(earned, self._loop.time() + self._limits.command_seconds)
         if self.too_large or self._error is not None:
             if not self._spilling:
                 self.draft.discard()
@@ -93,13 +104,14 @@ class Intake:
         if self._spilling:
             self._late.append(piece)
         elif self.draft.add(piece):
-            self._spilling = True
+            self._spilling, self._spilling_since = True, self._loop.time()
             self._reading(False)
             self._loop.run_in_executor(self._pool, self.draft.spill).add_done_callback(self._put)
 
     def _put(self, spilled: asyncio.Future[None]) -> None:
         """Go on after a spill, with what came meanwhile."""
         self._spilling = False
+        self._until += self._loop.time() - self._spilling_since
         self._error = self._error or spilled.exception()
         late, self._late = self._late, []
         if self.too_large or self._error is not None:

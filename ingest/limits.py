@@ -19,7 +19,8 @@ class Limits:
     junk: int = 20
     #: From one command's reply to the end of the next command.
     command_seconds: float = 60.0
-    #: A message has so long, and a second more for so many bytes of it, and never longer than this.
+    #: A message has so long, and a second more for so many bytes of it, but never more in advance
+    #: than a command may take; and in all no longer than this.
     data_grace: float = 30.0
     data_rate: int = 500
     data_seconds: float = 900.0
@@ -45,8 +46,3 @@ class Limits:
     def forbearance(self, *, stressed: bool) -> int:
         """Give how many refused commands a dialogue survives."""
         return min(self.stress_errors, self.errors) if stressed else self.errors
-
-    def time_for(self, size: int, *, stressed: bool) -> float:
-        """Give how long a message may take of which so many bytes have come."""
-        grace = min(self.stress_seconds, self.data_grace) if stressed else self.data_grace
-        return min(grace + size / self.data_rate, self.data_seconds)

@@ -69,6 +69,7 @@ class Reception(Wire):
         intake = Intake(
             house.draft(self._envelope_now()),
             house.rules.max_size,
+            house.limits,
             house.committer.pool,
             lambda on: self._reading(on=on),
         )

@@ -11,14 +11,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
 
 from doors.running_door import LIMITS, RULES
 
 from ingest import commit
+from ingest.admit import Rules
+from ingest.certificate import Certificate
 from ingest.door import Door
+from ingest.limits import Limits
 from ingest.spool import DirectorySpool
 from running import wait_until
 
@@ -36,6 +39,11 @@ class LoneDoor:
     rest_seconds: float = 60.0
     #: Where its standard error goes.
     log: Path = field(default=Path(os.devnull))
+    rules: Rules = RULES
+    #: Its trusted networks are not handed on.
+    limits: Limits = LIMITS
+    #: PEM files for STARTTLS, the chain and the key.
+    certificate: tuple[Path, Path] | None = None
     #: A command that the door is run by.
     wrapped: Sequence[str] = ()
     listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
@@ -66,6 +74,9 @@ class LoneDoor:
             "rest_seconds": self.rest_seconds,
             "alarms": str(self.alarms),
             "listener": self.listener.fileno(),
+            "rules": asdict(self.rules),
+            "limits": asdict(self.limits) | {"trusted": ()},
+            "certificate": [str(path) for path in self.certificate or ()],
         }
         with self._open_log() as log:
             self.process = subprocess.Popen(
@@ -148,8 +159,11 @@ def _serve(orders: dict[str, Any]) -> None:
     commit.FAULT_SECONDS = orders["rest_seconds"]
     door = Door(
         spool=DirectorySpool(Path(orders["spool"]), min_free=orders["min_free"]),
-        rules=RULES,
-        limits=LIMITS,
+        rules=Rules(**orders["rules"]),
+        limits=Limits(**orders["limits"]),
+        certificate=Certificate(*map(Path, orders["certificate"]))
+        if orders["certificate"]
+        else None,
         stored=lambda _: None,
         alarm=lambda: _sound(Path(orders["alarms"])),
     )

@@ -216,7 +216,7 @@ class TestPartings:
         limits = Limits(data_grace=0.3, data_rate=100)
         with RunningDoor(spool, limits=limits) as door, Client(door.port) as client:
             client.until_data()
-            client.send(b"x" * 50)  # half a second more
+            client.send(b"x" * 50)  # is half a second more
             begun = time.monotonic()
             assert client.reply().startswith("421 4.4.2 ")
             assert 0.6 < time.monotonic() - begun < 5
