@@ -9,7 +9,6 @@ standard output (desk/reading_frames.py). It ends when its standard input ends.
 from __future__ import annotations
 
 import contextlib
-import encodings
 import importlib
 import mmap
 import os
@@ -26,8 +25,10 @@ from desk.reading_steps import covered, examined, warm_up
 #: Standard input, output and error: the child has no other descriptor and gets none.
 _DESCRIPTORS = 3
 _STEPS = {"examine": examined, "cover": covered}
-#: Loaded when they are first used, by the standard library or by what we build on.
-_LATE = ("_strptime", "heapq", "uu", "zoneinfo")
+#: Modules, and packages with all that is in them, that are loaded when they are first used: by the
+#: standard library or by what we build on.
+_LATE = ("_strptime", "heapq", "quopri", "uu")
+_LATE_PACKAGES = ("email", "encodings", "mailparser", "oxmsg", "tinycss2")
 
 
 def main() -> None:
@@ -71,11 +72,15 @@ def load_late() -> None:
     """Load every codec and module that would be loaded later: then no file can be opened."""
     for name in _LATE:
         importlib.import_module(name)
-    for module in pkgutil.iter_modules(encodings.__path__):
-        try:
-            importlib.import_module(f"encodings.{module.name}")
-        except ImportError:  # those of other systems; a mail that names them is told so
-            sys.modules[f"encodings.{module.name}"] = None  # type: ignore[assignment]
+    for package in map(importlib.import_module, _LATE_PACKAGES):
+        for module in pkgutil.iter_modules(package.__path__):
+            name = f"{package.__name__}.{module.name}"
+            if module.name == "__main__":
+                continue
+            try:
+                importlib.import_module(name)
+            except ImportError:  # codecs of other systems; a mail that names them is told so
+                sys.modules[name] = None  # type: ignore[assignment]
 
 
 def lock(memory: int) -> None:

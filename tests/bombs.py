@@ -46,7 +46,8 @@ def _looping_msg() -> bytes:
     return bytes(whole)
 
 
-#: By the kind of attack: the mail, and the defect that must be named ("" where none must).
+#: By the kind of attack: the mail, and the defect that must be named ("" where none must). Each is
+#: to be read within half the budget of one mail on a machine of today.
 BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     "containers nested 5,000 deep": (_nested_containers, "depth-cut"),
     "messages nested 3,000 deep": (
@@ -96,21 +97,21 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "header-cut",
     ),
-    "ten thousand base64 lines of nothing": (
+    "60,000 base64 lines of nothing": (
         lambda: (
-            HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + (b"A" * 76 + b"\r\n") * 250_000
+            HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + (b"A" * 76 + b"\r\n") * 60_000
         ),
         "",
     ),
     "quoted-printable of nothing": (
-        lambda: HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=00" * (6 * MIB),
+        lambda: HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=00" * (2 * MIB),
         "text-cut",
     ),
     "uuencode of nothing": (
         lambda: (
             HEAD
             + b"Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 x\r\n"
-            + (b"M" + b"`" * 60 + b"\r\n") * 250_000
+            + (b"M" + b"`" * 60 + b"\r\n") * 60_000
         ),
         "",
     ),
