@@ -79,7 +79,7 @@ class Pipeline:
     clock: Callable[[], datetime] = now_utc
     #: How long a mail that could not be read rests.
     pause: timedelta = PAUSE_AFTER_SURPRISE
-    #: Called before each mail of a batch: whoever watches over the worker may look away so long.
+    #: Called before each step of triage that may take its time, by whoever watches over the worker.
     beat: Callable[[], None] = lambda: None
 
     def triage(self, leases: Sequence[Lease]) -> None:
@@ -105,6 +105,7 @@ class Pipeline:
             self._not_read(lease, why)
 
     def _keep(self, triaged: Sequence[Triaged]) -> None:
+        self.beat()
         for done in triaged:  # before any store has a say: a person in danger waits for none
             self._page(done.key, "", done.findings)
         placements = iter(
@@ -145,6 +146,7 @@ class Pipeline:
         return authenticate(submission, method=self.authentication)
 
     def _not_read(self, lease: Lease, why: str) -> None:
+        self.beat()
         log.warning("reading %s failed, try %d: %s", lease.key, lease.attempt, why)
         if lease.attempt >= TRIES:
             self.give_up(lease, f"reading it failed {lease.attempt} times: {why}")

@@ -15,8 +15,8 @@ from desk.reading_pipe import Child
 
 log = logging.getLogger(__name__)
 
-#: A start loads phrases and models; a machine under load takes its time over that.
-START_SECONDS = 60.0
+#: A start loads phrases and models (two seconds); a machine under load takes its time over that.
+START_SECONDS = 30.0
 #: A child is replaced after so many mails, or when it has grown by so many bytes.
 MAILS = 1000
 GROWTH = 128 << 20

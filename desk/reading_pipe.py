@@ -34,6 +34,8 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
+            # It needs to know nothing of the desk that it reads for.
+            env={name: it for name, it in os.environ.items() if not name.startswith("DESK_")},
         )
         if self._process.stdin is None or self._process.stdout is None:
             raise OSError("no pipes")
