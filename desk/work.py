@@ -67,8 +67,9 @@ class Worker:
             hints[job].append(key)
             followed += 1
             hint = self.pipeline.queue.take(0) if followed < BATCH else None
-        self._answer(hints["answer"])
+        # Triage first: it pages whoever is in danger, and an answer may have to wait for DNS.
         self._triage(hints["triage"])
+        self._answer(hints["answer"])
         return followed
 
     def drain(self) -> None:
