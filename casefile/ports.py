@@ -134,6 +134,15 @@ class Record(Protocol):
         With `done`, its cover without findings, it is still to be answered.
         """
 
+    def aside(self) -> list[Waiting]:
+        """Give what is set aside, with the reasons, the oldest first."""
+
+    def retry(self, key: str, now: datetime) -> None:
+        """Let a submission that was set aside be triaged anew. Raises NotFound for any other.
+
+        What was decided of its reply stays.
+        """
+
     def answered(self, key: str, waiting: Sequence[Waiting]) -> None:
         """Note that the choice to answer has reached a final state, and end the lease."""
 

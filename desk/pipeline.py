@@ -98,7 +98,9 @@ class Pipeline:
             except ReadingFailed as error:
                 failed.append((lease, str(error)))
             else:
-                triaged += [done] if done is not None else []
+                if done is not None:  # a person in danger waits for no other mail, and no store
+                    self._page(done.key, "", done.findings)
+                    triaged.append(done)
         if triaged:
             self._keep(triaged)
         for lease, why in failed:
@@ -106,8 +108,6 @@ class Pipeline:
 
     def _keep(self, triaged: Sequence[Triaged]) -> None:
         self.beat()
-        for done in triaged:  # before any store has a say: a person in danger waits for none
-            self._page(done.key, "", done.findings)
         placements = iter(
             self.register.place([finding for done in triaged for finding in done.findings])
         )

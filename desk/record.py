@@ -27,7 +27,7 @@ from casefile.reply import Waiting, waits
 from casefile.report import Authentication, Cover, submission_of
 from desk.engine import reading
 from desk.schema import findings, iso, submissions
-from desk.waiting import add_waiting, read_waiting
+from desk.waiting import add_waiting, read_waiting, take_off
 
 
 class SqlRecord:
@@ -160,6 +160,22 @@ class SqlRecord:
             self._receive(db, [key], now)
             db.execute(update(submissions).where(submissions.c.key == key).values(**values))
             add_waiting(db, [waits(key, "set-aside", reason, now)])
+
+    def aside(self) -> list[Waiting]:
+        """See the port."""
+        with self._reading.begin() as db:
+            return read_waiting(db, desk="set-aside")
+
+    def retry(self, key: str, now: datetime) -> None:
+        """See the port."""
+        row = and_(submissions.c.key == key, submissions.c.stage == "set-aside")
+        values = {"stage": "received", "job": "triage", "holder": None, "attempts": 0}
+        with self._engine.begin() as db:
+            if not db.execute(
+                update(submissions).where(row).values(due=iso(now), **values)
+            ).rowcount:
+                raise NotFound(f"{key} is not set aside.")
+            take_off(db, key, "set-aside")
 
     def answered(self, key: str, waiting: Sequence[Waiting]) -> None:
         """See the port."""

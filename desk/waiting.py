@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from casefile.reply import DESKS, Waiting
 from desk.schema import iso, waiting
@@ -40,8 +40,14 @@ def merge_waiting(rows: Sequence[Row[tuple[str, str, str, str, str]]]) -> Waitin
     )
 
 
-def read_waiting(db: Connection) -> list[Waiting]:
-    """Give one row a submission, the most serious first, then the oldest."""
-    rows = db.execute(select(waiting).order_by(waiting.c.key)).all()
+def take_off(db: Connection, key: str, desk: str) -> None:
+    """Take a submission off one desk."""
+    db.execute(delete(waiting).where(waiting.c.key == key, waiting.c.desk == desk))
+
+
+def read_waiting(db: Connection, desk: str = "") -> list[Waiting]:
+    """Give one row a submission, the most serious first, then the oldest; or those of one desk."""
+    query = select(waiting).order_by(waiting.c.key)
+    rows = db.execute(query.where(waiting.c.desk == desk) if desk else query).all()
     merged = [merge_waiting(list(group)) for _, group in groupby(rows, key=lambda row: row.key)]
     return sorted(merged, key=lambda it: (DESKS.index(it.desk), it.since, it.key))

@@ -69,6 +69,19 @@ class Segment:
                 raw = _read(descriptor, start, head.size)
         return submission_of(head, raw)
 
+    def content(self, offset: int) -> bytes:
+        """Give what lies at an offset up to the next record, damaged or not, line and all.
+
+        Raises FileNotFoundError, and NotFound where there is nothing, or where it was erased.
+        """
+        with self.path.open("rb", buffering=0) as file:
+            descriptor = file.fileno()
+            line = _line_at(descriptor, offset)
+            if line is None or line.text.startswith(_ERASED):
+                raise NotFound
+            _, end = self._record(descriptor, offset, os.fstat(descriptor).st_size)
+            return _read(descriptor, offset, end - offset)
+
     def records(self, start: int = 0) -> Iterator[tuple[str, int]]:
         """Give the keys of what lies here from an offset on, each with the offset after it.
 

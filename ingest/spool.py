@@ -246,6 +246,18 @@ class DirectorySpool:
                 self._new.stat()  # where the whole spool is gone, nothing is known to be lost
                 raise NotFound from None
 
+    def bytes_of(self, key: str) -> bytes:
+        """Give what is stored of a mail, damaged or in quarantine as it may be; its line first.
+
+        Raises NotFound or TryLater.
+        """
+        segment, offset = self._found(key)
+        with _trouble("look at", key):
+            try:
+                return segment.content(offset)
+            except FileNotFoundError:
+                raise NotFound from None
+
     def keys(self, after: str = "") -> Iterator[str]:
         """Give the keys greater than `after`, sorted; only days that can hold some are listed."""
         start = moment_of(after)

@@ -115,6 +115,31 @@ class RecordContract:
         assert record.due("triage", LATER, 10) == []
         assert [(it.desk, it.reason) for it in record.waiting()] == [("set-aside", "damaged")]
 
+    def test_what_is_set_aside_can_be_tried_again(self, record: Record) -> None:
+        """It is triaged as if it had just come, and waits for nobody meanwhile."""
+        for _ in range(3):
+            record.take("triage", [key(1)], "one", NOON)
+            record.release("one")
+        record.set_aside(key(1), "reading it failed", NOON)
+        assert [(it.key, it.reason) for it in record.aside()] == [(key(1), "reading it failed")]
+
+        record.retry(key(1), LATER)
+
+        assert record.stage(key(1)) == "received"
+        assert record.aside() == record.waiting() == []
+        assert record.take("triage", [key(1)], "two", LATER)[0].attempt == 1
+        record.triaged([triaged(key(1))], LATER)
+        assert record.stage(key(1)) == "triaged"
+
+    def test_only_what_is_set_aside_is_tried_again(self, record: Record) -> None:
+        """Anything else is told apart, and stays as it is."""
+        record.receive([key(1)], NOON)
+        record.triaged([triaged(key(1))], NOON)
+        for other in (key(1), key(2)):
+            with pytest.raises(NotFound):
+                record.retry(other, NOON)
+        assert record.stage(key(1)) == "triaged"
+
     def test_set_aside_is_still_answered_where_its_header_was_read(self, record: Record) -> None:
         """It has a cover and no findings, is owed an answer, and stays set aside afterwards."""
         record.take("triage", [key(1)], "one", NOON)

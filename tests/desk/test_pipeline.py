@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -222,6 +224,31 @@ def test_damaged_bytes_are_set_aside_and_kept(desk: Bench) -> None:
     assert [key for key, _ in desk.spool.quarantined()] == [bad]
     assert any(it.key == bad and it.desk == "set-aside" for it in desk.record.waiting())
     assert paged(desk) == {bad: "set-aside"}
+
+
+def test_what_was_set_aside_is_tried_again_and_answered_once(desk: Bench) -> None:
+    """After the damage has been mended by hand; the mail that was never damaged is left alone."""
+    bad, good = submit(desk), submit(desk, sender="alex@reporter.example")
+    [stored] = desk.settings.data.glob("spool/new/*/*.mails")
+    whole = stored.read_bytes()
+    stored.write_bytes(whole.replace(b"dollars", b"dollarz", 1))
+    walk(desk)
+    command = [sys.executable, "-m", "desk.cli", "shunted", f"--data={desk.settings.data}"]
+
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    raw = subprocess.run([*command, bad, "--raw"], capture_output=True, check=True).stdout
+    stored.write_bytes(whole)
+    told = subprocess.run([*command, "--retry"], capture_output=True, text=True, check=True).stdout
+    walk(desk)
+
+    assert bad in listed
+    assert good not in listed
+    assert b"dollarz" in raw
+    assert told.startswith("1 to be read again")
+    assert desk.record.stage(bad) == "answered"
+    assert list(desk.spool.quarantined()) == []
+    assert [it.stem for it in (desk.settings.data / "outbox").glob("*.eml")] == [f"reply.{bad}"]
+    assert "retried" in {entry.action for entry in desk.journal.entries()}
 
 
 def test_a_mail_that_ends_its_worker_is_set_aside_after_three_tries(desk: Bench) -> None:
