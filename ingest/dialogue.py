@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import copy
 import re
 import ssl
@@ -103,10 +104,11 @@ class Dialogue(Reception):
         if late or (self.bounded and now > self.began + limits.dialogue_seconds):
             self.leave(status.TOO_SLOW)
 
-    @property
-    def expendable(self) -> bool:
-        """Tell whether another may have its place while nothing is heard."""
-        return self.bounded and self.left_at is None and self.intake is None
+    def silent_for(self, now: float) -> float:
+        """Give for how long nothing came that another client's need would not outweigh."""
+        if not self.bounded or self.left_at is not None:
+            return 0.0
+        return now - self.since if self.intake is None else self.intake.silent_for(now)
 
     def greet(self) -> None:
         """Say hello, with no word of what runs here."""
@@ -214,7 +216,8 @@ class Dialogue(Reception):
         self.start(self._begin_tls(self.house.certificate.context()))
 
     async def _begin_tls(self, tls: ssl.SSLContext) -> None:
-        try:
+        transport = None
+        with contextlib.suppress(OSError):  # what ssl raises is one, too
             transport = await self.loop.start_tls(
                 self.transport,  # type: ignore[arg-type]
                 self,
@@ -222,10 +225,10 @@ class Dialogue(Reception):
                 server_side=True,
                 ssl_handshake_timeout=self.house.limits.handshake_seconds,
             )
-        except OSError:  # what ssl raises is one, too
-            self.abort()
-            return
         if transport is None:
+            # Where a connection breaks within a handshake, asyncio tells nobody but us.
+            self.abort()
+            self.connection_lost(None)
             return
         self.forget_unread()
         self.transport = transport

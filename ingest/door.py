@@ -33,7 +33,9 @@ WATCH_SECONDS = 0.25
 #: Connections that are taken before anybody else has a turn, and those that may wait for it.
 ACCEPTED_AT_ONCE, WAITING = 16, 512
 #: Who has been silent for less keeps the place, even where all are taken.
-A_MOMENT = 0.5
+A_MOMENT = 0.25
+#: How often the silent are looked for.
+RANK_SECONDS = 0.1
 #: How often it is said in the log that all places are taken.
 SAY_SECONDS = 60.0
 #: Descriptors that a connection can come to need: its own, a draft, and room for the rest.
@@ -63,6 +65,9 @@ class Door:
         self._dialogues: set[Dialogue] = set()
         self._clients = Clients(self._limits)
         self._said_full = -SAY_SECONDS
+        #: Some dialogues, the most silent last, as they were at a time not long ago.
+        self._silent: list[Dialogue] = []
+        self._ranked_at = -RANK_SECONDS
 
     async def serve(
         self,
@@ -154,11 +159,15 @@ class Door:
         if now - self._said_full > SAY_SECONDS:
             self._said_full = now
             _log.warning("door: full at %d dialogues", self._most)
-        idle = [it for it in self._dialogues if it.expendable and now - it.since > A_MOMENT]
-        if not idle:
-            return False
-        min(idle, key=lambda it: it.since).leave(FULL)
-        return True
+        if now > self._ranked_at + RANK_SECONDS:
+            self._ranked_at = now
+            self._silent = sorted(self._dialogues, key=lambda it: it.silent_for(now))
+        while self._silent:
+            dialogue = self._silent.pop()
+            if dialogue.silent_for(now) > A_MOMENT:
+                dialogue.leave(FULL)
+                return True
+        return False
 
     def _may_hand_over(self, client: str) -> bool:
         """Tell whether a client may speak for others: from this machine or a trusted network."""

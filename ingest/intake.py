@@ -12,6 +12,8 @@ from ingest.limits import Limits
 
 #: What comes beyond this multiple of the largest message is not even read to its end.
 DRAIN_FACTOR = 4
+#: Networks stutter: such a pause is no silence yet.
+SLACK_SECONDS = 2.0
 
 
 class Intake:
@@ -76,6 +78,12 @@ class Intake:
         self.endless = self.size > DRAIN_FACTOR * self._largest
         if (self.ended or self.endless) and not self._spilling:
             self._end()
+
+    def silent_for(self, now: float) -> float:
+        """Give for how long less came than keeps patience up where clients are many."""
+        if self._spilling or self.ended:
+            return 0.0
+        return max(now + self._limits.patience(stressed=True) - self._until - SLACK_SECONDS, 0.0)
 
     async def whole(self) -> bool:
         """Wait for the end of the message; False where the client left before it.

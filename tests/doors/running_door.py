@@ -98,8 +98,9 @@ class RunningDoor:
 class Client:
     """A client that says exactly what it is told to."""
 
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
+    def __init__(self, port: int, source: str = "127.0.0.1") -> None:
+        address = ("127.0.0.1", port)
+        self.socket = socket.create_connection(address, 20, (source, 0))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._replies = self.socket.makefile("rb")
         self.greeting = self.reply()
