@@ -8,6 +8,8 @@ import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +24,14 @@ from ingest.spool import DirectorySpool
 SENDERS = 20
 #: What a sender notes where the connection ended without an answer to its mail.
 NOTHING = "-"
+_LINES = (
+    "EHLO a.example",
+    "MAIL FROM:<a@post.example>",
+    "RCPT TO:<report@police.example>",
+    "DATA",
+)
+#: How far a dialogue came that sent its mail.
+DATA = 3
 _WORDS = b"the quick brown fox. jumps over\r\n.the lazy dog\r\n..twice, and then once more\r\n"
 _TEXT = _WORDS * (2_000_000 // len(_WORDS))
 
@@ -86,31 +96,53 @@ class Load:
 
     def _try(self, raw: bytes) -> str | None:
         """Give the reply to the mail; empty where none came, None where it was not sent."""
-        begun = False
-        reply = ""
-        try:
-            with Client(self.port) as client:
-                for line in ("EHLO a.example", "MAIL FROM:<a@post.example>"):
-                    reply = client.say(line)
-                begun = reply.startswith("250")
-                reply = client.say("RCPT TO:<report@police.example>")
-                reply = client.say("DATA") if reply.startswith("250") else reply
-                if not reply.startswith("354"):
-                    return None
-                return self._data(client, raw)
-        except OSError:
-            return None
-        finally:
-            if begun and reply[:3] not in {"250", "354"}:
-                self.partings.append(reply)
-
-    def _data(self, client: Client, raw: bytes) -> str:
-        with contextlib.suppress(OSError):  # the door may have said why
-            client.send(stuffed(raw))
-        reply = client.reply()
-        if not reply.startswith("250"):
+        stage, reply = converse(self.port, raw)
+        if stage and not reply.startswith("250"):
             self.partings.append(reply)
-        return reply
+        return reply if stage == DATA else None
+
+
+def converse(port: int, raw: bytes) -> tuple[int, str]:
+    """Say a whole dialogue until something is refused. Gives how far it came and the last reply.
+
+    The reply is empty where the door went without a word.
+    """
+    stage, reply = 0, ""
+    with contextlib.suppress(OSError), Client(port) as client:
+        reply = client.greeting
+        for line in _LINES:
+            if reply[:1] not in {"2", "3"}:
+                return stage, reply
+            stage += line.startswith(("RCPT", "DATA"))  # from here on a mail is begun
+            reply = _said(client, f"{line}\r\n".encode())
+        if reply.startswith("354"):
+            stage = DATA
+            reply = _said(client, stuffed(raw))
+    return stage, reply
+
+
+def _said(client: Client, data: bytes) -> str:
+    with contextlib.suppress(OSError):  # the door may have said why
+        client.send(data)
+    with contextlib.suppress(OSError):
+        return client.reply()
+    return ""
+
+
+def send(port: int, size: int) -> Attempt:
+    """Send one mail, once, and give what was said, as a ledger has it."""
+    name = f"{size}-{os.urandom(8).hex()}"
+    raw = mail(name, size)
+    _, reply = converse(port, raw)
+    code, _, rest = reply.partition(" ")
+    key = rest.rpartition(" ")[2] or NOTHING
+    return Attempt(name, sha256(raw).hexdigest(), code or NOTHING, key)
+
+
+def send_all(port: int, sizes: Sequence[int]) -> list[Attempt]:
+    """Send mails of these sizes, all at once."""
+    with ThreadPoolExecutor(len(sizes)) as pool:
+        return list(pool.map(lambda size: send(port, size), sizes))
 
 
 def mail(name: str, size: int) -> bytes:
@@ -154,8 +186,8 @@ def attempts(folder: Path) -> list[Attempt]:
     return [Attempt(*line.split(" ")) for line in lines]
 
 
-def verdict(folder: Path, spool: DirectorySpool) -> Verdict:
-    """Join every ledger with everything in the spool."""
+def verdict(noted: Iterable[Attempt], spool: DirectorySpool) -> Verdict:
+    """Join what senders were told with everything in the spool."""
     found = Verdict()
     there: dict[str, str] = {}
     for key in spool.keys():  # noqa: SIM118 - the port's method
@@ -164,7 +196,7 @@ def verdict(folder: Path, spool: DirectorySpool) -> Verdict:
         except (NotFound, Unreadable):
             found.half.append(key)
     may_be: Counter[str] = Counter()
-    for attempt in attempts(folder):
+    for attempt in noted:
         if attempt.code == "250":
             found.accepted += 1
             if there.get(attempt.key) != attempt.digest:

@@ -1,28 +1,7 @@
-"""A spool in a directory, a door in front of it, and a client at the door."""
+"""What every test of the front door may ask for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from doors.fixtures import client, door, spool
 
-import pytest
-from doors.running_door import Client, RunningDoor
-
-from ingest.spool import DirectorySpool
-
-
-@pytest.fixture
-def spool(tmp_path: Path) -> DirectorySpool:
-    return DirectorySpool(tmp_path / "spool", min_free=0)
-
-
-@pytest.fixture
-def door(spool: DirectorySpool) -> Iterator[RunningDoor]:
-    with RunningDoor(spool) as door:
-        yield door
-
-
-@pytest.fixture
-def client(door: RunningDoor) -> Iterator[Client]:
-    with Client(door.port) as client:
-        yield client
+__all__ = ["client", "door", "spool"]

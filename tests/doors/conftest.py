@@ -1,0 +1,7 @@
+"""What every test of a door may ask for."""
+
+from __future__ import annotations
+
+from doors.fixtures import client, door, spool
+
+__all__ = ["client", "door", "spool"]
