@@ -74,8 +74,9 @@ class Draft:
         return self.path
 
     def discard(self) -> None:
-        """Forget the message: nobody was promised anything."""
-        self._close()
+        """Forget the message: nobody was promised anything. Never raises; may block over a file."""
+        with contextlib.suppress(OSError):
+            self._close()
         self.chunks = []
         if self.path is not None:
             with contextlib.suppress(OSError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -70,7 +71,7 @@ class Intake:
         self._until = min(earned, self._loop.time() + self._limits.command_seconds)
         if self.too_large or self._error is not None:
             if not self._spilling:
-                self.draft.discard()
+                self.drop()
             self._late.clear()
         elif piece:
             self._add(piece)
@@ -108,6 +109,14 @@ class Intake:
         elif not self.ended:
             self.endless = True
 
+    def drop(self) -> None:
+        """Forget what has come. A file goes by itself: that may take as long as the disk likes."""
+        if self.draft.alone:
+            with contextlib.suppress(RuntimeError):  # the door has closed: let the file be swept up
+                self._pool.submit(self.draft.discard)
+        else:
+            self.draft.discard()
+
     def _add(self, piece: bytes) -> None:
         if self._spilling:
             self._late.append(piece)
@@ -123,7 +132,7 @@ class Intake:
         self._error = self._error or spilled.exception()
         late, self._late = self._late, []
         if self.too_large or self._error is not None:
-            self.draft.discard()
+            self.drop()
         else:
             for piece in late:
                 self._add(piece)

@@ -86,7 +86,7 @@ class Reception(Wire):
         finally:
             self.storing = False
             self.intake = None
-            intake.draft.discard()
+            intake.drop()
             self._set_post_data_state()  # type: ignore[no-untyped-call]
             self._retire_if_told()
 

@@ -145,6 +145,12 @@ def send_all(port: int, sizes: Sequence[int]) -> list[Attempt]:
         return list(pool.map(lambda size: send(port, size), sizes))
 
 
+def accepts(port: int, noted: list[Attempt]) -> bool:
+    """Tell whether a mail is accepted now, and note it."""
+    noted.append(send(port, 2_000))
+    return noted[-1].code == "250"
+
+
 def mail(name: str, size: int) -> bytes:
     """Give a mail that is like no other, of so many bytes or a few more."""
     head = f"Message-ID: <{name}@post.example>\r\n\r\n".encode()

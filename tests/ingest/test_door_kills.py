@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from doors.lone_door import LoneDoor
-from doors.senders import Load, Verdict, mail, verdict
+from doors.senders import Load, Verdict, attempts, mail, verdict
 
 from casefile.report import Envelope
 from ingest.spool import DirectorySpool
@@ -32,7 +32,7 @@ def door(tmp_path: Path) -> Iterator[LoneDoor]:
 def judged(door: LoneDoor, ledgers: Path) -> Verdict:
     """Join ledgers and spool, and let a later minute's sweep do its work."""
     spool = DirectorySpool(door.spool, min_free=0)
-    found = verdict(ledgers, spool)
+    found = verdict(attempts(ledgers), spool)
     assert found.clean, found
     later = datetime.now(UTC) + timedelta(seconds=61)
     DirectorySpool(door.spool, clock=lambda: later, min_free=0).sweep_tmp()
