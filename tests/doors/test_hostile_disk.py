@@ -77,6 +77,8 @@ class SmallDisk:
     def send(self, raw: bytes = MAIL) -> str:
         """Send a mail. Gives the first reply that is no consent, or the last."""
         with Client(self.door.port) as client:
+            if not client.greeting.startswith("220 "):
+                return client.greeting
             for line in ("EHLO a", "MAIL FROM:<a@b.example>", f"RCPT TO:<{RECIPIENT}>", "DATA"):
                 reply = client.say(line)
                 if reply[:1] not in "23":
