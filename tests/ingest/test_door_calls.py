@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from doors.lone_door import LoneDoor, Strace
@@ -21,9 +24,11 @@ pytestmark = pytest.mark.skipif(not shutil.which("strace"), reason="strace is no
 #: What is sent, all of it at once: sizes in bytes. Beyond 256 KiB a mail has a file of its own.
 SENT = {"small": (5_000,), "large": (600_000,), "several": (1_000, 5_000, 70_000, 400_000, 600_000)}
 #: Every call that a mail's way to the disk is made of; `sendto` says the replies.
-DISK = "mkdir openat flock lseek writev pwrite64 fdatasync fsync rename newfstatat unlink close"
-KILLED = (*DISK.split(), "sendto")
-ERRORS = ("EIO", "ENOSPC")
+DISK = (
+    *("mkdir", "openat", "flock", "lseek", "writev", "pwrite64"),
+    *("fdatasync", "fsync", "rename", "newfstatat", "unlink", "close"),
+)
+KILLED = (*DISK, "sendto")
 #: Whatever fails here, the sender is asked to come again.
 LATER = {"451", "452", "421"}
 #: No call is made so often.
@@ -132,20 +137,48 @@ def fail_at_each(started: Start, folder: Path, sizes: Sequence[int], call: str, 
     return step - 1
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("call", KILLED)
-@pytest.mark.parametrize("sizes", SENT.values(), ids=SENT)
+def cases(*lists: Sequence[str], slice_: Container[str]) -> list[Any]:
+    """Give every combination as a parameter; those outside the slice are long proofs."""
+    return [
+        pytest.param(*case, marks=[] if "-".join(case) in slice_ else [pytest.mark.long])
+        for case in product(*lists)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sent", "call"),
+    cases(list(SENT), KILLED, slice_={"small-fdatasync", "large-rename", "large-fsync"}),
+)
 def test_a_door_killed_at_each_call_has_lost_nothing(
-    started: Start, tmp_path: Path, sizes: Sequence[int], call: str
+    started: Start, tmp_path: Path, sent: str, call: str
 ) -> None:
-    print(f"{kill_at_each(started, tmp_path, sizes, call)} kills")  # noqa: T201
+    print(f"{kill_at_each(started, tmp_path, SENT[sent], call)} kills")  # noqa: T201
+
+
+@pytest.mark.parametrize(
+    ("sent", "call", "error"),
+    cases(
+        list(SENT),
+        DISK,
+        ("EIO", "ENOSPC"),
+        slice_={"small-fdatasync-EIO", "small-openat-ENOSPC", "large-fsync-EIO"},
+    ),
+)
+def test_an_error_at_each_call_is_no_fault_of_the_sender(
+    started: Start, tmp_path: Path, sent: str, call: str, error: str
+) -> None:
+    print(f"{fail_at_each(started, tmp_path, SENT[sent], call, error)} errors")  # noqa: T201
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("error", ERRORS)
-@pytest.mark.parametrize("call", DISK.split())
-@pytest.mark.parametrize("sizes", SENT.values(), ids=SENT)
-def test_an_error_at_each_call_is_no_fault_of_the_sender(
-    started: Start, tmp_path: Path, sizes: Sequence[int], call: str, error: str
+@pytest.mark.parametrize("call", DISK)
+@pytest.mark.parametrize("sent", SENT)
+def test_a_call_that_is_interrupted_is_made_again(
+    started: Start, tmp_path: Path, sent: str, call: str
 ) -> None:
-    print(f"{fail_at_each(started, tmp_path, sizes, call, error)} errors")  # noqa: T201
+    """EINTR is no trouble: every mail is accepted."""
+    door = started(tmp_path / "door")
+    with Strace(door.pid, call, [f"{call}:error=EINTR:when=1"], tmp_path / "trace"):
+        noted = send_all(door.port, SENT[sent])
+    assert {it.code for it in noted} == {"250"}
+    is_clean(door, noted)
