@@ -216,6 +216,7 @@ class Dialogue(Reception):
         self.start(self._begin_tls(self.house.certificate.context()))
 
     async def _begin_tls(self, tls: ssl.SSLContext) -> None:
+        self.forget_unread()
         transport = None
         with contextlib.suppress(OSError):  # what ssl raises is one, too
             transport = await self.loop.start_tls(
@@ -230,7 +231,6 @@ class Dialogue(Reception):
             self.abort()
             self.connection_lost(None)
             return
-        self.forget_unread()
         self.transport = transport
         self.session.ssl = transport.get_extra_info("ssl_object")
         self.session.host_name = None

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from doors.fixtures import client, door, spool
+from doors.fixtures import client, door, files, secure, spool
 
-__all__ = ["client", "door", "spool"]
+__all__ = ["client", "door", "files", "secure", "spool"]

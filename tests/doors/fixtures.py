@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from doors.running_door import Client, RunningDoor
+from doors.attack import certificate
+from doors.running_door import LIMITS, Client, RunningDoor
 
+from ingest.certificate import Certificate
 from ingest.spool import DirectorySpool
 
 
@@ -26,6 +29,20 @@ def door(spool: DirectorySpool) -> Iterator[RunningDoor]:
 def client(door: RunningDoor) -> Iterator[Client]:
     with Client(door.port) as client:
         yield client
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """Give a certificate chain and its key."""
+    return certificate(tmp_path)
+
+
+@pytest.fixture
+def secure(spool: DirectorySpool, files: tuple[Path, Path]) -> Iterator[RunningDoor]:
+    """Give a door that shows this certificate, and waits a second for a handshake."""
+    limits = replace(LIMITS, handshake_seconds=1.0)
+    with RunningDoor(spool, certificate=Certificate(*files), limits=limits) as door:
+        yield door
 
 
 def kept(spool: DirectorySpool) -> list[bytes]:
