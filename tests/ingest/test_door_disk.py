@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -21,6 +22,7 @@ from running import wait_until
 needs_strace = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 DISK = "mkdir,openat,lseek,writev,pwrite64,fdatasync,fsync,rename,newfstatat,unlink,ftruncate"
 REST = 2.0
+MEBIBYTE = 2**20
 
 
 @pytest.fixture
@@ -80,16 +82,17 @@ def test_three_failed_syncs_close_the_door_for_a_while_and_sound_one_alarm(
         assert open_one.say("MAIL FROM:<a@post.example>").startswith("421")
         with Client(door.port) as late:
             assert late.greeting.startswith("421")
-    wait_until(lambda: accepts(door.port, noted), REST + 5, "it is open again")
+    wait_until(partial(accepts, door.port, noted), REST + 5, "it is open again")
     assert time.monotonic() - closed_at >= REST
     assert door.alarms.read_text() == "the disk fails\n"
     is_clean(door, noted)
 
 
 @needs_strace
-def test_a_full_disk_closes_no_door(door: LoneDoor, tmp_path: Path) -> None:
+@pytest.mark.parametrize("error", ["ENOSPC", "EDQUOT"])
+def test_a_full_disk_closes_no_door(door: LoneDoor, tmp_path: Path, error: str) -> None:
     """It mends itself, and those who come again find it open."""
-    with Strace(door.pid, "writev", ["writev:error=ENOSPC"], tmp_path / "trace"):
+    with Strace(door.pid, "writev", [f"writev:error={error}"], tmp_path / "trace"):
         noted = [send(door.port, 2_000) for _ in range(5)]
         assert [it.code for it in noted] == ["451"] * 5
     assert accepts(door.port, noted)
@@ -105,7 +108,7 @@ def test_a_disk_of_which_nothing_works_any_more(door: LoneDoor, tmp_path: Path) 
         for _ in range(3):
             noted += send_all(door.port, [2_000, 70_000, 400_000, 600_000])
     assert {it.code for it in noted[2:]} <= {"451", "421"}
-    wait_until(lambda: accepts(door.port, noted), REST + 5, "it is open again")
+    wait_until(partial(accepts, door.port, noted), REST + 5, "it is open again")
     found = verdict(noted, DirectorySpool(door.spool, min_free=0))
     assert (found.lost, found.half, found.refused) == ([], [], [])
 
@@ -141,3 +144,19 @@ def test_a_file_that_may_not_grow_is_cut_back_to_what_is_whole(door: LoneDoor) -
     noted += [send(door.port, size) for size in (5_000, 400_000)]
     assert {it.code for it in noted[-2:]} == {"250"}
     is_clean(door, noted)
+
+
+def test_a_door_whose_log_is_full_goes_on(tmp_path: Path) -> None:
+    door = LoneDoor(tmp_path / "spool", log=Path("/dev/full"))
+    door.start()
+    try:
+        noted = [send(door.port, 2_000)]
+        resource.prlimit(door.pid, resource.RLIMIT_FSIZE, (3_000, resource.RLIM_INFINITY))
+        noted += [send(door.port, size) for size in (5_000, 400_000)]
+        assert [it.code for it in noted] == ["250", "451", "451"]
+        resource.prlimit(door.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+        assert accepts(door.port, noted)
+        found = verdict(noted, DirectorySpool(door.spool, min_free=0))
+        assert found.clean, found
+    finally:
+        door.close()
