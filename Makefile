@@ -28,6 +28,7 @@ demo: setup ## send sample forwards to a running desk
 	@PYTHONPATH=tests:. $(BIN)/python -m samples.send
 
 prove: .venv/dev.stamp services ## the long proofs
+	@$(PIP) install --require-hashes --only-binary=:all: -r requirements/prove.txt || echo "no atheris for this Python: fuzzing is skipped"
 	$(BIN)/python -m pytest -q -m long
 
 bench: .venv/dev.stamp ## every benchmark, its table printed
@@ -38,7 +39,7 @@ format: .venv/dev.stamp
 	$(BIN)/ruff check --fix $(ALL)
 
 lock: .venv/dev.stamp ## resolve requirements/*.in anew, with hashes
-	@for kind in run dev; do $(BIN)/uv pip compile -q --universal --upgrade --python-version 3.11 \
+	@for kind in run dev prove; do $(BIN)/uv pip compile -q --universal --upgrade --python-version 3.11 \
 		--generate-hashes --custom-compile-command 'make lock' \
 		requirements/$$kind.in -o requirements/$$kind.txt; done
 

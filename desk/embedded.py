@@ -117,7 +117,7 @@ class Desk:
     @cached_property
     def reader(self) -> Reader:
         """Say how mails are read; the child starts with the first one."""
-        return Reader(reading_limits(self.settings))
+        return Reader(reading_limits(self.settings), (self.settings.domain,))
 
     @cached_property
     def prover(self) -> Prover:

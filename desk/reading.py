@@ -45,8 +45,9 @@ LIMITS = ReadingLimits()
 class Reader:
     """One child and what it is asked. For one thread at a time; its child ends with its owner."""
 
-    def __init__(self, limits: ReadingLimits = LIMITS) -> None:
-        self._limits = limits
+    def __init__(self, limits: ReadingLimits = LIMITS, own_hosts: tuple[str, ...] = ()) -> None:
+        """Give what a mail may cost, and the hosts in the Message-IDs of our replies."""
+        self._limits, self._own_hosts = limits, own_hosts
         self._child: Child | None = None
         self._mails = 0
         self._first_size = 0
@@ -82,7 +83,7 @@ class Reader:
     def _started(self) -> Child:
         self.close()
         try:
-            child = Child(self._limits.cpu_seconds, self._limits.memory)
+            child = Child(self._limits.cpu_seconds, self._limits.memory, self._own_hosts)
         except OSError as error:
             raise TryLater("The reading child does not start.") from error
         try:

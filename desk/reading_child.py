@@ -2,8 +2,9 @@
 
 It parses what strangers wrote. So once everything is loaded it can open no file and no connection,
 write no file and start no process, and it has so much memory and, for each mail, so much time of
-the processor: `python -m desk.reading_child SECONDS BYTES`, orders on standard input, outcomes on
-standard output (desk/reading_frames.py). It ends when its standard input ends.
+the processor: `python -m desk.reading_child SECONDS BYTES HOST...` (the hosts of our Message-IDs),
+orders on standard input, outcomes on standard output (desk/reading_frames.py). It ends when its
+standard input ends.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _LATE_PACKAGES = ("email", "encodings", "mailparser", "oxmsg", "tinycss2")
 
 def main() -> None:
     """Load everything, give up every right that is not needed, then read mail until told to end."""
-    seconds, memory = int(sys.argv[1]), int(sys.argv[2])
+    seconds, memory, own_hosts = int(sys.argv[1]), int(sys.argv[2]), tuple(sys.argv[3:])
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # meant for the worker, which finishes its mail
     warm_up()
@@ -44,17 +45,17 @@ def main() -> None:
         # Processor time from now on; the kernel ends the process with SIGPROF. (RLIMIT_CPU counts
         # from the start, and by another clock than the one that tells how much was used.)
         signal.setitimer(signal.ITIMER_PROF, seconds)
-        result = read_one(*frame)
+        result = read_one(*frame, own_hosts)
         signal.setitimer(signal.ITIMER_PROF, 0)
         del frame
         _write(result)
 
 
-def read_one(body: bytes, raw: bytes) -> bytes:
+def read_one(body: bytes, raw: bytes, own_hosts: tuple[str, ...] = ()) -> bytes:
     """Do what an order says. Gives the frame of its outcome, whatever happens."""
     try:
         task, submission, authentication = ordered(body, raw)
-        return outcome(Outcome(triaged=_STEPS[task](submission, authentication)))
+        return outcome(Outcome(triaged=_STEPS[task](submission, authentication, own_hosts)))
     except MemoryError:
         return outcome(Outcome(failed="it needs more memory than it may have"))
     except Exception as error:  # noqa: BLE001 - the worker names it and the child starts afresh

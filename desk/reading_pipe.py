@@ -28,9 +28,10 @@ _ENDS: dict[int, str] = {
 class Child:
     """One reading child. Raises OSError where it cannot be started."""
 
-    def __init__(self, cpu_seconds: int, memory: int) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - ourselves, with two numbers
-            [sys.executable, "-m", "desk.reading_child", str(cpu_seconds), str(memory)],
+    def __init__(self, cpu_seconds: int, memory: int, own_hosts: tuple[str, ...]) -> None:
+        words = (str(cpu_seconds), str(memory), *own_hosts)
+        self._process = subprocess.Popen(  # noqa: S603 - ourselves, with words of our own
+            [sys.executable, "-m", "desk.reading_child", *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,

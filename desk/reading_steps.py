@@ -12,17 +12,24 @@ from ingest.unwrap import unwrap
 from triage.examine import examine
 
 
-def examined(submission: Submission, authentication: Authentication) -> Triaged:
-    """Read a submission and everything in it. Total, as its steps are."""
+def examined(
+    submission: Submission, authentication: Authentication, own_hosts: tuple[str, ...] = ()
+) -> Triaged:
+    """Read a submission and everything in it. Total, as its steps are.
+
+    `own_hosts` are those in the Message-IDs of our replies.
+    """
     message = read(submission.raw)
-    cover = cover_of(submission, message, authentication)
+    cover = cover_of(submission, message, authentication, own_hosts)
     findings = tuple(examine(report) for report in unwrap(submission, message, cover))
     return Triaged(key=submission.key, sha256=submission.sha256, cover=cover, findings=findings)
 
 
-def covered(submission: Submission, authentication: Authentication) -> Triaged:
+def covered(
+    submission: Submission, authentication: Authentication, own_hosts: tuple[str, ...] = ()
+) -> Triaged:
     """Read the outer header block alone, so there are no findings: for what cannot be examined."""
-    cover = cover_of(submission, read_head(submission.raw), authentication)
+    cover = cover_of(submission, read_head(submission.raw), authentication, own_hosts)
     return Triaged(key=submission.key, sha256=submission.sha256, cover=cover, findings=())
 
 

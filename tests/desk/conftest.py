@@ -13,5 +13,5 @@ from desk.reading import Reader
 @pytest.fixture(scope="session")
 def reader() -> Iterator[Reader]:
     """Give a reader with the limits of a real desk; its child serves all tests."""
-    with closing(Reader()) as reader:
+    with closing(Reader(own_hosts=("desk.invalid",))) as reader:
         yield reader

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 from typing import Self
 
@@ -224,6 +225,31 @@ def test_damaged_bytes_are_set_aside_and_kept(desk: Bench) -> None:
     assert [key for key, _ in desk.spool.quarantined()] == [bad]
     assert any(it.key == bad and it.desk == "set-aside" for it in desk.record.waiting())
     assert paged(desk) == {bad: "set-aside"}
+
+
+def test_whoever_answers_a_reply_of_ours_is_not_answered_by_itself(desk: Bench) -> None:
+    """Their mail is kept and shown to a person; so no two machines talk for ever."""
+    submit(desk)
+    walk(desk)
+    [first] = (desk.settings.data / "outbox").glob("*.eml")
+    reply = message_from_bytes(first.read_bytes())
+    lines = [
+        f"From: {SAM}",
+        "Subject: Re: your message",
+        f"In-Reply-To: {reply['Message-ID']}",
+        "",
+        "Thank you. It helped me a lot to read this, and I have called you.",
+    ]
+    answer = desk.spool.put(
+        "\r\n".join(lines).encode() + b"\r\n", envelope(sender=SAM, received_at=datetime.now(UTC))
+    )
+
+    walk(desk)
+
+    assert len(list((desk.settings.data / "outbox").glob("*.eml"))) == 1
+    assert decision(desk, answer).state == "suppressed"
+    assert decision(desk, answer).reason == "answers a reply of ours"
+    assert answer in {it.key for it in desk.record.waiting()}
 
 
 def test_what_was_set_aside_is_tried_again_and_answered_once(desk: Bench) -> None:
