@@ -113,7 +113,6 @@ def kill_at_each(started: Start, folder: Path, sizes: Sequence[int], call: str) 
         assert accepts(door.port, noted)
         is_clean(door, noted)
     if len(sizes) == 1:
-        if len(sizes) == 1:
         assert struck >= clean_trace(started, folder / "clean", sizes, call)
     return step - 1
 
