@@ -49,12 +49,16 @@ class Place:
     offset: int
 
 
-def new_segment(now: datetime) -> tuple[str, int]:
-    """Give day and number for a segment that is opened now; they sort by time within a day."""
+def new_segment(now: datetime) -> tuple[str, int, int]:
+    """Give day, number and milliseconds for a segment that is opened now.
+
+    Numbers sort by time within a day. The milliseconds are for keys in it.
+    """
     milliseconds = _SEQUENCE.stamp(_milliseconds(now), fresh=True)
     moment = _EPOCH + milliseconds * _MILLISECOND
     second = (moment.hour * 60 + moment.minute) * 60 + moment.second
-    return f"{moment:%Y-%m-%d}", second << _DRAWN_BITS | secrets.randbits(_DRAWN_BITS)
+    number = second << _DRAWN_BITS | secrets.randbits(_DRAWN_BITS)
+    return f"{moment:%Y-%m-%d}", number, milliseconds
 
 
 def opened_at(day: str, segment: int) -> datetime:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,26 +15,10 @@ from casefile.errors import NotFound, SettingsError, TryLater
 from casefile.ports import Draft as AnyDraft
 from casefile.report import Envelope, Submission
 from ingest.draft import Draft, is_abandoned
-from ingest.durable import (
-    FILE_MODE,
-    FOLDER_MODE,
-    make_folder,
-    place_durably,
-    sync_folder,
-    write_all,
-    write_durably,
-)
-from ingest.keys import (
-    first_key_at,
-    key_in,
-    moment_of,
-    new_key,
-    new_segment,
-    opened_at,
-    place_of,
-    stamp,
-)
+from ingest.durable import make_folder, sync_folder, write_durably
+from ingest.keys import first_key_at, moment_of, new_key, opened_at, place_of
 from ingest.segment import Segment, name_of, number_of
+from ingest.tail import Tail
 
 __all__ = ["DirectorySpool", "DiskLow", "first_key_at", "new_key"]
 
@@ -46,9 +27,6 @@ _log = logging.getLogger(__name__)
 GIBIBYTE = 2**30
 #: A draft older than this belongs to nobody: its writer is gone, and its client got no 250.
 STALE_SECONDS = 60
-#: A segment is written to for so long, and until it is so large.
-SEGMENT_SECONDS = 60.0
-SEGMENT_BYTES = 1 << 24
 #: Messages that are kept together are no larger in all; so none begins beyond LAST_OFFSET.
 LARGEST_TOGETHER = 1 << 24
 #: No process writes to a segment that was opened longer ago, slow disks and clocks allowed for.
@@ -65,20 +43,6 @@ _REASON = ".reason"
 
 class DiskLow(TryLater):
     """The disk is nearly full, so nothing more is taken in."""
-
-
-@dataclass(slots=True)
-class _Tail:
-    """The segment that a process writes to."""
-
-    day: str
-    number: int
-    descriptor: int
-    inode: int
-    #: By the monotonic clock.
-    opened: float
-    #: What is synced.
-    size: int = 0
 
 
 class DirectorySpool:
@@ -99,16 +63,11 @@ class DirectorySpool:
         """Open or make the spool. `min_free` is in bytes. Raises SettingsError."""
         self._clock, self._min_free = clock, min_free
         self._tmp, self._new, self._quarantine = root / "tmp", root / "new", root / "quarantine"
-        #: One thread at a time writes to the tail.
-        self._writing = threading.Lock()
-        self._tail: _Tail | None = None
+        self._tail = Tail(self._new, clock)
         #: Segments that were listed: the keys, and the offset up to which they were.
         self._lists: dict[Path, tuple[list[str], int]] = {}
         self._erasures, self._erased = root / "erasures", 0
         self._looked = -LOOK_SECONDS
-        #: Day folders whose entry in `new` this process knows to be synced.
-        self._days: set[Path] = set()
-        self._days_lock = threading.Lock()
         try:
             for folder in (self._tmp, self._new, self._quarantine):
                 make_folder(folder)
@@ -144,95 +103,15 @@ class DirectorySpool:
             with _trouble("put", f"{len(own)} mails"):
                 self._refuse_on_low_disk(size)
                 if own[0].alone or size > LARGEST_TOGETHER:
-                    return [self._place(own[0])]
-                with self._writing:
-                    return self._append(own)
+                    return [self._tail.place(own[0])]
+                return self._tail.append(own)
         finally:
             for draft in own:
                 draft.discard()
 
-    def _append(self, drafts: Sequence[Draft]) -> list[str]:
-        """Write after what this process has written, and sync. Raises OSError."""
-        tail = self._tail_for(stamp(self._clock())[0])
-        day, milliseconds = stamp(self._clock())
-        while day != tail.day:  # midnight has passed in between
-            tail = self._tail_for(day)
-            day, milliseconds = stamp(self._clock())
-        keys, pieces, offset = [], [], tail.size
-        for draft in drafts:
-            keys.append(key_in(tail.number, offset, milliseconds))
-            pieces.append(draft.head(keys[-1]))
-            offset += len(pieces[-1]) + draft.size
-            pieces += draft.chunks
-        try:
-            write_all(tail.descriptor, pieces)
-            os.fdatasync(tail.descriptor)
-            self._check_name(tail)
-        except BaseException:
-            # Never synced again: the system may say yes the second time with the data gone.
-            self._close_tail(cut=True)
-            raise
-        tail.size = offset
-        return keys
-
-    def _tail_for(self, day: str) -> _Tail:
-        """Give the segment that is written to, a new one where the old is full or of another."""
-        tail = self._tail
-        if tail is not None:
-            old = time.monotonic() - tail.opened > SEGMENT_SECONDS
-            if not old and tail.size < SEGMENT_BYTES and tail.day == day:
-                return tail
-            self._close_tail(cut=False)
-        day, number = new_segment(self._clock())
-        path = self._path(day, number)
-        with self._opened_day(path.parent):
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            descriptor = os.open(path, flags, FILE_MODE)
-            inode = os.fstat(descriptor).st_ino
-            self._tail = _Tail(day, number, descriptor, inode, time.monotonic())
-            try:
-                sync_folder(path.parent)
-            except BaseException:
-                self._close_tail(cut=True)
-                raise
-        return self._tail
-
-    def _check_name(self, tail: _Tail) -> None:
-        """Raise OSError where the segment has lost its name: what nobody finds is not kept."""
-        if self._path(tail.day, tail.number).stat().st_ino != tail.inode:
-            raise OSError(errno.ESTALE, "the segment is another file now")
-
     def close(self) -> None:
         """Write no more; a later message begins a new segment."""
-        with self._writing:
-            self._close_tail(cut=False)
-
-    def __del__(self) -> None:
-        """Let go of the file."""
-        if hasattr(self, "_tail"):
-            self._close_tail(cut=False)
-
-    def _close_tail(self, *, cut: bool) -> None:
-        """Write no more to a segment; what was not answered for is cut off, if it can be."""
-        tail, self._tail = self._tail, None
-        if tail is None:
-            return
-        with suppress(OSError):
-            if cut:
-                os.ftruncate(tail.descriptor, tail.size)
-                if not tail.size:
-                    self._path(tail.day, tail.number).unlink()
-        os.close(tail.descriptor)
-
-    def _place(self, draft: Draft) -> str:
-        """Give a large message a segment of its own. Raises OSError."""
-        day, number = new_segment(self._clock())
-        _, milliseconds = stamp(self._clock())
-        key = key_in(number, 0, milliseconds)
-        target = self._path(day, number)
-        with self._opened_day(target.parent):
-            place_durably(draft.seal(key), target)
-        return key
+        self._tail.close()
 
     def get(self, key: str) -> Submission:
         """Give what was put. Raises NotFound, TryLater, or Unreadable where it has changed."""
@@ -375,24 +254,6 @@ class DirectorySpool:
 
     def _note(self, key: str) -> Path:
         return self._quarantine / (key + _REASON)
-
-    @contextmanager
-    def _opened_day(self, folder: Path) -> Iterator[None]:
-        """Make a day folder sure, once a process: another may have made it and not synced yet.
-
-        Only the day is made anew, never what is above it: a volume that is gone must not be
-        replaced by a folder on another disk. After any trouble the day is looked at again.
-        """
-        try:
-            with self._days_lock:
-                if folder not in self._days:
-                    folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
-                    sync_folder(folder.parent)
-                    self._days.add(folder)
-            yield
-        except OSError:
-            self._days.discard(folder)
-            raise
 
     def check_room(self, size: int) -> None:
         """Say whether so many bytes may be promised room. Raises DiskLow, or TryLater."""

@@ -156,7 +156,7 @@ def test_a_day_folder_that_was_removed_costs_one_try(
     key = spool.put(b"raw", ENVELOPE)
     shutil.rmtree(segment_of(spool, key).parent)
     later = DirectorySpool(root, clock=clock, min_free=0)
-    later._days = set(spool._days)
+    later._tail._days = set(spool._tail._days)
     with pytest.raises(TryLater):
         later.put(b"raw", ENVELOPE)
     assert files(root / "new") == []
@@ -255,11 +255,11 @@ def test_a_segment_is_left_when_it_is_full_or_old(
     root: Path, spool: DirectorySpool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = [spool.put(b"x" * 100, ENVELOPE)]
-    monkeypatch.setattr("ingest.spool.SEGMENT_BYTES", 50)
+    monkeypatch.setattr("ingest.tail.SEGMENT_BYTES", 50)
     keys.append(spool.put(b"y" * 100, ENVELOPE))
-    monkeypatch.setattr("ingest.spool.SEGMENT_BYTES", 5000)
+    monkeypatch.setattr("ingest.tail.SEGMENT_BYTES", 5000)
     keys.append(spool.put(b"z" * 100, ENVELOPE))
-    monkeypatch.setattr("ingest.spool.SEGMENT_SECONDS", 0.0)
+    monkeypatch.setattr("ingest.tail.SEGMENT_SECONDS", 0.0)
     keys.append(spool.put(b"!" * 100, ENVELOPE))
     assert len(files(root / "new")) == 3
     assert list(spool.keys()) == keys
@@ -272,3 +272,28 @@ def test_a_path_for_a_key_reaches_no_file(root: Path, spool: DirectorySpool) -> 
         spool.get("../../outside")
     spool.erase("../../outside")
     assert outside.exists()
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_segment_s_number_that_is_taken_is_drawn_again(
+    root: Path, spool: DirectorySpool, monkeypatch: pytest.MonkeyPatch, *, large: bool
+) -> None:
+    """Above all, what lies there already is not written over."""
+    first = spool.put(b"first", ENVELOPE)
+    spool.close()
+    drawn = iter([0] * 4 + list(range(1, 100)))
+    taken = segment_of(spool, first)
+    day, second = taken.parent.name, int(taken.stem, 16) & ~0x7FFF
+    monkeypatch.setattr(
+        "ingest.tail.new_segment",
+        lambda _: (day, second | next(drawn), int(first[:8] + first[9:13], 16)),
+    )
+    taken.rename(taken.with_name(f"{second:08x}.mails"))
+    before = taken.with_name(f"{second:08x}.mails").read_bytes()
+    draft = spool.draft(ENVELOPE)
+    draft.add(b"second")
+    if large:
+        draft.spill()
+    spool.keep([draft])
+    assert taken.with_name(f"{second:08x}.mails").read_bytes() == before
+    assert len(files(root / "new")) == 2
