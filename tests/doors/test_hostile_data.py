@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from doors.broken import BrokenSpool
 from doors.fixtures import kept
 from doors.running_door import LIMITS, RECIPIENT, RULES, Client, RunningDoor, stuffed
 
-from casefile.report import Envelope
-from ingest.draft import IN_MEMORY, Draft
+from ingest.draft import IN_MEMORY
 from ingest.spool import DirectorySpool
 
 MAIL = b"Subject: one\r\n\r\nwords\r\n"
@@ -167,22 +166,6 @@ def test_long_lines_are_kept(client: Client, spool: DirectorySpool, length: int)
     client.send(stuffed(raw))
     assert client.reply().startswith(KEPT)
     assert kept(spool) == [raw]
-
-
-class BrokenDraft(Draft):
-    """A message that the disk does not take."""
-
-    trouble = errno.EIO
-
-    def spill(self) -> None:
-        raise OSError(self.trouble, "no")
-
-
-class BrokenSpool(DirectorySpool):
-    """A spool on a disk that fails while a message comes."""
-
-    def draft(self, envelope: Envelope) -> Draft:
-        return BrokenDraft(self._tmp, envelope)
 
 
 def test_the_rest_of_a_message_that_could_not_be_written_is_not_taken_for_commands(
