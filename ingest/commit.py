@@ -6,7 +6,7 @@ import asyncio
 import errno
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from casefile.errors import TryLater
@@ -25,6 +25,10 @@ FAULT_SECONDS = 60.0
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
+#: A message, and who waits for its key.
+_Wait = tuple[Draft, asyncio.Future[str]]
+
+
 class Committer:
     """Puts drafts into the spool, several with one sync, and says to each when it is safe.
 
@@ -37,12 +41,15 @@ class Committer:
         self, spool: Spool, stored: Callable[[str], None], alarm: Callable[[], None]
     ) -> None:
         self._spool, self._stored, self._alarm = spool, stored, alarm
-        self._waiting: deque[tuple[Draft, asyncio.Future[str]]] = deque()
-        self._running: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.get_running_loop()
+        self._waiting: deque[_Wait] = deque()
+        #: The small ones are written by one thread, so that those that come meanwhile collect.
         self._committing = False
         self._small = ThreadPoolExecutor(1, thread_name_prefix="spool")
         self.pool = ThreadPoolExecutor(LARGE_AT_ONCE, thread_name_prefix="spool-large")
-        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+        self._in_hand = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._faults: deque[float] = deque(maxlen=FAULTS)
         self._closed_until = 0.0
 
@@ -51,74 +58,74 @@ class Committer:
 
         The mail is kept whatever becomes of whoever waits.
         """
-        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[str] = self._loop.create_future()
+        self._in_hand += 1
+        self._idle.clear()
         if draft.alone:
-            self._go(self._keep_large(draft, future))
+            self.pool.submit(self._write, [(draft, future)], large=True)
         else:
             self._waiting.append((draft, future))
             if not self._committing:
                 self._committing = True
-                self._go(self._keep_waiting())
+                self._small.submit(self._write, self._next_batch())
         return future
 
     @property
     def broken(self) -> bool:
         """Tell whether the disk has failed so often that nothing more should be begun."""
-        return asyncio.get_running_loop().time() < self._closed_until
+        return self._closed_until > 0.0 and self._loop.time() < self._closed_until
 
     async def idle(self) -> None:
         """Wait until nothing is being written any more."""
-        while self._running:
-            await asyncio.wait(self._running)
+        await self._idle.wait()
 
     def close(self) -> None:
         """Let the threads end."""
         self._small.shutdown(wait=False)
         self.pool.shutdown(wait=False)
 
-    def _go(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
-    async def _keep_waiting(self) -> None:
-        try:
-            while self._waiting:
-                await self._write(self._small, self._next_batch())
-        finally:
-            self._committing = False
-
-    def _next_batch(self) -> list[tuple[Draft, asyncio.Future[str]]]:
+    def _next_batch(self) -> list[_Wait]:
         """Take what waits, as much of it as is written at a time."""
-        batch: list[tuple[Draft, asyncio.Future[str]]] = []
+        batch: list[_Wait] = []
         size = 0
         while self._waiting and (not batch or size + self._waiting[0][0].size <= TOGETHER):
             batch.append(self._waiting.popleft())
             size += batch[-1][0].size
         return batch
 
-    async def _keep_large(self, draft: Draft, future: asyncio.Future[str]) -> None:
-        async with self._large:
-            await self._write(self.pool, [(draft, future)])
-
-    async def _write(
-        self, pool: ThreadPoolExecutor, batch: list[tuple[Draft, asyncio.Future[str]]]
-    ) -> None:
-        loop = asyncio.get_running_loop()
-        drafts = [draft for draft, _ in batch]
+    def _write(self, batch: list[_Wait], *, large: bool = False) -> None:
+        """Keep a batch, in a thread; the loop is told what became of it."""
         try:
-            keys = await loop.run_in_executor(pool, self._spool.keep, drafts)
+            keys = self._spool.keep([draft for draft, _ in batch])
         except Exception as error:  # noqa: BLE001 - each of those who wait is told of it
-            self._failed(error, loop.time())
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(error)
-            return
+            self._loop.call_soon_threadsafe(self._refuse, batch, large, error)
+        else:
+            self._loop.call_soon_threadsafe(self._confirm, batch, large, keys)
+
+    def _confirm(self, batch: list[_Wait], large: bool, keys: list[str]) -> None:
+        self._go_on(len(batch), large=large)
         _log.info("door: kept %d from %s", len(keys), keys[0])
         for key, (_, future) in zip(keys, batch, strict=True):
             if not future.done():
                 future.set_result(key)
             self._hint(key)
+
+    def _refuse(self, batch: list[_Wait], large: bool, error: Exception) -> None:
+        self._go_on(len(batch), large=large)
+        self._failed(error, self._loop.time())
+        for _, future in batch:
+            if not future.done():
+                future.set_exception(error)
+
+    def _go_on(self, done: int, *, large: bool) -> None:
+        """Write what has collected meanwhile; a large one does not hold that up."""
+        self._in_hand -= done
+        if not large:
+            self._committing = bool(self._waiting)
+            if self._waiting:
+                self._small.submit(self._write, self._next_batch())
+        if not self._in_hand:
+            self._idle.set()
 
     def _hint(self, key: str) -> None:
         try:
