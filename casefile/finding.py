@@ -124,6 +124,8 @@ class Finding:
     verdict: Verdict
     fingerprint: Fingerprint
     placement: Placement = Placement()
+    #: The finding of the same mail when it came first; a copy is shown, and counted nowhere.
+    copy_of: str | None = None
     defects: tuple[str, ...] = ()
 
     @property

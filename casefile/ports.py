@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from casefile.campaign import AccountPage, Campaign, CampaignSummary
@@ -168,6 +168,14 @@ class Record(Protocol):
         """Keep who is proven to have sent it, and give the cover as it stands then.
 
         The first result that is not `temporary` stays for ever. Raises NotFound.
+        """
+
+    def originals(self, contents: Mapping[str, str], within: timedelta) -> dict[str, str]:
+        """Note keys with the hash of their contents; give, for each copy, which came with it first.
+
+        Of several at once, even in several processes, one is the first for all of them, for ever.
+        Where their keys lie further apart than `within`, none is a copy of the other.
+        Raises TryLater.
         """
 
     def copies(self, key: str, since: datetime) -> list[str]:

@@ -230,7 +230,7 @@ class Cover:
     #: True where In-Reply-To or References name a message of ours.
     answers_us: bool
     authentication: Authentication
-    #: SHA-256 over envelope sender, Message-ID and body: tells a mail that comes again.
+    #: SHA-256 over envelope sender, From, Message-ID and body: tells a mail that comes again.
     content_hash: str
 
 

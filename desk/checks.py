@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from casefile.errors import DeskError, TryLater
+from desk.copies import counted
 from desk.embedded import Desk, open_desk
 from desk.mailbox import mailbox_of
 from desk.settings import SETTINGS, Settings, authentication, is_loopback
@@ -51,7 +52,7 @@ def _environment() -> Iterator[Verdict]:
 def _data(desk: Desk) -> Iterator[Verdict]:
     stages = ", ".join(f"{count} {stage}" for stage, count in sorted(desk.record.counts().items()))
     yield Verdict(level="ok", what="record", text=stages or "empty")
-    indexed, kept = desk.index.count(), sum(1 for _ in desk.record.findings())
+    indexed, kept = desk.index.count(), sum(1 for _ in counted(desk.record.findings()))
     text = f"{indexed} of {kept} findings"
     if indexed == kept:
         yield Verdict(level="ok", what="index", text=text)

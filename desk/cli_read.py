@@ -129,6 +129,7 @@ def _finding_line(row: shapes.Shape) -> str:
     return (
         f"{row['key']}  {row['verdict']['kind']}{f' [{flags}]' if flags else ''}  "
         f"{row['campaign'] or '-'}  {accounts or 'no account'}"
+        f"{'  copy of ' + row['copy_of'] if row['copy_of'] else ''}"
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from casefile.errors import SettingsError
 from desk.embedded import Desk
+from desk.indexing import to_index
 from desk.mailbox import mailbox_of, visit
 from desk.pipeline import now_utc
 from desk.queue.local import LocalQueue
@@ -109,7 +110,7 @@ def replay(desk: Desk, step: Callable[[int], None]) -> int:
     total = desk.record.unindex()
     desk.index.clear()
     while keys := desk.record.unindexed(REPLAY_BATCH):
-        desk.index.upsert([it for key in keys for it in desk.record.findings_of(key)])
+        desk.index.upsert(to_index(desk.record, keys))
         desk.record.indexed(keys)
         step(len(keys))
     desk.journal.append("operator", "replayed", "index", f"{total} submissions", now_utc())

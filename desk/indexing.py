@@ -6,7 +6,9 @@ import logging
 from collections.abc import Sequence
 
 from casefile.errors import TryLater
+from casefile.finding import Finding
 from casefile.ports import Index, Record
+from desk.copies import counted
 
 log = logging.getLogger(__name__)
 
@@ -19,8 +21,13 @@ def tell_index(index: Index, record: Record, keys: Sequence[str]) -> None:
     try:
         if index.count() == 0:
             record.unindex()
-        index.upsert([it for key in keys for it in record.findings_of(key)])
+        index.upsert(to_index(record, keys))
     except TryLater:
         log.warning("the index could not be told of %d submissions", len(keys))
     else:
         record.indexed(keys)
+
+
+def to_index(record: Record, keys: Sequence[str]) -> list[Finding]:
+    """Give what the index is told of these submissions: nothing of a mail that came again."""
+    return [it for key in keys for it in counted(record.findings_of(key))]

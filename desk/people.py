@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from casefile.finding import Finding
 from casefile.reply import Decision, Waiting, waits
+from desk.copies import counted
 
 
 def dangers(finding: Finding) -> list[str]:
@@ -16,27 +17,32 @@ def dangers(finding: Finding) -> list[str]:
     return named + [flag for flag in verdict.flags if flag in {"under-18", "distress"}]
 
 
-def causes_of(findings: Sequence[Finding]) -> str:
+def causes_of(findings: Iterable[Finding]) -> str:
     """Give the dangers of all findings in one line; empty where there is none."""
     return ", ".join(sorted({cause for finding in findings for cause in dangers(finding)}))
 
 
 def raised(key: str, findings: Sequence[Finding], now: datetime) -> tuple[Waiting, ...]:
-    """Say what waits for a person as soon as it is read."""
-    causes = causes_of(findings)
+    """Say what waits for a person as soon as it is read; a copy waits with the mail it repeats."""
+    causes = causes_of(counted(findings))
     return (waits(key, "danger", causes, now),) if causes else ()
 
 
-def left_over(decision: Decision, findings: Sequence[Finding], now: datetime) -> list[Waiting]:
-    """Say what of a settled submission still waits for a person."""
+def left_over(
+    decision: Decision, findings: Sequence[Finding], now: datetime, *, copy: bool = False
+) -> list[Waiting]:
+    """Say what of a settled submission still waits for a person.
+
+    A copy waits with the mail it repeats, but for what became of a reply of its own.
+    """
     key = decision.submission
     if decision.state == "imported":
         return []
     left = []
-    if decision.state == "suppressed":
+    if decision.state == "suppressed" and not copy:
         left.append(waits(key, "unanswered", f"not answered: {decision.reason}", now))
     if decision.state in {"uncertain", "failed"}:
         left.append(waits(key, "uncertain", f"{decision.state}: {decision.reason}", now))
-    if any(finding.verdict.kind == "unclear" for finding in findings):
+    if not copy and any(finding.verdict.kind == "unclear" for finding in findings):
         left.append(waits(key, "unclear", "the machine does not know what this is", now))
     return left

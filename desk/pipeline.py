@@ -22,7 +22,6 @@ from casefile.ports import (
     Triaged,
 )
 from casefile.reply import (
-    ANSWERED_STATES,
     FINAL_STATES,
     Answer,
     Decision,
@@ -31,6 +30,7 @@ from casefile.reply import (
     State,
 )
 from casefile.report import Authentication, Cover, Submission
+from desk.copies import answered_copy, as_copy, is_undecided, original_of, originals, to_place
 from desk.indexing import tell_index
 from desk.people import causes_of, left_over, raised
 from desk.proof import settle
@@ -98,8 +98,8 @@ class Pipeline:
             except ReadingFailed as error:
                 failed.append((lease, str(error)))
             else:
-                if done is not None:  # a person in danger waits for no other mail, and no store
-                    self._page(done.key, "", done.findings)
+                if done is not None:
+                    self._page_at_once(done)
                     triaged.append(done)
         if triaged:
             self._keep(triaged)
@@ -108,8 +108,10 @@ class Pipeline:
 
     def _keep(self, triaged: Sequence[Triaged]) -> None:
         self.beat()
+        firsts = originals(self.record, triaged, self.limits)
+        triaged = [as_copy(it, firsts[it.key]) if it.key in firsts else it for it in triaged]
         placements = iter(
-            self.register.place([finding for done in triaged for finding in done.findings])
+            self.register.place([to_place(it) for done in triaged for it in done.findings])
         )
         now = self.clock()
         results = [
@@ -172,7 +174,10 @@ class Pipeline:
             self.ledger.decline(key, answer_for(()), "suppressed", why, self.clock())
             self.set_aside(key, f"{reason}; {why}")
         else:
-            self.set_aside(key, reason, done)
+            if originals(self.record, [done], self.limits):  # a person has it already
+                self.record.triaged([done], self.clock())
+            else:
+                self.set_aside(key, reason, done)
             self.queue.put("answer", key)
 
     def set_aside(self, key: str, reason: str, done: Triaged | None = None) -> None:
@@ -193,17 +198,22 @@ class Pipeline:
         key = lease.key
         submission = self.spool.get(key)
         findings = self.record.findings_of(key)
+        first = original_of(self.record, key, findings, self.limits)
+        if first is not None and is_undecided(self.record, self.ledger, first):
+            self.record.put_off("answer", key, self.clock() + self.pause, counts=False)
+            return
         cover = settle(self.record, self.prover, submission, lease.attempt, self.clock())
         if isinstance(cover, datetime):  # DNS is asked again then
             self.record.put_off("answer", key, cover, counts=True)
             return
         answer = answer_for(findings)
         granted, decision = self._decide(submission, cover, findings, answer)
-        self._page(key, decision.reference, findings)
+        self._page(first or key, decision.reference, findings)
         if granted:
             decision = self._deliver(decision, submission, cover)
         if decision.state in FINAL_STATES:
-            self.record.answered(key, left_over(decision, findings, self.clock()))
+            left = left_over(decision, findings, self.clock(), copy=first is not None)
+            self.record.answered(key, left)
         else:
             self._put_off(decision, lease)
 
@@ -228,7 +238,7 @@ class Pipeline:
             cover=cover,
             findings=findings,
             answer=answer,
-            earlier=self._answered_copy(submission),
+            earlier=answered_copy(self.record, self.ledger, submission, self.limits),
             now=now,
             own_domains=self.own_domains,
         )
@@ -236,15 +246,6 @@ class Pipeline:
             return False, self.ledger.decline(key, answer, "suppressed", why_not, now)
         claim = self.ledger.claim(key, envelope.sender, answer, self.limits, now)
         return claim.granted, claim.decision
-
-    def _answered_copy(self, submission: Submission) -> str | None:
-        """Give a copy of this mail that was answered; one that was refused is in nobody's way."""
-        since = submission.envelope.received_at - timedelta(days=self.limits.duplicate_days)
-        for copy in self.record.copies(submission.key, since):
-            decision = self.ledger.decision(copy)
-            if decision is not None and decision.state in ANSWERED_STATES:
-                return copy
-        return None
 
     def _after_a_crash(self, decision: Decision) -> Decision:
         """Settle a reply that was being sent when its worker ended."""
@@ -282,6 +283,18 @@ class Pipeline:
         pause = PAUSES[min(lease.attempt, len(PAUSES)) - 1]
         log.info("%s is %s, tried again later", lease.key, decision.state)
         self.record.put_off("answer", lease.key, self.clock() + pause, counts=True)
+
+    def _page_at_once(self, done: Triaged) -> None:
+        """Page for a person in danger: no other mail is waited for, and no store but one question.
+
+        A mail that came again is paged for where it came first, so that it is one page.
+        """
+        first = done.key
+        try:
+            if causes_of(done.findings):
+                first = originals(self.record, [done], self.limits).get(done.key, first)
+        finally:
+            self._page(first, "", done.findings)
 
     def _page(self, key: str, reference: str, findings: Sequence[Finding]) -> None:
         if causes := causes_of(findings):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import (
@@ -15,18 +15,20 @@ from sqlalchemy import (
     case,
     func,
     insert,
-    or_,
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from casefile.errors import NotFound
+from casefile.errors import NotFound, TryLater
 from casefile.finding import Finding
 from casefile.ports import Job, Lease, Triaged
 from casefile.reply import Waiting, waits
-from casefile.report import Authentication, Cover, submission_of
+from casefile.report import Authentication, Cover
+from desk.contents import note_content
 from desk.engine import reading
-from desk.schema import findings, iso, submissions
+from desk.finding_rows import add_findings, finding_at, findings_after, findings_of
+from desk.schema import iso, submissions
 from desk.waiting import add_waiting, read_waiting, take_off
 
 
@@ -134,22 +136,8 @@ class SqlRecord:
                     )
                 ).rowcount
                 if changed:
-                    self._keep(db, result)
-
-    @staticmethod
-    def _keep(db: Connection, result: Triaged) -> None:
-        rows = [
-            {
-                "key": finding.key,
-                "submission": result.key,
-                "ordinal": ordinal,
-                "body": msgspec.json.encode(finding),
-            }
-            for ordinal, finding in enumerate(result.findings, 1)
-        ]
-        if rows:
-            db.execute(insert(findings), rows)
-        add_waiting(db, result.waiting)
+                    add_findings(db, result.key, result.findings)
+                    add_waiting(db, result.waiting)
 
     def set_aside(self, key: str, reason: str, now: datetime, done: Triaged | None = None) -> None:
         """See the port."""
@@ -237,6 +225,18 @@ class SqlRecord:
                 db.execute(update(submissions).where(row).values(cover=msgspec.json.encode(kept)))
         return kept
 
+    def originals(self, contents: Mapping[str, str], within: timedelta) -> dict[str, str]:
+        """See the port."""
+        try:
+            with self._engine.begin() as db:
+                found = {
+                    key: note_content(db, key, content, within)
+                    for key, content in sorted(contents.items())
+                }
+        except (IntegrityError, OperationalError) as error:
+            raise TryLater("the record cannot be written now") from error
+        return {key: first for key, first in found.items() if first is not None}
+
     def copies(self, key: str, since: datetime) -> list[str]:
         """See the port."""
         own = select(submissions.c.content_hash).where(submissions.c.key == key)
@@ -250,40 +250,26 @@ class SqlRecord:
 
     def findings_of(self, key: str) -> tuple[Finding, ...]:
         """See the port."""
-        query = select(findings.c.body).where(findings.c.submission == key)
         with self._reading.begin() as db:
-            return tuple(_finding(body) for body in db.scalars(query.order_by(findings.c.ordinal)))
+            return findings_of(db, key)
 
     def finding(self, key: str) -> Finding:
         """See the port."""
         with self._reading.begin() as db:
-            body = db.scalar(select(findings.c.body).where(findings.c.key == key))
-        if body is None:
+            found = finding_at(db, key)
+        if found is None:
             raise NotFound(f"There is no finding {key}.")
-        return _finding(body)
+        return found
 
     def findings(self) -> Iterator[Finding]:
         """See the port."""
-        after = ("", 0)
+        page: Sequence[Finding] = ()
         while True:  # pages, so that a long walk holds no transaction open
-            query = (
-                select(findings)
-                .where(
-                    or_(
-                        findings.c.submission > after[0],
-                        and_(findings.c.submission == after[0], findings.c.ordinal > after[1]),
-                    )
-                )
-                .order_by(findings.c.submission, findings.c.ordinal)
-                .limit(200)
-            )
             with self._reading.begin() as db:
-                rows = db.execute(query).all()
-            if not rows:
+                page = findings_after(db, page[-1] if page else None)
+            if not page:
                 return
-            for row in rows:
-                yield _finding(row.body)
-            after = (submission_of(rows[-1].key), rows[-1].ordinal)
+            yield from page
 
     def counts(self) -> dict[str, int]:
         """See the port."""
@@ -310,7 +296,3 @@ def _kept(result: Triaged) -> dict[str, object]:
 def _free(job: Job, now: datetime) -> ColumnElement[bool]:
     row = submissions.c
     return and_(row.job == job, row.holder.is_(None), row.due <= iso(now))
-
-
-def _finding(body: bytes) -> Finding:
-    return msgspec.json.decode(body, type=Finding)

@@ -46,6 +46,13 @@ findings = Table(
     Column("body", LargeBinary, nullable=False),
     Index("record_findings_submission", "submission", "ordinal"),
 )
+#: Which submission a content came with first.
+contents = Table(
+    "record_contents",
+    metadata,
+    Column("content_hash", String(64), primary_key=True),
+    Column("key", String(36), nullable=False),
+)
 waiting = Table(
     "record_waiting",
     metadata,

@@ -96,6 +96,7 @@ def found(finding: Finding) -> Shape:
         "version": finding.placement.version,
         "campaign": finding.placement.campaign,
         "why": finding.placement.why,
+        "copy_of": finding.copy_of,
         "accounts": [account(it) for it in finding.accounts],
         "verdict": verdict(finding),
         "language": finding.language,

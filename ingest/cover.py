@@ -71,7 +71,7 @@ def cover_of(
         message_id=message.message_id,
         answers_us=any(_host(identifier) in hosts for identifier in references),
         authentication=authentication,
-        content_hash=_content_hash(submission.envelope.sender, message.message_id, body),
+        content_hash=_content_hash(submission, message, body),
     )
 
 
@@ -83,18 +83,21 @@ def _split(raw: bytes) -> tuple[bytes, bytes]:
     return text[: end.start()][:_HEADERS_READ], text[end.end() :]
 
 
-def _content_hash(sender: str, message_id: str, body: bytes) -> str:
-    """Hash envelope sender, Message-ID and body.
+def _content_hash(submission: Submission, message: Message, body: bytes) -> str:
+    """Hash envelope sender, From, Message-ID and body: all that a mail keeps on every way it takes.
 
-    The sender belongs to it: two people may forward one mass mail word for word, and some phones
-    give no Message-ID. Line ends and blanks before them change on the way, so they do not count.
+    Sender and From belong to it: two people may forward one mass mail word for word, a collected
+    file has no sender, and some phones give no Message-ID. For that then stand date, recipient and
+    subject. Line ends and blanks before them change on the way, so they do not count.
     """
-    lines = (line.rstrip(b" \t\r") for line in body.rstrip().split(b"\n"))
-    heads = f"{sender.casefold()}\n{message_id}"
+    authors = sorted(author.address.casefold() for author in message.authors)
+    to = sorted(address.address.casefold() for address in message.to)
+    named = [message.message_id] if message.message_id else [message.date, *to, message.subject]
+    heads = "\n".join((submission.envelope.sender.casefold(), *authors, "", *named))
     digest = hashlib.sha256(heads.encode("utf-8", "surrogateescape"))
     digest.update(b"\n\n")
-    for line in lines:
-        digest.update(line + b"\n")
+    for line in body.rstrip().split(b"\n"):
+        digest.update(line.rstrip(b" \t\r") + b"\n")
     return digest.hexdigest()
 
 

@@ -1,0 +1,54 @@
+"""Rows of findings: added with their submission, given in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Connection, and_, insert, or_, select
+
+from casefile.finding import Finding
+from desk.schema import findings
+
+PAGE = 200
+
+
+def add_findings(db: Connection, submission: str, found: Sequence[Finding]) -> None:
+    """Keep what was found in a submission."""
+    rows = [
+        {
+            "key": finding.key,
+            "submission": submission,
+            "ordinal": ordinal,
+            "body": msgspec.json.encode(finding),
+        }
+        for ordinal, finding in enumerate(found, 1)
+    ]
+    if rows:
+        db.execute(insert(findings), rows)
+
+
+def findings_of(db: Connection, submission: str) -> tuple[Finding, ...]:
+    """Give what was found in a submission, in order."""
+    query = select(findings.c.body).where(findings.c.submission == submission)
+    return tuple(_finding(body) for body in db.scalars(query.order_by(findings.c.ordinal)))
+
+
+def finding_at(db: Connection, key: str) -> Finding | None:
+    """Give one finding, or None."""
+    body = db.scalar(select(findings.c.body).where(findings.c.key == key))
+    return None if body is None else _finding(body)
+
+
+def findings_after(db: Connection, last: Finding | None) -> list[Finding]:
+    """Give the next page in intake order; None begins."""
+    query = select(findings.c.body).order_by(findings.c.submission, findings.c.ordinal)
+    if last is not None:
+        submission, ordinal = last.report.submission, int(last.key.rpartition("-")[2])
+        same = and_(findings.c.submission == submission, findings.c.ordinal > ordinal)
+        query = query.where(or_(findings.c.submission > submission, same))
+    return [_finding(body) for body in db.scalars(query.limit(PAGE))]
+
+
+def _finding(body: bytes) -> Finding:
+    return msgspec.json.decode(body, type=Finding)
