@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import logging
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -128,7 +131,7 @@ def test_a_mail_that_could_not_be_read_has_a_page(browser: httpx.Client) -> None
 
 
 @pytest.mark.parametrize("aside", [False, True])
-def test_the_mail_lies_where_the_page_says(tmp_path: Path, *, aside: bool) -> None:
+def test_the_mail_is_had_as_the_page_says(tmp_path: Path, *, aside: bool) -> None:
     now = datetime.now(UTC)
     spool = DirectorySpool(tmp_path / "spool", min_free=0)
     envelope = Envelope(
@@ -147,10 +150,15 @@ def test_the_mail_lies_where_the_page_says(tmp_path: Path, *, aside: bool) -> No
     stores.record.set_aside(kept, "damaged", now)
     with asked(built(stores)) as client:
         page = client.get(f"/submissions/{kept}").text
-    places = re.findall(rf"<code>(spool/[^<]*{kept}[^<]*)</code>", page)
-    there = [found for it in places for found in tmp_path.glob(it.replace("DAY", "*"))]
-    assert len(there) == 1
-    assert b"the bytes" in there[0].read_bytes()
+    commands = [html.unescape(it) for it in re.findall(r"<code>(desk shunted[^<]*)</code>", page)]
+    assert len(commands) == 1
+    words = commands[0].removesuffix(" > stored.txt").split()
+    done = subprocess.run(
+        [sys.executable, "-m", "desk.cli", *words[1:], f"--data={tmp_path}"],
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.partition(b"\n")[2] == b"Subject: x\r\n\r\nthe bytes\r\n"
 
 
 def test_an_empty_desk_says_how_to_send_the_first_mail() -> None:
@@ -172,6 +180,21 @@ def test_what_is_not_read_yet_is_counted_on_an_empty_desk() -> None:
         page = words(client.get("/").text)
     assert "not yet shown here: 2." in page
     assert "could not be read: 1." in page
+
+
+def test_a_copy_says_whose_it_is_and_the_first_names_its_copies() -> None:
+    stores, now = open_stores(), datetime.now(UTC)
+    first = finding(1, "Pay me.", now)
+    copy = replace(finding(2, "Pay me.", now), copy_of=first.key)
+    for it in (first, copy):
+        keep(stores, now, it, content="c" * 64)
+    with client_of(stores) as client:
+        said = words(client.get(f"/findings/{copy.key}").text)
+        assert f"A copy: the same mail came before, and is counted there. It is {first.key}" in said
+        assert "counted once" not in said
+        said = words(client.get(f"/findings/{first.key}").text)
+        assert f"The same mail again, counted once {copy.key}" in said
+        assert "A copy" not in said
 
 
 def test_a_finding_that_the_index_has_forgotten_is_still_shown() -> None:
