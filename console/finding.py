@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from casefile.errors import NotFound
 from casefile.finding import DANGER_FLAGS, DANGER_KINDS, Finding
+from casefile.reply import Limits
 from casefile.report import Cover
 from console.masked import fit_to_show
 from console.room import Room, key_asked
@@ -27,6 +30,7 @@ def finding(room: Room, request: Request) -> Response:
         danger=dangers(found),
         decision=room.ledger.decision(submission),
         cover=_cover(room, submission),
+        copies=_copies(room, found),
         siblings=[it.key for it in room.record.findings_of(submission) if it.key != found.key],
     )
 
@@ -35,6 +39,15 @@ def dangers(found: Finding) -> list[str]:
     """Name what makes a finding one for a person at once."""
     verdict = found.verdict
     return [it for it in (verdict.kind, *verdict.flags) if it in DANGER_KINDS | DANGER_FLAGS]
+
+
+def _copies(room: Room, found: Finding) -> list[str]:
+    """Give the findings of the same mail where it came again, which are counted nowhere."""
+    since = found.report.received_at - timedelta(days=Limits().duplicate_days)
+    again = room.record.copies(found.report.submission, since)
+    return [
+        it.key for key in again for it in room.record.findings_of(key) if it.copy_of == found.key
+    ]
 
 
 def _cover(room: Room, submission: str) -> Cover | None:

@@ -188,7 +188,7 @@ def test_a_copy_says_whose_it_is_and_the_first_names_its_copies() -> None:
     copy = replace(finding(2, "Pay me.", now), copy_of=first.key)
     for it in (first, copy):
         keep(stores, now, it, content="c" * 64)
-    with client_of(stores) as client:
+    with asked(built(stores)) as client:
         said = words(client.get(f"/findings/{copy.key}").text)
         assert f"A copy: the same mail came before, and is counted there. It is {first.key}" in said
         assert "counted once" not in said

@@ -11,9 +11,16 @@ from casefile.errors import NotFound
 from casefile.ports import Record
 from casefile.reply import waits
 from casefile.report import Authentication
+from ingest.keys import first_key_at
 from makers import NOON, cover, finding, key, triaged
 
 LATER = NOON + timedelta(minutes=5)
+WEEK, SECOND = timedelta(days=7), timedelta(seconds=1)
+
+
+def key_at(after: timedelta) -> str:
+    """Give a key that was given so long after noon."""
+    return first_key_at(NOON + after)
 
 
 class RecordContract:
@@ -214,6 +221,36 @@ class RecordContract:
             record.settle_authentication(key(2), forged)
         with pytest.raises(NotFound):
             record.settle_authentication(key(3), forged)
+
+    def test_what_comes_again_is_known_by_its_content(self, record: Record) -> None:
+        """The first is the first for all, in whatever order and how often it is asked."""
+        content, other = "b" * 64, "c" * 64
+        both = {key(2): content, key(1): content, key(3): other}
+
+        assert record.originals(both, WEEK) == {key(2): key(1)}
+        assert record.originals({key(4): content}, WEEK) == {key(4): key(1)}
+        assert record.originals(both, WEEK) == {key(2): key(1)}
+        assert record.originals({key(4): content, key(1): content}, WEEK) == {key(4): key(1)}
+        assert record.originals({}, WEEK) == {}
+
+    def test_what_comes_again_before_the_first_is_read_is_the_first(self, record: Record) -> None:
+        """A mail that was put off finds that its copy was quicker."""
+        assert record.originals({key(2): "b" * 64}, WEEK) == {}
+        assert record.originals({key(1): "b" * 64}, WEEK) == {key(1): key(2)}
+
+    def test_what_comes_again_after_a_week_is_no_copy(self, record: Record) -> None:
+        """But others are copies of that one from then on, and an early one is of nobody's."""
+        content = "b" * 64
+        assert key_at(WEEK) < key_at(WEEK + SECOND)
+        for after, first in (
+            (timedelta(0), None),
+            (WEEK, timedelta(0)),
+            (WEEK + SECOND, None),
+            (2 * WEEK, WEEK + SECOND),
+            (timedelta(0), None),
+        ):
+            found = record.originals({key_at(after): content}, WEEK)
+            assert found == ({} if first is None else {key_at(after): key_at(first)})
 
     def test_copies(self, record: Record) -> None:
         """The same content is known again within its days, from either side."""

@@ -173,6 +173,40 @@ def test_the_content_hash_survives_the_way_a_mail_takes() -> None:
     assert cover(first).content_hash != cover(second.replace(b"<1@", b"<2@")).content_hash
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("From", "b@x.example"),
+        ("Date", "Tue, 2 Jun 2026 10:00:00 +0000"),
+        ("To", ""),
+        ("Subject", "t"),
+    ],
+)
+def test_a_mail_without_a_message_id_is_known_by_the_rest_of_its_header(
+    name: str, other: str
+) -> None:
+    """So files of different people are told apart where nothing but the body is the same."""
+    fields = {
+        "From": "a@x.example",
+        "Date": "Mon, 1 Jun 2026 10:00:00 +0000",
+        "To": "report@force.example",
+        "Subject": "s",
+    }
+
+    def content(trace: str, **changes: str) -> str:
+        lines = (f"{key}: {value}\n" for key, value in {**fields, **changes}.items())
+        return cover(f"{trace}{''.join(lines)}\nPay".encode()).content_hash
+
+    assert content("Received: by c.example\nX-Spam: no\n") == content("")
+    assert content("", **{name: other}) != content("")
+
+
+def test_two_people_with_one_message_id_are_two_people() -> None:
+    """Message-IDs are chosen by whoever writes them."""
+    head = b"Message-ID: <1@x.example>\nFrom: %s@x.example\n\nPay"
+    assert cover(head % b"one").content_hash != cover(head % b"two").content_hash
+
+
 def test_more_header_than_anybody_writes_is_a_mark() -> None:
     """What was not read of the header may hold any other mark, so a person looks."""
     many = "".join(f"X-{number}: y\n" for number in range(1100))

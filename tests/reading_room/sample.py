@@ -121,7 +121,9 @@ def finding(
     )
 
 
-def keep(stores: Stores, at: datetime, *findings: Finding, passed: bool = True) -> None:
+def keep(
+    stores: Stores, at: datetime, *findings: Finding, passed: bool = True, content: str = ""
+) -> None:
     """Bring the findings of one submission into register, record and index."""
     submission = findings[0].report.submission
     placed = tuple(
@@ -136,7 +138,7 @@ def keep(stores: Stores, at: datetime, *findings: Finding, passed: bool = True) 
         message_id=f"<{submission}@home.example>",
         answers_us=False,
         authentication=Authentication(method="loopback", passed=passed, reason=reason),
-        content_hash=submission.replace("-", "").ljust(64, "0"),
+        content_hash=content or submission.replace("-", "").ljust(64, "0"),
     )
     danger = [
         flag for it in placed for flag in (it.verdict.kind, *it.verdict.flags) if it.verdict.danger
