@@ -21,14 +21,7 @@ from casefile.ports import (
     Spool,
     Triaged,
 )
-from casefile.reply import (
-    FINAL_STATES,
-    Answer,
-    Decision,
-    Limits,
-    Reply,
-    State,
-)
+from casefile.reply import FINAL_STATES, Answer, Decision, Limits, Reply, State
 from casefile.report import Authentication, Cover, Submission
 from desk.copies import answered_copy, as_copy, is_undecided, original_of, originals, to_place
 from desk.indexing import tell_index
