@@ -77,9 +77,10 @@ class Line:
             raise ConnectionRefusedError
 
     async def say_nothing(self) -> None:
-        """Wait until the door has enough of it."""
+        """Wait until the door has enough of it. Raises OSError then."""
         while await self.reader.read(PIECE):
             pass
+        raise ConnectionResetError
 
 
 async def _in_data(line: Line, piece: bytes, most: int = 1 << 62) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import threading
@@ -14,10 +15,11 @@ from pathlib import Path
 import pytest
 from doors.fixtures import kept
 from doors.lone_door import LoneDoor
-from doors.running_door import LIMITS, RECIPIENT, Client, RunningDoor, stuffed
+from doors.running_door import LIMITS, RECIPIENT, RULES, Client, RunningDoor, stuffed
 
 from casefile.ports import Draft
 from ingest.dialogue import LINGER_SECONDS
+from ingest.door import Door
 from ingest.limits import Limits
 from ingest.spool import DirectorySpool
 from running import wait_until
@@ -225,6 +227,34 @@ class SlowSpool(DirectorySpool):
         if self.begun.is_set():
             self.going_on.wait(20)
         super().check_room(size)
+
+
+class BlindSpool(DirectorySpool):
+    """A spool with a mistake where the door looks at it now and then."""
+
+    looks = 0
+
+    def check_room(self, size: int) -> None:
+        self.looks += 1
+        if self.looks > 1:
+            raise RuntimeError(size)
+
+
+def test_a_door_whose_clocks_have_stopped_does_not_stay_open(tmp_path: Path) -> None:
+    """Its parent starts another; a door without deadlines would fill up and stay full."""
+    door = Door(
+        spool=BlindSpool(tmp_path / "spool", min_free=0),
+        rules=RULES,
+        limits=LIMITS,
+        stored=lambda _: None,
+    )
+
+    async def serve() -> None:
+        listener = socket.create_server(("127.0.0.1", 0))
+        await asyncio.wait_for(door.serve(listener, asyncio.Event()), 10)
+
+    with pytest.raises(RuntimeError):
+        asyncio.run(serve())
 
 
 def test_few_descriptors_are_never_used_up(tmp_path: Path) -> None:
