@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 import forwards
 from bench import SAM, Bench, bench, decision, outbox, paged, walk, worker
@@ -27,6 +27,7 @@ from makers import envelope
 from running import ROOT
 from samples.forwards_sent import FORCE
 from samples.originals import BLUFF_EN, WALLET_EN, mail
+from triage.register_tables import families
 
 ALEX = "alex@reporter.example"
 DANGER = "I want to kill myself"
@@ -74,6 +75,8 @@ def test_a_mail_that_comes_again_is_shown_as_a_copy_and_counted_once(
     assert [it.copy_of for it in others] == [first.key, first.key]
     assert [it.placement.campaign for it in others] == [first.placement.campaign] * 2
     assert counted(desk) == (1, 1, 1, 1)
+    with desk.engine.begin() as database:
+        assert database.scalars(select(families.c.members)).all() == [1]
     assert replay(desk, lambda _: None) == 3
     assert counted(desk) == (1, 1, 1, 1)
 
