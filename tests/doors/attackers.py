@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from doors.running_door import RECIPIENT
 
+from ingest.draft import IN_MEMORY
+
 PIECE = 64 * 1024
 #: A client hello (RFC 8446, 4.1.2) announces 512 bytes; the rest of it never comes.
 HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(32)
@@ -122,7 +124,7 @@ async def large_bodies(line: Line) -> None:
 
 async def half_sent(line: Line) -> None:
     """Send as much as is held in memory, and then nothing."""
-    await _in_data(line, b"x" * 300_000, 300_000)
+    await _in_data(line, b"x" * (IN_MEMORY - 1), IN_MEMORY - 1)
     await line.say_nothing()
 
 
