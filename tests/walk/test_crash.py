@@ -53,11 +53,17 @@ class Load:
         while not self._stop.is_set():
             count += 1
             reporter = f"r{number}-{count}@reporter.example"
-            raw = _forward(reporter, f"secret{number}x{count}")
+            self._insist(reporter, _forward(reporter, f"secret{number}x{count}"))
+
+    def _insist(self, reporter: str, raw: bytes) -> None:
+        """Send one mail until it is accepted, as a mail server does: a 250 may have been lost."""
+        while not self._stop.is_set():
             try:
                 self.accepted[self._desk.send(raw, reporter)] = reporter
             except (OSError, smtplib.SMTPException):
                 time.sleep(0.05)
+            else:
+                return
 
 
 def _forward(reporter: str, password: str) -> bytes:
@@ -102,15 +108,18 @@ def test_no_mail_is_lost_and_nobody_is_answered_twice(tmp_path: Path) -> None:
 
     assert len(load.accepted) > ROUNDS
     assert set(load.accepted) <= set(stored)
-    assert len([*opened.record.findings()]) == len(stored) == opened.index.count()
+    found = list(opened.record.findings())
+    copies = {it.report.submission for it in found if it.copy_of is not None}
+    assert len(found) == len(stored) == opened.index.count() + len(copies)
     decisions = list(opened.ledger.decisions())
-    assert {it.state for it in decisions} == {"sent"}
+    assert {it.submission for it in decisions if it.state != "sent"} == copies
+    assert {it.reason for it in decisions} <= {"", "the same mail came before"}
     answered = Counter(
         str(email.message_from_bytes(path.read_bytes())["To"])
         for path in (desk.data / "outbox").glob("*.eml")
     )
     assert set(answered.values()) == {1}
-    assert sum(answered.values()) == len(stored)
+    assert sum(answered.values()) == len(stored) - len(copies)
     assert set(load.accepted.values()) <= set(answered)
     assert opened.journal.verify() is None
 
