@@ -5,6 +5,7 @@ wanted=
 command -v strace >/dev/null || wanted="$wanted strace" # disks that fail at a given call
 [ -x /usr/sbin/postfix ] || wanted="$wanted postfix" # a mail server in front; smtp-source, smtp-sink
 [ -x /usr/sbin/dovecot ] || wanted="$wanted dovecot-imapd" # a mailbox that mail is collected from
+command -v openssl >/dev/null || wanted="$wanted openssl" # certificates for STARTTLS
 [ -n "$wanted" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	echo "installing for the tests:$wanted"
