@@ -112,7 +112,7 @@ class Committer:
 
     def _refuse(self, batch: list[_Wait], large: bool, error: Exception) -> None:
         self._go_on(len(batch), large=large)
-        self._failed(error, self._loop.time())
+        self._failed(error)
         for _, future in batch:
             if not future.done():
                 future.set_exception(error)
@@ -133,14 +133,17 @@ class Committer:
         except Exception as error:  # noqa: BLE001 - the mail is kept; the sweep finds it
             _log.error("door: no hint of %s (%s)", key, type(error).__name__)
 
-    def _failed(self, error: Exception, now: float) -> None:
-        """Count a broken write; the third within a minute closes the door for a minute."""
+    def _failed(self, error: Exception) -> None:
         if not isinstance(error, TryLater):
             _log.error("door: %s", type(error).__name__)
+        elif isinstance(error.__cause__, OSError):
+            self.count_fault(error.__cause__)
+
+    def count_fault(self, error: OSError) -> None:
+        """Count a broken write; the third within a minute closes the door for a minute."""
+        if error.errno in _FULL:
             return
-        cause = error.__cause__
-        if not isinstance(cause, OSError) or cause.errno in _FULL:
-            return
+        now = self._loop.time()
         self._faults.append(now)
         if len(self._faults) == FAULTS and now - self._faults[0] <= FAULT_SECONDS:
             self._faults.clear()

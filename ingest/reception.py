@@ -96,7 +96,8 @@ class Reception(Wire):
             if await intake.whole():
                 self.storing = True
                 return await self._kept(intake)
-        except OSError as error:
+        except OSError as error:  # it could not be put down while it came
+            self.house.committer.count_fault(error)
             return self.replies(status.DISK_LOW if error.errno in _FULL else status.NOT_KEPT)
         self.leave(TOO_BIG if intake.endless else status.GONE)
         return []

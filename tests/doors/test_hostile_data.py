@@ -14,6 +14,7 @@ from doors.running_door import LIMITS, RECIPIENT, RULES, Client, RunningDoor, st
 
 from ingest.draft import IN_MEMORY
 from ingest.spool import DirectorySpool
+from running import wait_until
 
 MAIL = b"Subject: one\r\n\r\nwords\r\n"
 KEPT = "250 2.0.0 kept as "
@@ -186,3 +187,20 @@ def test_the_rest_of_a_message_that_could_not_be_written_is_not_taken_for_comman
         client.send(stuffed(MAIL))
         assert client.reply().startswith(KEPT)
     assert kept(spool) == [MAIL]
+
+
+def test_a_disk_that_fails_while_messages_come_closes_the_door_too(tmp_path: Path) -> None:
+    """The third such failure within a minute says 421 to everybody, and tells a person once."""
+    spool = BrokenSpool(tmp_path / "spool", min_free=0)
+    with RunningDoor(spool) as door, Client(door.port) as bystander:
+        bystander.say("EHLO mx")
+        for _ in range(3):
+            with Client(door.port) as client:
+                client.until_data()
+                client.send(b"x" * (IN_MEMORY + 60_000) + b"\r\n.\r\n")
+                assert client.reply().startswith("451 4.3.0 ")
+        assert bystander.say("NOOP").startswith("421 4.3.0 ")
+        with Client(door.port) as late:
+            assert late.greeting.startswith("421 4.3.0 ")
+        wait_until(lambda: len(door.alarms) == 1, 5, "a person is told")
+    assert kept(spool) == []
