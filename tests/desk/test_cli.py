@@ -69,7 +69,8 @@ def folder(tmp_path: Path, bluff: bytes) -> Path:
     )
     box = mailbox.mbox(place / "old.mbox")
     for subject in ("one", "two"):
-        box.add(mail("Hello there, this is an ordinary letter.\n", subject=subject))
+        letter = f"Hello there, this is letter {subject}, an ordinary one.\n"
+        box.add(mail(letter, subject=subject))
     box.close()
     return place
 

@@ -93,7 +93,7 @@ class LoneDoor:
 
     def greets(self) -> bool:
         """Tell whether it takes a connection and says so."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as client:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as client:
             try:
                 return client.recv(3) == b"220"
             except OSError:
