@@ -37,6 +37,8 @@ class LoneDoor:
     min_free: int = 0
     #: How long the door stays closed after the disk has failed three times.
     rest_seconds: float = 60.0
+    #: How many threads write large mails; strace counts by thread.
+    large_threads: int = commit.LARGE_AT_ONCE
     #: Where its standard error goes.
     log: Path = field(default=Path(os.devnull))
     rules: Rules = RULES
@@ -72,6 +74,7 @@ class LoneDoor:
             "spool": str(self.spool),
             "min_free": self.min_free,
             "rest_seconds": self.rest_seconds,
+            "large_threads": self.large_threads,
             "alarms": str(self.alarms),
             "listener": self.listener.fileno(),
             "rules": asdict(self.rules),
@@ -157,6 +160,7 @@ class Strace:
 
 def _serve(orders: dict[str, Any]) -> None:
     commit.FAULT_SECONDS = orders["rest_seconds"]
+    commit.LARGE_AT_ONCE = orders["large_threads"]
     door = Door(
         spool=DirectorySpool(Path(orders["spool"]), min_free=orders["min_free"]),
         rules=Rules(**orders["rules"]),

@@ -44,7 +44,7 @@ def started() -> Iterator[Start]:
 
     def start(folder: Path) -> LoneDoor:
         folder.mkdir()
-        door = LoneDoor(folder / "spool", log=folder / "log", rest_seconds=0.3)
+        door = LoneDoor(folder / "spool", log=folder / "log", rest_seconds=0.3, large_threads=1)
         doors.append(door)
         door.start()
         assert door.greets()
