@@ -83,12 +83,15 @@ def test_a_mail_that_takes_too_long_by_the_clock_ends_its_reader() -> None:
         assert reader.examine(LETTER, PASSED).findings
 
 
-def test_a_mail_that_takes_too_much_memory_is_refused(strict: Reader) -> None:
+def test_a_mail_that_takes_too_much_memory_is_refused() -> None:
     """The bound is the child's; it says so, and the next mail finds a fresh one."""
     bomb = submission(HEAD + MIXED + b"--b\r\n\r\n" + b"--c\r\n" * (5 << 20))
-    with pytest.raises(ReadingFailed, match="memory"):
-        strict.examine(bomb, PASSED)
-    assert strict.examine(LETTER, PASSED).findings
+    # Time enough on a busy machine, so that it is memory that gives way.
+    limits = ReadingLimits(cpu_seconds=30, wall_seconds=90, memory=64 << 20)
+    with closing(Reader(limits)) as reader:
+        with pytest.raises(ReadingFailed, match="memory"):
+            reader.examine(bomb, PASSED)
+        assert reader.examine(LETTER, PASSED).findings
 
 
 def test_a_reader_that_is_killed_in_the_middle_of_a_mail_loses_that_try_only() -> None:
