@@ -151,7 +151,11 @@ class Strace:
     def __exit__(self, *_: object) -> None:
         assert self.process is not None
         self.process.terminate()
-        self.process.wait(20)
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:  # it may miss the end of what it has killed itself
+            self.process.kill()
+            self.process.wait(20)
 
     def injected(self) -> list[str]:
         """Give the calls that something was done to."""
