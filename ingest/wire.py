@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from typing import AnyStr
 
@@ -28,7 +28,7 @@ METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "PO
 _METHODS = tuple(f"{method} ".encode() for method in METHODS)
 
 
-class Wire(SMTP):
+class Wire(SMTP, ABC):
     """Reads commands by lines and messages by pieces; aiosmtpd's stream reader is not used.
 
     It takes any bytes at bounded memory and time, and reads on where a client has ended its
@@ -146,8 +146,12 @@ class Wire(SMTP):
             if line is None:
                 break
             # Nothing in there waits, but what `start` has made a task of.
-            with contextlib.suppress(StopIteration):
+            try:
                 self._answer(line).send(None)
+            except StopIteration:
+                pass
+            else:
+                raise RuntimeError("a command waits, and nobody would go on with it")
             self.since = self.loop.time()
         if self._ended_side and self._task is None and not self._full and self._is_open():
             self._part(self.transport)  # type: ignore[arg-type]
@@ -210,14 +214,14 @@ class Wire(SMTP):
             return True
         return not whole and self._heard.startswith(_METHODS)
 
+    @abstractmethod
     def greet(self) -> None:
         """Say hello."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def misheard(self) -> None:
         """Answer a line that was too long."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def obey(self, line: bytes) -> None:
         """Answer one line."""
-        raise NotImplementedError
