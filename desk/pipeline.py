@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 #: A mail that could not be read this often is set aside.
 TRIES = 3
+#: More than DNS and a mail server that puts us off for a day come to; then it is the mail itself.
+ANSWER_TRIES = 30
 PAUSE_AFTER_SURPRISE = timedelta(seconds=5)
 #: How long a sender's trouble is tried again, and how long between the tries.
 LIFE = timedelta(hours=24)
@@ -189,6 +191,9 @@ class Pipeline:
     def answer(self, lease: Lease) -> None:
         """Decide whether a triaged submission is answered, and answer it at most once."""
         key = lease.key
+        if lease.attempt > ANSWER_TRIES:
+            self.set_aside(key, f"answering it ended {ANSWER_TRIES} times in nothing")
+            return
         submission = self.spool.get(key)
         findings = self.record.findings_of(key)
         first = original_of(self.record, key, findings, self.limits)

@@ -19,7 +19,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 import forwards
 from bench import SAM, Bench, bench, decision, outbox, paged, submit, walk, worker
 from desk.embedded import Desk
-from desk.pipeline import Pipeline
+from desk.pipeline import ANSWER_TRIES, Pipeline
 from desk.reading import Reader
 from makers import envelope
 from responders.send import SmtpMailer
@@ -307,6 +307,22 @@ def test_a_mail_whose_header_ends_its_worker_too_is_left_to_a_person(desk: Bench
     assert "header" in decision(desk, key).reason
     assert outbox(desk) == []
     assert desk.record.due("answer", datetime.now(UTC), 10) == []
+
+
+def test_an_answer_that_keeps_ending_its_worker_is_set_aside(desk: Bench) -> None:
+    """So no mail holds a worker for ever; a person is paged, and nobody is answered."""
+    key = submit(desk)
+    desk.pipeline(desk.queue).triage(desk.record.take("triage", [key], "test", datetime.now(UTC)))
+    for _ in range(ANSWER_TRIES):
+        assert desk.record.take("answer", [key], "crashed", datetime.now(UTC))
+        desk.record.release("crashed")
+
+    walk(desk)
+
+    assert desk.record.stage(key) == "set-aside"
+    assert desk.ledger.decision(key) is None
+    assert paged(desk) == {key: "set-aside"}
+    assert not list((desk.settings.data / "outbox").glob("*.eml"))
 
 
 def test_a_surprise_is_tried_again_and_then_set_aside(desk: Bench) -> None:
