@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from desk.engine import open_engine
+from services.dovecot import Dovecot, running_dovecot
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -28,3 +29,10 @@ def corpus() -> Path:
     if not place:
         pytest.skip("DESK_CORPUS is not set: no real mails here")
     return Path(place)
+
+
+@pytest.fixture(scope="module")
+def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
+    """Give a Dovecot for the tests of one file, which mark themselves with `needs_dovecot`."""
+    with running_dovecot(tmp_path_factory.mktemp("dc")) as dovecot:
+        yield dovecot

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,16 +21,10 @@ from running import ROOT, free_port, running_desk, wait_until
 from samples.forwards_sent import FORCE
 from samples.originals import BLUFF_EN, WALLET_EN, mail
 from services.collecting_desk import MARKED, CollectingDesk, letters
-from services.dovecot import PASSWORD, Dovecot, needs_dovecot, running_dovecot
+from services.dovecot import PASSWORD, Dovecot, needs_dovecot
 from services.imap_script import ScriptedImap, hang
 
 SAM = "sam@reporter.example"
-
-
-@pytest.fixture(scope="module")
-def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
-    with running_dovecot(tmp_path_factory.mktemp("dc")) as dovecot:
-        yield dovecot
 
 
 @pytest.fixture

@@ -10,22 +10,15 @@ import sys
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from running import ROOT
 from services.collecting_desk import MARKED, CollectingDesk, letters
-from services.dovecot import Dovecot, needs_dovecot, running_dovecot
+from services.dovecot import Dovecot, needs_dovecot
 
 pytestmark = needs_dovecot
-
-
-@pytest.fixture(scope="module")
-def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
-    with running_dovecot(tmp_path_factory.mktemp("dc")) as dovecot:
-        yield dovecot
 
 
 @pytest.fixture

@@ -1,32 +1,16 @@
-"""A mail hidden in a mail behind something like a final dot stays in there (case 11).
-
-The sequences are those that SMTP smuggling was found with (SEC Consult, 2023) and its testers try.
-"""
+"""A mail hidden in a mail behind something like a final dot stays in there (case 11)."""
 
 from __future__ import annotations
 
 import time
 
 import pytest
+from doors.endings import NEARLY
 from doors.fixtures import kept
 from doors.running_door import RECIPIENT, Client, RunningDoor
 
 from ingest.spool import DirectorySpool
 
-LIKE_A_DOT = (
-    b"\n.\n",
-    b"\r.\r",
-    b"\r.\n",
-    b"\n.\r",
-    b"\n.\r\n",
-    b"\r\n.\n",
-    b"\r.\r\n",
-    b"\r\n.\r",
-    b"\r\n\0.\r\n",
-    b"\r\n.\0\r\n",
-    b"\n\n.\r\n",
-    b"\r\n\0.\r",
-)
 HIDDEN = f"MAIL FROM:<a@b.example>\r\nRCPT TO:<{RECIPIENT}>\r\nDATA\r\nsmuggled".encode()
 #: Long enough for two writes to arrive one by one.
 PAUSE = 0.001
@@ -54,7 +38,7 @@ def splits(dot: bytes) -> range:
     return range(1, len(b"outer" + dot + HIDDEN + b"\r\n.\r\n"))
 
 
-@pytest.mark.parametrize("dot", LIKE_A_DOT, ids=repr)
+@pytest.mark.parametrize("dot", NEARLY.values(), ids=repr)
 def test_nothing_hides_a_second_mail_in_a_first(
     client: Client, spool: DirectorySpool, dot: bytes
 ) -> None:
@@ -67,7 +51,7 @@ def test_nothing_hides_a_second_mail_in_a_first(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("dot", LIKE_A_DOT, ids=repr)
+@pytest.mark.parametrize("dot", NEARLY.values(), ids=repr)
 def test_nothing_hides_a_second_mail_in_a_first_wherever_it_is_parted(
     door: RunningDoor, spool: DirectorySpool, dot: bytes
 ) -> None:
@@ -81,7 +65,7 @@ def test_nothing_hides_a_second_mail_in_a_first_wherever_it_is_parted(
 
 def test_byte_by_byte_is_no_different(client: Client, spool: DirectorySpool) -> None:
     client.until_data()
-    body = b"outer" + b"x".join(LIKE_A_DOT)
+    body = b"outer" + b"x".join(NEARLY.values())
     for byte in body + b"\r\n.\r\n":
         client.send(bytes([byte]))
     key = client.reply().removeprefix("250 2.0.0 kept as ")

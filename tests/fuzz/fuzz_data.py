@@ -16,23 +16,14 @@ except ImportError:
     sys.exit("atheris is not installed (no wheel for this Python?): not fuzzed")
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 with atheris.instrument_imports(include=["ingest.data"]):
     from ingest.data import DataReader
 
+from doors.endings import by_lines  # noqa: E402 - the path to it is made above
+
 MOST_HELD = 4
-
-
-def by_lines(wire: bytes) -> tuple[bytes, bytes | None]:
-    """Read the message line by line, and what comes after its end."""
-    message = b""
-    while b"\r\n" in wire:
-        line, _, wire = wire.partition(b"\r\n")
-        if line == b".":
-            return message, wire
-        message += line.removeprefix(b".") + b"\r\n"
-    return message, None
 
 
 def once(data: bytes) -> None:

@@ -5,6 +5,7 @@ import tracemalloc
 from itertools import pairwise
 
 import pytest
+from doors.endings import NEARLY, by_lines
 from doors.running_door import stuffed
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,21 +13,6 @@ from hypothesis import strategies as st
 from ingest.data import DataReader
 
 PIECES = (b".", b"..", b"\r\n", b"\n", b"\r", b"\0", b"a", b"\r\n.", b"\r\n..", b".\r", b"\xff")
-#: What servers have taken for the end of a message that other servers did not.
-NEARLY = {
-    "LF . LF": b"\n.\n",
-    "CR . CR": b"\r.\r",
-    "CR . LF": b"\r.\n",
-    "LF . CR": b"\n.\r",
-    "LF . CR LF": b"\n.\r\n",
-    "CR LF . LF": b"\r\n.\n",
-    "CR . CR LF": b"\r.\r\n",
-    "CR LF . CR": b"\r\n.\r",
-    "CR LF NUL . CR LF": b"\r\n\0.\r\n",
-    "CR LF . NUL CR LF": b"\r\n.\0\r\n",
-    "LF LF . CR LF": b"\n\n.\r\n",
-    "CR LF NUL . CR": b"\r\n\0.\r",
-}
 
 
 def read(wire: bytes, cuts: list[int]) -> tuple[bytes, bytes | None]:
@@ -39,17 +25,6 @@ def read(wire: bytes, cuts: list[int]) -> tuple[bytes, bytes | None]:
         else:
             reader.rest += wire[start:end]
     return message, reader.rest
-
-
-def by_lines(wire: bytes) -> tuple[bytes, bytes | None]:
-    """Read the same by RFC 5321, 4.5.2, line by line: the slow and evident way."""
-    message = b""
-    while b"\r\n" in wire:
-        line, _, wire = wire.partition(b"\r\n")
-        if line == b".":
-            return message, wire
-        message += line.removeprefix(b".") + b"\r\n"
-    return message, None
 
 
 @settings(max_examples=300, deadline=None)

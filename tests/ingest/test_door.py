@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from doors.endings import NEARLY
 from doors.running_door import RECIPIENT, RULES, Client, RunningDoor, stuffed
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -123,23 +124,7 @@ class TestWhatIsKept:
         [key] = spool.keys()
         assert spool.get(key).envelope.recipients == (RECIPIENT,)
 
-    @pytest.mark.parametrize(
-        "dot",
-        [
-            b"\n.\n",
-            b"\r.\r",
-            b"\r.\n",
-            b"\n.\r",
-            b"\n.\r\n",
-            b"\r\n.\n",
-            b"\r.\r\n",
-            b"\r\n.\r",
-            b"\r\n\0.\r\n",
-            b"\r\n.\0\r\n",
-            b"\n\n.\r\n",
-            b"\r\n\0.\r",
-        ],
-    )
+    @pytest.mark.parametrize("dot", NEARLY.values(), ids=NEARLY)
     def test_nothing_but_the_true_final_dot_ends_a_mail(
         self, client: Client, spool: DirectorySpool, dot: bytes
     ) -> None:

@@ -23,12 +23,6 @@ pytestmark = needs_dovecot
 MARKED = {"\\Seen", said.KEYWORD}
 
 
-@pytest.fixture(scope="module")
-def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
-    with running_dovecot(tmp_path_factory.mktemp("dc")) as dovecot:
-        yield dovecot
-
-
 @pytest.fixture
 def case(dovecot: Dovecot, tmp_path: Path) -> Visitor:
     return Visitor(dovecot, f"{uuid.uuid4().hex}@force.example", tmp_path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,10 @@ import pytest
 from ingest import mailbox_session as said
 from ingest.mailbox import Collected
 from ingest.mailbox_account import MailboxError
-from services.dovecot import Dovecot, needs_dovecot, running_dovecot, token
+from services.dovecot import Dovecot, needs_dovecot, token
 from services.visitor import MAILS, Visitor
 
 pytestmark = needs_dovecot
-
-
-@pytest.fixture(scope="module")
-def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
-    with running_dovecot(tmp_path_factory.mktemp("dc")) as dovecot:
-        yield dovecot
 
 
 @pytest.fixture

@@ -12,27 +12,13 @@ from email.policy import compat32
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_caps import SMALL
 
 from ingest.prescan import CAPS, prescan, prescan_head
 from ingest.prescan_fields import Caps, separators
 from ingest.read_parse import Budget, parse, parsed
 
 HEAD = b"From: a@b.example\r\nTo: c@d.example\r\nSubject: x\r\n"
-SMALL = Caps(
-    header_block=400,
-    field=120,
-    content_field=60,
-    separators=8,
-    crowded_field=40,
-    fields=9,
-    received=2,
-    addresses=3,
-    depth=3,
-    parts=5,
-    boundary=6,
-    longest_boundary=12,
-    lines=60,
-)
 #: What mails are made of, and what takes parsers apart.
 LINES = (
     b"From: a@b.example, c@d.example, e@f.example, g@h.example",
