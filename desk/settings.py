@@ -162,11 +162,13 @@ def _checked(settings: Settings) -> Settings:
                 "DATA/alerts only. Leave it empty and have somebody watch that folder."
             )
     _check_form(settings)
-    if settings.smarthost and settings.authentication == "loopback":
-        raise SettingsError(
-            "DESK_AUTHENTICATION=loopback trusts anybody on this machine, so it is refused "
-            "together with DESK_SMARTHOST. Set it to `required`, or leave the smarthost empty."
-        )
+    for name in ("smarthost", "lmtp"):
+        if getattr(settings, name) and settings.authentication == "loopback":
+            raise SettingsError(
+                "DESK_AUTHENTICATION=loopback trusts anybody on this machine, so it is refused "
+                f"together with {BY_NAME[name].variable}. Set it to `required`, or leave that "
+                "empty."
+            )
     if settings.authentication not in {"", "loopback", "required"}:
         raise SettingsError("DESK_AUTHENTICATION is `loopback` or `required`.")
     if not settings.recipients and not is_loopback(settings.host):
@@ -236,5 +238,7 @@ def is_loopback(host: str) -> bool:
 
 
 def authentication(settings: Settings) -> str:
-    """Give the method in force: what is set, else what goes with the smarthost."""
-    return settings.authentication or ("required" if settings.smarthost else "loopback")
+    """Give the method in force: what is set, else what goes with mail servers around the desk."""
+    return settings.authentication or (
+        "required" if settings.smarthost or settings.lmtp else "loopback"
+    )

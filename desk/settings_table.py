@@ -64,8 +64,8 @@ SETTINGS: tuple[Setting, ...] = (
         name="authentication",
         default="",
         help="`loopback` trusts senders on this machine, for trying out; `required` answers only "
-        "who is proven by SPF, DKIM and DMARC, and is the only choice with a smarthost. "
-        "Empty: `loopback` without a smarthost.",
+        "who is proven by SPF, DKIM and DMARC, and is the only choice with a smarthost or LMTP. "
+        "Empty: `loopback` without those.",
     ),
     Setting(
         name="authserv_id",

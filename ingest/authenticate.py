@@ -29,9 +29,10 @@ GAVE_UP = "DNS had no answer for an hour"
 def authenticate(submission: Submission, *, method: str) -> Authentication:
     """Tell whether the envelope sender is proven, as far as nobody has to be asked.
 
-    `loopback` trusts clients on this machine and no others: for trying the desk out. Any other
-    method leaves it open, to be proven by a `Prover`: the result is `temporary`. Collected files
-    have no envelope: `none`.
+    `loopback` trusts clients on this machine and no others: for trying the desk out. What a mail
+    server hands over by LMTP comes from this machine only on its last step, so it does not count.
+    Any other method leaves it open, to be proven by a `Prover`: the result is `temporary`.
+    Collected files have no envelope: `none`.
     """
     if submission.envelope.door == "collect":
         return Authentication(
@@ -39,7 +40,7 @@ def authenticate(submission: Submission, *, method: str) -> Authentication:
         )
     if method != "loopback":
         return Authentication(method="required", passed=False, reason=OPEN, temporary=True)
-    if _on_loopback(submission.envelope.client):
+    if submission.envelope.door == "smtp" and _on_loopback(submission.envelope.client):
         return Authentication(
             method="loopback", passed=True, reason="the client is on this machine"
         )

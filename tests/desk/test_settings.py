@@ -32,6 +32,11 @@ def test_the_last_of_file_environment_and_flag_wins(tmp_path: Path) -> None:
         ({"DESK_REDIS_URL": "redis://x"}, "DESK_ELASTICSEARCH_URL"),
         ({"DESK_REDIS_URL": "r", "DESK_ELASTICSEARCH_URL": "e"}, "embedded form only"),
         ({"DESK_SMARTHOST": "m:25", "DESK_AUTHENTICATION": "loopback"}, "DESK_AUTHENTICATION"),
+        ({"DESK_LMTP": "127.0.0.1:24", "DESK_AUTHENTICATION": "loopback"}, "DESK_AUTHENTICATION"),
+        ({"DESK_LMTP": "24"}, "DESK_LMTP"),
+        ({"DESK_TLS_KEY": "key.pem"}, "DESK_TLS_CERTIFICATE"),
+        ({"DESK_CONNECTIONS": "0"}, "DESK_CONNECTIONS"),
+        ({"DESK_TRUSTED_NETWORKS": "192.0.2.0/99"}, "list of networks"),
         ({"DESK_AUTHENTICATION": "perhaps"}, "DESK_AUTHENTICATION"),
         ({"DESK_ONCALL": "duty@force.example"}, "DESK_ONCALL"),
         ({"DESK_ALERT_WEBHOOK": "http://x"}, "DESK_ALERT_WEBHOOK"),
@@ -55,6 +60,7 @@ def test_a_wrong_file_is_named(text: str, tmp_path: Path) -> None:
 
 def test_loopback_is_only_trusted_without_a_smarthost(tmp_path: Path) -> None:
     """As soon as replies can leave, a sender must prove who they are."""
+    assert authentication(load({}, {"DESK_LMTP": "127.0.0.1:24"}, tmp_path)) == "required"
     assert authentication(load({}, {}, tmp_path)) == "loopback"
     assert authentication(load({}, {"DESK_SMARTHOST": "m:25"}, tmp_path)) == "required"
 

@@ -36,6 +36,12 @@ def test_any_other_client_does_not(client: str) -> None:
     assert not authenticate(submission(b"", client=client), method="loopback").passed
 
 
+def test_what_a_mail_server_on_this_machine_hands_over_does_not() -> None:
+    """The connection is its own; who wrote the mail connected to it from anywhere."""
+    handed = submission(b"", client="127.0.0.1", door="lmtp")
+    assert not authenticate(handed, method="loopback").passed
+
+
 @pytest.mark.parametrize("method", ["required", "none", "", "LOOPBACK"])
 def test_any_other_method_leaves_it_open_for_the_prover(method: str) -> None:
     result = authenticate(submission(b""), method=method)
