@@ -162,15 +162,7 @@ def _checked(settings: Settings) -> Settings:
                 "DATA/alerts only. Leave it empty and have somebody watch that folder."
             )
     _check_form(settings)
-    for name in ("smarthost", "lmtp"):
-        if getattr(settings, name) and settings.authentication == "loopback":
-            raise SettingsError(
-                "DESK_AUTHENTICATION=loopback trusts anybody on this machine, so it is refused "
-                f"together with {BY_NAME[name].variable}. Set it to `required`, or leave that "
-                "empty."
-            )
-    if settings.authentication not in {"", "loopback", "required"}:
-        raise SettingsError("DESK_AUTHENTICATION is `loopback` or `required`.")
+    _check_authentication(settings)
     if not settings.recipients and not is_loopback(settings.host):
         raise SettingsError(
             f"The door listens on {settings.host}, so DESK_RECIPIENTS must name the addresses "
@@ -185,6 +177,18 @@ def _checked(settings: Settings) -> Settings:
         if not 0 <= getattr(settings, name) < 1 << 16:
             raise SettingsError(f"{BY_NAME[name].variable} is a port from 0 to 65535.")
     return settings
+
+
+def _check_authentication(settings: Settings) -> None:
+    for name in ("smarthost", "lmtp"):
+        if getattr(settings, name) and settings.authentication == "loopback":
+            raise SettingsError(
+                "DESK_AUTHENTICATION=loopback trusts anybody on this machine, so it is refused "
+                f"together with {BY_NAME[name].variable}. Set it to `required`, or leave that "
+                "empty."
+            )
+    if settings.authentication not in {"", "loopback", "required"}:
+        raise SettingsError("DESK_AUTHENTICATION is `loopback` or `required`.")
 
 
 def _check_amounts(settings: Settings) -> None:
