@@ -67,7 +67,7 @@ class Committer:
             self._waiting.append((draft, future))
             if not self._committing:
                 self._committing = True
-                self._small.submit(self._write, self._next_batch())
+                self._loop.call_soon(self._begin)
         return future
 
     @property
@@ -83,6 +83,10 @@ class Committer:
         """Let the threads end."""
         self._small.shutdown(wait=False)
         self.pool.shutdown(wait=False)
+
+    def _begin(self) -> None:
+        """Write what waits by now: all whose end came in the same turn of the loop."""
+        self._small.submit(self._write, self._next_batch())
 
     def _next_batch(self) -> list[_Wait]:
         """Take what waits, as much of it as is written at a time."""
@@ -123,7 +127,7 @@ class Committer:
         if not large:
             self._committing = bool(self._waiting)
             if self._waiting:
-                self._small.submit(self._write, self._next_batch())
+                self._loop.call_soon(self._begin)
         if not self._in_hand:
             self._idle.set()
 
