@@ -198,10 +198,12 @@ def by_room(mails: list[tuple[str, bytes]], folder: Path) -> tuple[dict[str, flo
     for sender, raw in mails:
         desk.spool.put(raw, envelope(sender))
     desk.reader.start()
-    pipeline = desk.pipeline(LocalQueue.make())
+    queue = LocalQueue.make()
+    pipeline = desk.pipeline(queue)
     ports = {name: Clocked(getattr(pipeline, name), name, spent) for name in PORTS}
     worker = Worker(
         pipeline=replace(pipeline, **ports),
+        hints=queue,
         name="bench",
         sweeps=True,
         stopping=lambda: False,

@@ -92,6 +92,7 @@ def _worker(desk: Desk, orders: dict[str, Any]) -> None:
     queue = LocalQueue.from_files(*orders["queue"])
     Worker(
         pipeline=desk.pipeline(queue),
+        hints=queue,
         name=orders["name"],
         sweeps=orders["sweeps"],
         stopping=stopping.is_set,

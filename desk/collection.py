@@ -125,6 +125,7 @@ def _worker(desk: Desk) -> Iterator[Worker]:
             yield Worker(
                 # Whoever waits for the end of it waits for no pause between tries.
                 pipeline=replace(desk.pipeline(queue), pause=timedelta(0)),
+                hints=queue,
                 name=NAME,
                 sweeps=True,
                 stopping=lambda: False,

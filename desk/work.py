@@ -14,7 +14,7 @@ from itertools import islice
 from sqlalchemy.exc import OperationalError
 
 from casefile.errors import TryLater
-from casefile.ports import Job, Lease
+from casefile.ports import Hints, Job, Lease
 from desk.pipeline import PAUSE_AFTER_SURPRISE, TRIES, Pipeline
 from ingest.keys import first_key_at
 
@@ -37,6 +37,8 @@ class Worker:
     """One worker. Its name is its slot, so that its successor can free what it held."""
 
     pipeline: Pipeline
+    #: Where the pipeline's hints come out.
+    hints: Hints
     name: str
     #: One of the workers sweeps.
     sweeps: bool
@@ -60,13 +62,13 @@ class Worker:
     def once(self, timeout: float) -> int:
         """Follow the hints that are there, waiting for the first. Gives how many were followed."""
         hints: dict[Job, list[str]] = {"triage": [], "answer": []}
-        hint = self.pipeline.queue.take(timeout)
+        hint = self.hints.take(timeout)
         followed = 0
         while hint is not None:
             job, key = hint
             hints[job].append(key)
             followed += 1
-            hint = self.pipeline.queue.take(0) if followed < BATCH else None
+            hint = self.hints.take(0) if followed < BATCH else None
         # Triage first: it pages whoever is in danger, and an answer may have to wait for DNS.
         self._triage(hints["triage"])
         self._answer(hints["answer"])

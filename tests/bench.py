@@ -52,8 +52,14 @@ def submit(desk: Bench, **changes: object) -> str:
 
 def worker(pipeline: Pipeline) -> Worker:
     """Give a worker that does everything due, in this process."""
+    assert isinstance(pipeline.queue, LocalQueue)
     return Worker(
-        pipeline=pipeline, name="test", sweeps=True, stopping=lambda: False, guarded=False
+        pipeline=pipeline,
+        hints=pipeline.queue,
+        name="test",
+        sweeps=True,
+        stopping=lambda: False,
+        guarded=False,
     )
 
 

@@ -6,7 +6,8 @@ from multiprocessing.connection import Connection
 
 import pytest
 
-from contracts.queue import QueueContract
+from casefile.ports import Job
+from contracts.queue import Heard, QueueContract
 from desk.queue.local import LocalQueue
 from makers import key
 
@@ -18,6 +19,31 @@ class TestLocalQueue(QueueContract):
         queue = LocalQueue.make()
         yield queue
         queue.close()
+
+    @pytest.fixture
+    def heard(self, queue: LocalQueue) -> Heard:
+        """Give one that asks until nothing is left."""
+
+        def heard(count: int) -> list[tuple[Job, str]]:
+            found = []
+            while len(found) < count and (hint := queue.take(0.05)) is not None:
+                found.append(hint)
+            return found
+
+        return heard
+
+    def test_hints_come_out_as_they_went_in(self, queue: LocalQueue, heard: Heard) -> None:
+        """On one machine the order stays."""
+        put: list[tuple[Job, str]] = [("triage", key(1)), ("answer", key(2)), ("triage", key(3))]
+        for job, it in put:
+            queue.put(job, it)
+
+        assert heard(3) == put
+
+    def test_a_full_queue_is_full(self, queue: LocalQueue) -> None:
+        """There is an end to what the kernel keeps."""
+        while queue.put("triage", key(1)):
+            pass
 
     def test_each_hint_reaches_one_of_two_processes(self, queue: LocalQueue) -> None:
         """Two workers that share the queue never get the same hint."""

@@ -1,0 +1,87 @@
+"""What remembers for good: the register of wordings, the ledger of answers, the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from casefile.finding import Finding, Placement
+from casefile.reply import Answer, Decision, Limits, State
+
+
+class Register(Protocol):
+    """The permanent memory of wordings and accounts. Atomic; a finding is placed once."""
+
+    def place(self, findings: Sequence[Finding]) -> list[Placement]:
+        """Say to which wording and campaign each finding belongs, opening new ones where needed.
+
+        A finding's key that was placed before gets the same placement again.
+        """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """What the ledger says to a wish to answer."""
+
+    #: True where this submission may be answered now.
+    granted: bool
+    decision: Decision
+
+
+class Ledger(Protocol):
+    """Who was answered when: one decision a submission, for ever."""
+
+    def claim(
+        self, submission: str, address: str, answer: Answer, limits: Limits, now: datetime
+    ) -> Claim:
+        """Claim the right to answer, within the reporter's limits, in one transaction.
+
+        A submission that was decided before gets that decision; granted again only where it is
+        still `claimed` or `deferred`. The address is kept as a keyed hash only.
+        """
+
+    def decline(
+        self, submission: str, answer: Answer, state: State, reason: str, now: datetime
+    ) -> Decision:
+        """Note that a submission is not answered, and why. The first decision stays."""
+
+    def move(self, submission: str, state: State, reason: str, now: datetime) -> Decision:
+        """Change the state of a decision; durable when it returns. Raises NotFound."""
+
+    def decision(self, submission: str) -> Decision | None:
+        """Give the decision of a submission."""
+
+    def decisions(self) -> Iterator[Decision]:
+        """Give every decision, in intake order."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One line of the journal. `payload` is None where it was erased; the chain still holds."""
+
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    object: str
+    payload: str | None
+    previous: str
+    digest: str
+
+
+class Journal(Protocol):
+    """Who did and looked at what: append-only, chained by hashes, payloads erasable beside it."""
+
+    def append(self, actor: str, action: str, object_: str, payload: str, at: datetime) -> Entry:
+        """Add an entry and give it."""
+
+    def entries(self, after: int = 0) -> Iterator[Entry]:
+        """Give the entries with a number greater than `after`."""
+
+    def erase_payload(self, number: int) -> None:
+        """Destroy what an entry said, not that it was made. Raises NotFound."""
+
+    def verify(self) -> int | None:
+        """Give the number of the first wrong entry, or None where the chain holds."""

@@ -1,0 +1,57 @@
+"""What searches findings and campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from casefile.campaign import AccountPage, Campaign, CampaignSummary
+from casefile.finding import Finding
+from casefile.query import Page, Query
+
+
+class Index(Protocol):
+    """Search over findings and campaigns. May be wiped at any moment and rebuilt."""
+
+    def upsert(self, findings: Sequence[Finding]) -> None:
+        """Add findings or replace them by key. Raises TryLater."""
+
+    def clear(self) -> None:
+        """Forget everything."""
+
+    def count(self) -> int:
+        """Give the number of findings."""
+
+    def search(self, query: Query) -> Page:
+        """Give a page of findings, newest first."""
+
+    def finding(self, key: str) -> Finding:
+        """Give one finding. Raises NotFound."""
+
+    def campaigns(self, offset: int = 0, limit: int = 50) -> list[CampaignSummary]:
+        """Give campaigns, those with the newest finding first."""
+
+    def campaign(self, key: str) -> Campaign:
+        """Give one campaign. Raises NotFound."""
+
+    def account(self, value: str) -> AccountPage:
+        """Give an account by its canonical value or as written; without findings where unknown."""
+
+    def identity(self) -> str:
+        """Give what tells this index from one that was made anew. Raises TryLater.
+
+        It is that of the index which is written: it changes by `clear` and `renew`, and where
+        somebody wiped what was kept.
+        """
+
+    def renew(self) -> None:
+        """Begin anew: what is told from now on goes into a fresh index. Raises TryLater.
+
+        Where the adapter can, the old one is read until `settle`; else search starts empty.
+        """
+
+    def settle(self) -> None:
+        """Read what was told since `renew`, and drop what was read before. Raises TryLater.
+
+        Said when nothing is owed any more; without a `renew` before it, nothing changes.
+        """
