@@ -13,6 +13,7 @@ from sqlalchemy import (
     Engine,
     and_,
     case,
+    delete,
     func,
     insert,
     select,
@@ -28,7 +29,8 @@ from casefile.report import Authentication, Cover
 from desk.contents import note_content
 from desk.engine import reading
 from desk.finding_rows import add_findings, finding_at, findings_after, findings_of
-from desk.schema import iso, submissions
+from desk.holders import heard, lock_for_telling, note_beat, release_silent, take_turn
+from desk.schema import index_told, iso, submissions
 from desk.waiting import add_waiting, read_waiting, take_off
 
 
@@ -190,8 +192,7 @@ class SqlRecord:
     def unindex(self) -> int:
         """See the port."""
         with self._engine.begin() as db:
-            triaged = submissions.c.cover.is_not(None)
-            return db.execute(update(submissions).where(triaged).values(indexed=False)).rowcount
+            return _owe_everything(db)
 
     def copy_of(self, sha256: str) -> str | None:
         """See the port."""
@@ -283,6 +284,46 @@ class SqlRecord:
         """See the port."""
         with self._reading.begin() as db:
             return read_waiting(db)
+
+    def beat(self, holder: str, now: datetime) -> None:
+        """See the port."""
+        with self._engine.begin() as db:
+            note_beat(db, holder, now)
+
+    def release_silent(self, since: datetime) -> int:
+        """See the port."""
+        with self._engine.begin() as db:
+            return release_silent(db, since)
+
+    def heard(self) -> dict[str, datetime]:
+        """See the port."""
+        with self._reading.begin() as db:
+            return heard(db)
+
+    def turn(self, what: str, holder: str, now: datetime, until: datetime) -> bool:
+        """See the port."""
+        with self._engine.begin() as db:
+            return take_turn(db, what, holder, now, until)
+
+    def told(self, identity: str) -> bool:
+        """See the port."""
+        with self._reading.begin() as db:  # nearly always nothing changed, and nobody is kept
+            if db.scalar(select(index_told.c.identity)) == identity:
+                return True
+        with self._engine.begin() as db:
+            lock_for_telling(db)
+            before = db.scalar(select(index_told.c.identity))
+            if before == identity:
+                return True
+            db.execute(delete(index_told))
+            db.execute(insert(index_told).values(identity=identity))
+            _owe_everything(db)
+            return False
+
+
+def _owe_everything(db: Connection) -> int:
+    triaged = submissions.c.cover.is_not(None)
+    return db.execute(update(submissions).where(triaged).values(indexed=False)).rowcount
 
 
 def _kept(result: Triaged) -> dict[str, object]:

@@ -62,6 +62,27 @@ waiting = Table(
     Column("since", String(32), nullable=False),
     Column("due", String(32), nullable=False),
 )
+#: When each holder of leases was heard of last.
+holders = Table(
+    "record_holders",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("heard", String(32), nullable=False),
+)
+#: Whose turn it is at what one at a time should do.
+turns = Table(
+    "record_turns",
+    metadata,
+    Column("what", String(64), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("until", String(32), nullable=False),
+)
+#: Which index is told: one row at most.
+index_told = Table(
+    "record_index",
+    metadata,
+    Column("identity", String, primary_key=True),
+)
 
 
 def iso(when: datetime) -> str:
