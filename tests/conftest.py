@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from desk.engine import open_engine
 from services.dovecot import Dovecot, running_dovecot
+from services.elasticsearch import running_elasticsearch
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -36,3 +37,13 @@ def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
     """Give a Dovecot for the tests of one file, which mark themselves with `needs_dovecot`."""
     with running_dovecot(tmp_path_factory.mktemp("dc")) as dovecot:
         yield dovecot
+
+
+@pytest.fixture(scope="session")
+def elasticsearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of one Elasticsearch for all tests, which mark themselves, and take a prefix.
+
+    A test that stops or fills its node runs one of its own (services.elasticsearch).
+    """
+    with running_elasticsearch(tmp_path_factory.mktemp("es")) as node:
+        yield node.url

@@ -5,8 +5,19 @@ wanted=
 command -v strace >/dev/null || wanted="$wanted strace" # disks that fail at a given call
 [ -x /usr/sbin/postfix ] || wanted="$wanted postfix" # a mail server in front; smtp-source, smtp-sink
 [ -x /usr/sbin/dovecot ] || wanted="$wanted dovecot-imapd" # a mailbox that mail is collected from
+command -v mvn >/dev/null || wanted="$wanted maven" # the jars of Elasticsearch
 command -v openssl >/dev/null || wanted="$wanted openssl" # certificates for STARTTLS
-[ -n "$wanted" ] || exit 0
+
+# Fetches the jars ahead, so that no test waits for them; installs a Java where there is no 21.
+search() {
+	PYTHONPATH=tests:. .venv/bin/python -m services.elasticsearch && return
+	[ $? = 3 ] || return
+	echo "installing a Java for the tests"
+	.venv/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/java.txt &&
+		PYTHONPATH=tests:. .venv/bin/python -m services.elasticsearch
+}
+
+[ -n "$wanted" ] || { search; exit 0; }
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	echo "installing for the tests:$wanted"
 	# Without this, Debian's Postfix would write a configuration that listens to the world.
@@ -14,7 +25,9 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	# shellcheck disable=SC2086 # one word a package
 	if apt-get update -qq >/dev/null 2>&1 &&
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $wanted >/dev/null 2>&1; then
+		search
 		exit 0
 	fi
 fi
+search
 echo "Not installed here:$wanted. The tests that need them are skipped, and named at the end."
