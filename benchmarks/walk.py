@@ -28,7 +28,7 @@ import forwards
 from casefile.report import Envelope, Submission
 from desk import pipeline as walk
 from desk import reading_steps
-from desk.embedded import open_desk
+from desk.forms import open_desk
 from desk.pipeline import now_utc
 from desk.queue.local import LocalQueue
 from desk.settings import load

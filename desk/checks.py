@@ -11,8 +11,9 @@ from typing import Literal
 
 from casefile.errors import DeskError, TryLater
 from desk.copies import counted
-from desk.embedded import Desk, open_desk
+from desk.forms import open_desk
 from desk.mailbox import mailbox_of
+from desk.rooms import Desk
 from desk.settings import SETTINGS, Settings, authentication, is_loopback
 from ingest.authentic.resolver import Resolver
 

@@ -10,8 +10,8 @@ import click
 from casefile.errors import NotFound
 from desk import shapes
 from desk.cli_options import as_json, data, opened, show
-from desk.embedded import Desk
 from desk.pipeline import now_utc
+from desk.rooms import Desk
 
 
 @click.command()

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from desk.embedded import Desk, open_desk
+from desk.forms import open_desk
+from desk.rooms import Desk
 from desk.settings import BY_NAME, load
 from desk.shapes import Shape, as_text
 

@@ -10,8 +10,8 @@ from casefile.finding import Finding
 from casefile.query import Query
 from desk import shapes
 from desk.cli_options import as_json, data, flag, opened, show, show_one
-from desk.embedded import TEMPLATES
 from desk.pipeline import now_utc
+from desk.rooms import TEMPLATES
 from desk.settings import load
 from responders.compose import Composer
 from responders.profile import load as load_profile

@@ -14,9 +14,9 @@ from desk.cli_options import as_json, data, flag, opened
 from desk.collection import collect as collect_files
 from desk.collection import collect_mailbox
 from desk.collection import replay as replay_index
-from desk.embedded import Desk
 from desk.inspection import inspect as inspect_files
 from desk.mailbox import mailbox_of
+from desk.rooms import Desk
 from desk.serve import serve as serve_desk
 from desk.settings import SETTINGS, load
 from ingest.collect import count

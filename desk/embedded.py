@@ -2,198 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-from contextlib import closing
-from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
-from sqlalchemy import Engine
-
-from casefile.errors import SettingsError
-from casefile.ports import Alerts, Mailer, Queue
-from console.journal import SqlJournal
+from casefile.ports import Index, Spool
 from desk.engine import open_engine
-from desk.migrate import create
-from desk.pipeline import Pipeline
-from desk.queue.local import LocalQueue
-from desk.reading import Reader, ReadingLimits
-from desk.record import SqlRecord
-from desk.settings import ROOT, Settings, authentication
-from ingest.authentic.resolver import Resolver
-from ingest.authenticate import Prover
+from desk.rooms import Desk
 from ingest.spool import DirectorySpool
-from responders.alerts import AlertFiles
-from responders.compose import Composer
-from responders.ledger import SqlLedger
-from responders.profile import Profile
-from responders.profile import load as load_profile
-from responders.send import OutboxMailer, SmtpMailer
 from triage.index.sqlite import SqliteIndex
-from triage.register import SqlRegister
-
-TEMPLATES = ROOT / "templates"
-_SECRET_BYTES = 32
 
 
-@dataclass(frozen=True)
-class Desk:
-    """The rooms of one desk, each opened when it is first asked for."""
-
-    settings: Settings
+class EmbeddedDesk(Desk):
+    """A desk whose bytes and index are files of its data folder."""
 
     @cached_property
-    def engine(self) -> Engine:
-        """Open the record's database, with its tables."""
-        engine = open_engine(self.settings.record_url)
-        create(engine)
-        return engine
-
-    @cached_property
-    def profile(self) -> Profile:
-        """Read the force's profile."""
-        return load_profile(self.settings.profile)
-
-    @cached_property
-    def spool(self) -> DirectorySpool:
+    def spool(self) -> Spool:
         """Open the spool."""
         return DirectorySpool(self.settings.data / "spool", min_free=self.settings.min_free)
 
     @cached_property
-    def record(self) -> SqlRecord:
-        """Open the record of stages and findings."""
-        return SqlRecord(self.engine)
-
-    @cached_property
-    def register(self) -> SqlRegister:
-        """Open the memory of wordings and accounts."""
-        return SqlRegister(self.engine)
-
-    @cached_property
-    def ledger(self) -> SqlLedger:
-        """Open the ledger of decisions."""
-        return SqlLedger(
-            self.engine,
-            secret=_secret(self.settings.data / "secret.key"),
-            prefix=self.profile.prefix,
-        )
-
-    @cached_property
-    def journal(self) -> SqlJournal:
-        """Open the journal."""
-        return SqlJournal(self.engine)
-
-    @cached_property
-    def index(self) -> SqliteIndex:
+    def index(self) -> Index:
         """Open the search index."""
         return SqliteIndex(open_engine(self.settings.index_url))
-
-    @cached_property
-    def composer(self) -> Composer:
-        """Read the reply templates for this force."""
-        return Composer(self.profile, TEMPLATES / "reply", desk_domain=self.settings.domain)
-
-    @cached_property
-    def mailer(self) -> Mailer:
-        """Say how replies leave."""
-        if not self.settings.smarthost:
-            return OutboxMailer(self.settings.data / "outbox")
-        host, _, port = self.settings.smarthost.rpartition(":")
-        if not host or not port.isdigit():
-            raise SettingsError("DESK_SMARTHOST is `host:port`, as in mail.force.example:587.")
-        if missing := self.profile.missing():
-            raise SettingsError(
-                f"{self.settings.profile} has not verified {', '.join(missing)}: "
-                "verify them before replies leave, or leave DESK_SMARTHOST empty."
-            )
-        return SmtpMailer(host, int(port))
-
-    @cached_property
-    def alerts(self) -> Alerts:
-        """Say how a person is paged."""
-        return AlertFiles(self.settings.data / "alerts")
-
-    @cached_property
-    def reader(self) -> Reader:
-        """Say how mails are read; the child starts with the first one."""
-        return Reader(reading_limits(self.settings), (self.settings.domain,))
-
-    @cached_property
-    def prover(self) -> Prover:
-        """Say how senders are proven. Raises SettingsError where DNS is needed and not there."""
-        resolver = Resolver(self.settings.nameservers)
-        if authentication(self.settings) == "required":
-            resolver.open()
-        return Prover(resolver=resolver, authserv_id=self.settings.authserv_id)
-
-    def open_all(self) -> None:
-        """Open what a child would open, so that a wrong setting is said once and at once."""
-        with closing(LocalQueue.make()) as queue:
-            self.pipeline(queue)
-
-    def pipeline(self, queue: Queue) -> Pipeline:
-        """Wire one walk."""
-        return Pipeline(
-            spool=self.spool,
-            record=self.record,
-            register=self.register,
-            ledger=self.ledger,
-            index=self.index,
-            queue=queue,
-            mailer=self.mailer,
-            alerts=self.alerts,
-            reader=self.reader,
-            composer=self.composer,
-            authentication=authentication(self.settings),
-            prover=self.prover,
-            own_domains=own_domains(self.settings),
-        )
-
-
-def open_desk(settings: Settings) -> Desk:
-    """Open a desk over its data folder, which is made where it is missing.
-
-    Raises SettingsError where the folder cannot be made or written.
-    """
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise SettingsError(
-            f"The data folder {settings.data} cannot be made: {error.strerror}. "
-            "Set DESK_DATA or --data to a folder that you may write."
-        ) from error
-    if not os.access(settings.data, os.W_OK | os.X_OK):
-        raise SettingsError(f"The data folder {settings.data} cannot be written by this user.")
-    return Desk(settings)
-
-
-def reading_limits(settings: Settings) -> ReadingLimits:
-    """Give what reading one mail may cost: by the clock half as much again as of the processor."""
-    return ReadingLimits(
-        cpu_seconds=settings.read_seconds,
-        wall_seconds=settings.read_seconds * 1.5,
-        memory=settings.read_memory,
-    )
-
-
-def own_domains(settings: Settings) -> tuple[str, ...]:
-    """Give the domains that are ours: what comes from them is never answered."""
-    named = {address.rpartition("@")[2].lower() for address in settings.recipients}
-    return tuple(sorted({settings.domain.lower()} | (named - {""})))
-
-
-def _secret(path: Path) -> bytes:
-    """Read the key of the address hashes, made once; losing it only forgets who was answered."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        content = path.read_bytes()
-        if len(content) != _SECRET_BYTES:
-            raise SettingsError(f"{path} is damaged: it must hold {_SECRET_BYTES} bytes.") from None
-        return content
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content := secrets.token_bytes(_SECRET_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    return content

@@ -12,11 +12,11 @@ from sqlalchemy import Engine
 
 from casefile.report import Submission
 from desk import shapes
-from desk.embedded import reading_limits
 from desk.engine import open_engine, reading
 from desk.migrate import create
 from desk.pipeline import now_utc
 from desk.reading import Reader, ReadingFailed
+from desk.rooms import reading_limits
 from desk.settings import Settings
 from ingest.authenticate import authenticate
 from ingest.collect import Item, gather, source_envelope

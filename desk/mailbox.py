@@ -15,8 +15,8 @@ from typing import NoReturn
 from sqlalchemy.exc import OperationalError
 
 from casefile.errors import DeskError, SettingsError, TryLater
-from desk.embedded import Desk
 from desk.pipeline import now_utc
+from desk.rooms import Desk
 from desk.settings import Settings
 from ingest.collect import Item, source_envelope
 from ingest.keys import first_key_at

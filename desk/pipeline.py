@@ -184,10 +184,6 @@ class Pipeline:
         self.alerts.page(key, "", "set-aside", self.clock())
         self.record.set_aside(key, reason, self.clock(), done)
 
-    def catch_up(self, most: int) -> None:
-        """Tell the index a part of what it is owed."""
-        tell_index(self.index, self.record, self.record.unindexed(most))
-
     def answer(self, lease: Lease) -> None:
         """Decide whether a triaged submission is answered, and answer it at most once."""
         key = lease.key

@@ -1,35 +1,21 @@
-"""What a worker does all day: follow hints, and sweep up what no hint told of."""
+"""What a worker of the embedded form does all day: follow hints, and sweep up what none told of."""
 
 from __future__ import annotations
 
-import logging
-import signal
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from functools import partial
-from itertools import islice
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from sqlalchemy.exc import OperationalError
-
-from casefile.errors import TryLater
-from casefile.ports import Hints, Job, Lease
-from desk.pipeline import PAUSE_AFTER_SURPRISE, TRIES, Pipeline
-from ingest.keys import first_key_at
-
-log = logging.getLogger(__name__)
+from casefile.ports import Hints, Job
+from desk.hands import Hands
+from desk.pipeline import Pipeline
+from desk.sweep import Sweep
 
 #: Mails triaged in one go: one set of commits serves them all.
 BATCH = 16
-#: A job that takes longer ends its worker, which the parent starts again. In triage each mail of a
-#: batch has so long; what can take long over a mail runs in the reading child, with its own limits.
-JOB_SECONDS = 60
 IDLE_SECONDS = 0.5
 #: Under steady load a sweep still runs this often.
 SWEEP_SECONDS = 10.0
-#: How far back a sweep looks, other than the whole one at start.
-LOOK_BACK = timedelta(minutes=15)
 
 
 @dataclass(kw_only=True)
@@ -43,9 +29,23 @@ class Worker:
     #: One of the workers sweeps.
     sweeps: bool
     stopping: Callable[[], bool]
-    #: Guards each job with an alarm that ends the process; off where a caller runs in a thread.
+    #: See Hands.
     guarded: bool = True
+    _hands: Hands = field(init=False)
+    _sweep: Sweep = field(init=False)
     _swept: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        """Make its hands and its sweep from the pipeline."""
+        pipeline = self.pipeline
+        self._hands = Hands(pipeline=pipeline, name=self.name, guarded=self.guarded)
+        self._sweep = Sweep(
+            spool=pipeline.spool,
+            record=pipeline.record,
+            index=pipeline.index,
+            queue=pipeline.queue,
+            clock=pipeline.clock,
+        )
 
     def run(self) -> None:
         """Work until told to stop; the job in hand is finished first."""
@@ -70,8 +70,8 @@ class Worker:
             followed += 1
             hint = self.hints.take(0) if followed < BATCH else None
         # Triage first: it pages whoever is in danger, and an answer may have to wait for DNS.
-        self._triage(hints["triage"])
-        self._answer(hints["answer"])
+        self._hands.do("triage", hints["triage"])
+        self._hands.do("answer", hints["answer"])
         return followed
 
     def drain(self) -> None:
@@ -83,81 +83,7 @@ class Worker:
             hints = self.sweep() > 0
 
     def sweep(self, *, whole: bool = False) -> int:
-        """Leave a hint for everything that is due. Gives how many hints were left.
-
-        Takes the spool minus the record: all of it where `whole`, else what came lately.
-        """
-        pipeline = self.pipeline
-        now = pipeline.clock()
-        keys = pipeline.spool.keys("" if whole else first_key_at(now - LOOK_BACK))
-        while chunk := list(islice(keys, 500)):
-            pipeline.record.receive(chunk, now)
-        pipeline.catch_up(BATCH)
-        hints = 0
-        for job in ("answer", "triage"):
-            for key in pipeline.record.due(job, now, 1000):
-                if not pipeline.queue.put(job, key):
-                    break
-                hints += 1
+        """Leave a hint for everything that is due. Gives how many hints were left."""
+        hints = self._sweep.run(whole=whole)
         self._swept = time.monotonic()
         return hints
-
-    def _triage(self, keys: list[str]) -> None:
-        for batch in self._batches("triage", keys):
-            pipeline = replace(self.pipeline, beat=self._watch)
-            self._guard(partial(pipeline.triage, batch), "triage", batch)
-
-    def _answer(self, keys: list[str]) -> None:
-        for batch in self._batches("answer", keys):
-            for lease in batch:
-                self._guard(partial(self.pipeline.answer, lease), "answer", [lease])
-
-    def _batches(self, job: Job, keys: list[str]) -> Iterator[list[Lease]]:
-        """Lease keys, those that were not tried before together, then each of the others alone."""
-        if not keys:
-            return
-        take = self.pipeline.record.take
-        together = take(job, keys, self.name, self.pipeline.clock())
-        if together:
-            yield together
-        for key in [it for it in keys if it not in {lease.key for lease in together}]:
-            if alone := take(job, [key], self.name, self.pipeline.clock()):
-                yield alone
-
-    def _guard(self, work: Callable[[], None], job: Job, leases: list[Lease]) -> None:
-        """Run one job; a surprise is logged, tried again, and in the end set aside for a person."""
-        self._watch()
-        try:
-            work()
-        except (
-            TryLater,
-            OperationalError,
-        ):  # a full disk or a busy record says nothing of the mail
-            log.warning("%s of %d put off", job, len(leases))
-            self._put_off(job, leases, counts=False)
-        except Exception:  # whatever it is, the mail is kept and the others go on
-            log.exception("%s of %s failed", job, ", ".join(lease.key for lease in leases))
-            self._surprised(job, leases)
-        finally:
-            if self.guarded:
-                signal.alarm(0)
-
-    def _watch(self) -> None:
-        if self.guarded:
-            signal.alarm(JOB_SECONDS)
-
-    def _put_off(self, job: Job, leases: list[Lease], *, counts: bool) -> None:
-        until = self.pipeline.clock() + PAUSE_AFTER_SURPRISE
-        for lease in leases:
-            self.pipeline.record.put_off(job, lease.key, until, counts=counts)
-
-    def _surprised(self, job: Job, leases: list[Lease]) -> None:
-        for lease in leases:
-            if lease.attempt < TRIES:
-                continue
-            reason = f"{job} failed {lease.attempt} times; the desk's log has the places"
-            if job == "triage":
-                self.pipeline.give_up(lease, reason)
-            else:
-                self.pipeline.set_aside(lease.key, reason)
-        self._put_off(job, [it for it in leases if it.attempt < TRIES], counts=True)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import forwards
 from casefile.reply import Decision
-from desk.embedded import Desk, open_desk
+from desk.embedded import EmbeddedDesk
+from desk.forms import open_desk
 from desk.pipeline import Pipeline
 from desk.queue.local import LocalQueue
 from desk.reading import Reader
@@ -25,7 +26,7 @@ SAM = "sam@reporter.example"
 
 
 @dataclass(frozen=True)
-class Bench(Desk):
+class Bench(EmbeddedDesk):
     """An embedded desk without processes: its queue is in the test's hand."""
 
     queue: LocalQueue

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from desk.embedded import Desk, open_desk
+from desk.forms import open_desk
+from desk.rooms import Desk
 from desk.settings import load
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -67,3 +67,12 @@ class Spool(Protocol):
 
     def erase(self, key: str) -> None:
         """Destroy the bytes for good, wherever they are. A key that is not there is no error."""
+
+    def bytes_of(self, key: str) -> bytes:
+        """Give what is stored under a key, in the spool or its quarantine, damaged or not.
+
+        Raises NotFound, TryLater.
+        """
+
+    def sweep_tmp(self) -> int:
+        """Remove what processes that are gone left half. Gives how many. Raises TryLater."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from dns_server import LocalDns, local_dns
 
 from casefile.errors import SettingsError
 from desk.checks import run_checks
-from desk.embedded import open_desk
+from desk.forms import open_desk
+from desk.queue.local import LocalQueue
 from desk.settings import load
 
 
@@ -40,8 +42,11 @@ def test_a_wrong_nameserver_stops_the_start(tmp_path: Path) -> None:
     environ = {"DESK_AUTHENTICATION": "required", "DESK_NAMESERVERS": "dns.example"}
     desk = open_desk(load({"data": tmp_path / "data"}, environ, tmp_path))
 
-    with pytest.raises(SettingsError, match="DESK_NAMESERVERS"):
-        desk.open_all()
+    with (
+        closing(LocalQueue.make()) as queue,
+        pytest.raises(SettingsError, match="DESK_NAMESERVERS"),
+    ):
+        desk.pipeline(queue)
 
 
 def required(dns: LocalDns) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 
 import forwards
 from casefile.errors import SettingsError
-from desk.embedded import open_desk
+from desk.forms import open_desk
 from desk.mailbox import Watch, mailbox_of, visit
 from desk.settings import load
 from ingest.mailbox import Collected

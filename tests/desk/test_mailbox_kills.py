@@ -29,7 +29,7 @@ def case(dovecot: Dovecot, tmp_path: Path) -> CollectingDesk:
 #: Visits once, and is killed after so many mails were put into the spool, before the mark.
 KILLED = """
 import os, signal, sys
-from desk.embedded import open_desk
+from desk.forms import open_desk
 from desk.mailbox import mailbox_of, visit
 from desk.settings import load
 

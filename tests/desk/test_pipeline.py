@@ -18,9 +18,9 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 import forwards
 from bench import SAM, Bench, bench, decision, outbox, paged, submit, walk, worker
-from desk.embedded import Desk
 from desk.pipeline import ANSWER_TRIES, Pipeline
 from desk.reading import Reader
+from desk.rooms import Desk
 from makers import envelope
 from responders.send import SmtpMailer
 from running import free_port

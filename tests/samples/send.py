@@ -8,7 +8,7 @@ import time
 
 from casefile.errors import SettingsError
 from casefile.reply import Decision
-from desk.embedded import open_desk
+from desk.forms import open_desk
 from desk.settings import Settings, load
 from samples.forwards_sent import FORCE, samples
 

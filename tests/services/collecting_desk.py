@@ -9,7 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from desk.embedded import Desk, open_desk
+from desk.forms import open_desk
+from desk.rooms import Desk
 from desk.settings import load
 from ingest.mailbox_session import KEYWORD
 from running import ROOT

@@ -1,0 +1,112 @@
+"""The hands of a worker: lease keys and do the jobs, so that no mail can take it along."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from sqlalchemy.exc import OperationalError
+
+from casefile.errors import TryLater
+from casefile.ports import Job, Lease
+from desk.pipeline import PAUSE_AFTER_SURPRISE, TRIES, Pipeline
+
+log = logging.getLogger(__name__)
+
+#: A job that takes longer ends its worker, which is started again. In triage each mail of a
+#: batch has so long; what can take long over a mail runs in the reading child, with its own limits.
+JOB_SECONDS = 60
+#: A holder that was not heard for so long is gone: more than a job may take.
+SILENT_SECONDS = 90
+#: So often it says that it lives while it works.
+BEAT_SECONDS = 5.0
+
+
+@dataclass(kw_only=True)
+class Hands:
+    """Does jobs by key. The name is that of the holder of its leases."""
+
+    pipeline: Pipeline
+    name: str
+    #: Guards each job with an alarm that ends the process; off where a caller runs in a thread.
+    guarded: bool = True
+    _beaten: float = field(default=-BEAT_SECONDS, init=False)
+
+    def do(self, job: Job, keys: Sequence[str]) -> None:
+        """Do a job for those of the keys that wait for it and nobody holds."""
+        if job == "triage":
+            self._triage(keys)
+        else:
+            self._answer(keys)
+
+    def _triage(self, keys: Sequence[str]) -> None:
+        for batch in self._batches("triage", keys):
+            pipeline = replace(self.pipeline, beat=self._watch)
+            self._guard(partial(pipeline.triage, batch), "triage", batch)
+
+    def _answer(self, keys: Sequence[str]) -> None:
+        for batch in self._batches("answer", keys):
+            for lease in batch:
+                self._guard(partial(self.pipeline.answer, lease), "answer", [lease])
+
+    def _batches(self, job: Job, keys: Sequence[str]) -> Iterator[list[Lease]]:
+        """Lease keys, those that were not tried before together, then each of the others alone."""
+        if not keys:
+            return
+        self._beat()
+        take = self.pipeline.record.take
+        together = take(job, keys, self.name, self.pipeline.clock())
+        if together:
+            yield together
+        for key in [it for it in keys if it not in {lease.key for lease in together}]:
+            if alone := take(job, [key], self.name, self.pipeline.clock()):
+                yield alone
+
+    def _guard(self, work: Callable[[], None], job: Job, leases: list[Lease]) -> None:
+        """Run one job; a surprise is logged, tried again, and in the end set aside for a person."""
+        self._watch()
+        try:
+            work()
+        except (
+            TryLater,
+            OperationalError,
+        ):  # a full disk or a busy record says nothing of the mail
+            log.warning("%s of %d put off", job, len(leases))
+            self._put_off(job, leases, counts=False)
+        except Exception:  # whatever it is, the mail is kept and the others go on
+            log.exception("%s of %s failed", job, ", ".join(lease.key for lease in leases))
+            self._surprised(job, leases)
+        finally:
+            if self.guarded:
+                signal.alarm(0)
+
+    def _watch(self) -> None:
+        if self.guarded:
+            signal.alarm(JOB_SECONDS)
+        self._beat()
+
+    def _beat(self) -> None:
+        """Say now and then that the holder of the leases lives."""
+        if time.monotonic() - self._beaten > BEAT_SECONDS:
+            self.pipeline.record.beat(self.name, self.pipeline.clock())
+            self._beaten = time.monotonic()
+
+    def _put_off(self, job: Job, leases: list[Lease], *, counts: bool) -> None:
+        until = self.pipeline.clock() + PAUSE_AFTER_SURPRISE
+        for lease in leases:
+            self.pipeline.record.put_off(job, lease.key, until, counts=counts)
+
+    def _surprised(self, job: Job, leases: list[Lease]) -> None:
+        for lease in leases:
+            if lease.attempt < TRIES:
+                continue
+            reason = f"{job} failed {lease.attempt} times; the desk's log has the places"
+            if job == "triage":
+                self.pipeline.give_up(lease, reason)
+            else:
+                self.pipeline.set_aside(lease.key, reason)
+        self._put_off(job, [it for it in leases if it.attempt < TRIES], counts=True)

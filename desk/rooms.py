@@ -1,0 +1,180 @@
+"""The rooms of one desk, each opened when it is first asked for; what a form adds is left open."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from abc import ABC, abstractmethod
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from casefile.errors import SettingsError
+from casefile.ports import Alerts, Index, Mailer, Queue, Spool
+from console.journal import SqlJournal
+from desk.credentials import with_password
+from desk.engine import open_engine
+from desk.migrate import create
+from desk.pipeline import Pipeline
+from desk.reading import Reader, ReadingLimits
+from desk.record import SqlRecord
+from desk.settings import ROOT, Settings, authentication
+from ingest.authentic.resolver import Resolver
+from ingest.authenticate import Prover
+from responders.alerts import AlertFiles
+from responders.compose import Composer
+from responders.ledger import SqlLedger
+from responders.profile import Profile
+from responders.profile import load as load_profile
+from responders.send import OutboxMailer, SmtpMailer
+from triage.register import SqlRegister
+
+TEMPLATES = ROOT / "templates"
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Desk(ABC):
+    """The rooms of one desk. A form says where the index and the bytes are."""
+
+    settings: Settings
+
+    @property
+    @abstractmethod
+    def spool(self) -> Spool:
+        """Open the spool."""
+
+    @property
+    @abstractmethod
+    def index(self) -> Index:
+        """Open the search index."""
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Open the record's database, with its tables."""
+        settings = self.settings
+        file, variable = settings.database_password_file, "DESK_DATABASE_PASSWORD_FILE"
+        engine = open_engine(with_password(settings.record_url, file, variable))
+        create(engine)
+        return engine
+
+    @cached_property
+    def profile(self) -> Profile:
+        """Read the force's profile."""
+        return load_profile(self.settings.profile)
+
+    @cached_property
+    def record(self) -> SqlRecord:
+        """Open the record of stages and findings."""
+        return SqlRecord(self.engine)
+
+    @cached_property
+    def register(self) -> SqlRegister:
+        """Open the memory of wordings and accounts."""
+        return SqlRegister(self.engine)
+
+    @cached_property
+    def ledger(self) -> SqlLedger:
+        """Open the ledger of decisions."""
+        return SqlLedger(
+            self.engine,
+            secret=_secret(self.settings.secret_path),
+            prefix=self.profile.prefix,
+        )
+
+    @cached_property
+    def journal(self) -> SqlJournal:
+        """Open the journal."""
+        return SqlJournal(self.engine)
+
+    @cached_property
+    def composer(self) -> Composer:
+        """Read the reply templates for this force."""
+        return Composer(self.profile, TEMPLATES / "reply", desk_domain=self.settings.domain)
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        """Say how replies leave."""
+        if not self.settings.smarthost:
+            return OutboxMailer(self.settings.data / "outbox")
+        host, _, port = self.settings.smarthost.rpartition(":")
+        if not host or not port.isdigit():
+            raise SettingsError("DESK_SMARTHOST is `host:port`, as in mail.force.example:587.")
+        if missing := self.profile.missing():
+            raise SettingsError(
+                f"{self.settings.profile} has not verified {', '.join(missing)}: "
+                "verify them before replies leave, or leave DESK_SMARTHOST empty."
+            )
+        return SmtpMailer(host, int(port))
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """Say how a person is paged."""
+        return AlertFiles(self.settings.data / "alerts")
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Say how mails are read; the child starts with the first one."""
+        return Reader(reading_limits(self.settings), (self.settings.domain,))
+
+    @cached_property
+    def prover(self) -> Prover:
+        """Say how senders are proven. Raises SettingsError where DNS is needed and not there."""
+        resolver = Resolver(self.settings.nameservers)
+        if authentication(self.settings) == "required":
+            resolver.open()
+        return Prover(resolver=resolver, authserv_id=self.settings.authserv_id)
+
+    def pipeline(self, queue: Queue) -> Pipeline:
+        """Wire one walk."""
+        return Pipeline(
+            spool=self.spool,
+            record=self.record,
+            register=self.register,
+            ledger=self.ledger,
+            index=self.index,
+            queue=queue,
+            mailer=self.mailer,
+            alerts=self.alerts,
+            reader=self.reader,
+            composer=self.composer,
+            authentication=authentication(self.settings),
+            prover=self.prover,
+            own_domains=own_domains(self.settings),
+        )
+
+
+def reading_limits(settings: Settings) -> ReadingLimits:
+    """Give what reading one mail may cost: by the clock half as much again as of the processor."""
+    return ReadingLimits(
+        cpu_seconds=settings.read_seconds,
+        wall_seconds=settings.read_seconds * 1.5,
+        memory=settings.read_memory,
+    )
+
+
+def own_domains(settings: Settings) -> tuple[str, ...]:
+    """Give the domains that are ours: what comes from them is never answered."""
+    named = {address.rpartition("@")[2].lower() for address in settings.recipients}
+    return tuple(sorted({settings.domain.lower()} | (named - {""})))
+
+
+def _secret(path: Path) -> bytes:
+    """Read the key of the address hashes, made once; losing it only forgets who was answered."""
+    if not path.exists():
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(_SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # of several that start at once the first one's counts
+            os.link(part, path)
+        part.unlink()
+    content = path.read_bytes()
+    if len(content) != _SECRET_BYTES:
+        raise SettingsError(f"{path} is damaged: it must hold {_SECRET_BYTES} bytes.")
+    return content

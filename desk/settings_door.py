@@ -1,0 +1,161 @@
+"""Settings of the SMTP door: where it listens, what a client may have of it."""
+
+from __future__ import annotations
+
+from desk.setting import Setting, networks
+
+DOOR: tuple[Setting, ...] = (
+    Setting(
+        name="lmtp",
+        default="",
+        help="Where a mail server in front hands mail over by LMTP, `host:port`. Empty: nowhere.",
+    ),
+    Setting(
+        name="trusted_networks",
+        default="",
+        help="Networks without limits of their own, such as your mail servers: `192.0.2.0/28`.",
+        convert=networks,
+    ),
+    Setting(
+        name="tls_certificate",
+        default="",
+        help="File with the certificate chain (PEM) for STARTTLS. Empty: no TLS.",
+    ),
+    Setting(
+        name="tls_key",
+        default="",
+        help="File with its private key. Empty: it is in the same file.",
+    ),
+    Setting(
+        name="max_recipients",
+        default="10",
+        help="Recipients of one message; the others are put off with 452.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="max_messages",
+        default="20",
+        help="Messages in one connection.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="max_commands",
+        default="100",
+        help="Commands in one connection.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="max_errors",
+        default="10",
+        help="Refused commands in one connection.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="max_junk",
+        default="20",
+        help="Lines in one connection that are no command.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="command_seconds",
+        default="60",
+        help="Seconds that a client may take for a command.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="data_grace",
+        default="30",
+        help="Seconds that a message may take, and more as it grows.",
+        convert=int,
+        at_least=0,
+    ),
+    Setting(
+        name="data_rate",
+        default="500",
+        help="Bytes of a message that win it another second.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="data_seconds",
+        default="900",
+        help="Seconds that a message may take, however large it is.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="dialogue_seconds",
+        default="900",
+        help="Seconds that a connection may take in all.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="handshake_seconds",
+        default="30",
+        help="Seconds that the beginning of TLS may take.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="connections",
+        default="200",
+        help="Connections at a time, also no more than a third of the open files allowed.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="network_connections",
+        default="10",
+        help="Connections at a time with one network (/24, or /64 of IPv6).",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="network_rate",
+        default="30",
+        help="New connections a minute from one network.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="network_messages",
+        default="1200",
+        help="Messages an hour from one network.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="stress_percent",
+        default="80",
+        help="Percent of the connections from which on clients have less time and fewer errors.",
+        convert=int,
+        at_least=0,
+    ),
+    Setting(
+        name="stress_seconds",
+        default="10",
+        help="Seconds for a command then.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="stress_errors",
+        default="1",
+        help="Refused commands in one connection then.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="min_free",
+        default="1073741824",
+        help="Bytes of disk that stay free: below, mail is put off with 452.",
+        convert=int,
+    ),
+)

@@ -1,0 +1,70 @@
+"""The sweep: finds what no hint told of, and leaves a hint for everything that is due."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+
+from casefile.ports import Index, Job, Queue, Record, Spool
+from desk.indexing import tell_index
+from ingest.keys import first_key_at
+
+#: How far back a sweep looks, other than a whole one.
+LOOK_BACK = timedelta(minutes=15)
+#: Keys that are received in one transaction, and hints that are left for one job.
+CHUNK = 500
+MOST_HINTS = 1000
+#: Submissions that the index is told of in one go, and how long that may hold up a sweep.
+CATCH_UP = 100
+CATCH_UP_SECONDS = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """Takes the spool minus the record, tells the index what it is owed, and hints."""
+
+    spool: Spool
+    record: Record
+    index: Index
+    queue: Queue
+    clock: Callable[[], datetime]
+    #: How many hints the queue has use for.
+    room: Callable[[Job], int] = lambda _: MOST_HINTS
+
+    def run(self, *, whole: bool = False) -> int:
+        """Sweep all of the spool where `whole`, else what came lately. Gives the hints it left."""
+        now = self.clock()
+        self.receive(now, whole=whole)
+        self.catch_up()
+        return self.hint(now)
+
+    def receive(self, now: datetime, *, whole: bool) -> None:
+        """Note in the record what came into the spool."""
+        keys = self.spool.keys("" if whole else first_key_at(now - LOOK_BACK))
+        while chunk := list(islice(keys, CHUNK)):
+            self.record.receive(chunk, now)
+
+    def catch_up(self) -> None:
+        """Tell the index what it is owed, for a few seconds; the next sweep goes on."""
+        end = time.monotonic() + CATCH_UP_SECONDS
+        owed = self.record.unindexed(CATCH_UP)
+        while owed and time.monotonic() < end:
+            tell_index(self.index, self.record, owed)
+            left = self.record.unindexed(CATCH_UP)
+            if left[:1] == owed[:1]:
+                return  # it took nothing
+            owed = left
+
+    def hint(self, now: datetime) -> int:
+        """Leave a hint for what is due, as far as the queue takes it. Gives how many."""
+        hints = 0
+        jobs: tuple[Job, ...] = ("answer", "triage")
+        for job in jobs:
+            for key in self.record.due(job, now, self.room(job)):
+                if not self.queue.put(job, key):
+                    break
+                hints += 1
+        return hints
