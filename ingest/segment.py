@@ -4,32 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from casefile.errors import NotFound, Unreadable
 from casefile.report import Submission
-from ingest.keys import place_of, stand_in
-from ingest.stored import LONGEST_HEAD, OPENING, Head, head_in, submission_of
+from ingest.records import Records
 
 SUFFIX = ".mails"
-#: How the line of what was erased begins; it goes on with the number of bytes that were there.
-_ERASED = b'{"erased":'
 #: Read at once: nearly every line, and many a mail, is shorter.
 _GLANCE = 4096
-_KEY_LENGTH = 36
-#: What the line of something erased needs, where a damaged one has less.
-_SHORTEST_LINE = 40
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """What stands at the beginning of a record."""
-
-    #: The line without its end.
-    text: bytes
-    #: What was read beyond its end.
-    beyond: bytes
 
 
 def name_of(number: int) -> str:
@@ -55,159 +39,76 @@ class Segment:
 
     def read(self, key: str, offset: int) -> Submission:
         """Give one submission. Raises FileNotFoundError, NotFound where erased, Unreadable."""
-        with self.path.open("rb", buffering=0) as file:
-            descriptor = file.fileno()
-            line = _line_at(descriptor, offset)
-            if line is None:
-                raise NotFound
-            if line.text.startswith(_ERASED):
-                raise NotFound
-            head = head_in(line.text, key)
-            raw = line.beyond[: head.size]
-            if len(raw) < head.size:
-                start = offset + len(line.text) + 1
-                raw = _read(descriptor, start, head.size)
-        return submission_of(head, raw)
+        with self._opened(os.O_RDONLY) as (records, _):
+            return records.submission(key, offset)
 
     def content(self, offset: int) -> bytes:
         """Give what lies at an offset up to the next record, damaged or not, line and all.
 
         Raises FileNotFoundError, and NotFound where there is nothing, or where it was erased.
         """
-        with self.path.open("rb", buffering=0) as file:
-            descriptor = file.fileno()
-            line = _line_at(descriptor, offset)
-            if line is None or line.text.startswith(_ERASED):
-                raise NotFound
-            _, end = self._record(descriptor, offset, os.fstat(descriptor).st_size)
-            return _read(descriptor, offset, end - offset)
+        with self._opened(os.O_RDONLY) as (records, descriptor):
+            return records.content(offset, os.fstat(descriptor).st_size)
 
     def records(self, start: int = 0) -> Iterator[tuple[str, int]]:
-        """Give the keys of what lies here from an offset on, each with the offset after it.
-
-        What was begun and not finished is nobody's: its sender was never answered. What is
-        damaged is given too, by a stand-in where its own key cannot be read any more.
-        """
-        with self.path.open("rb", buffering=0) as file:
-            descriptor = file.fileno()
-            length = os.fstat(descriptor).st_size
-            while start < length:
-                key, end = self._record(descriptor, start, length)
-                if end > length or end <= start:
-                    return
-                if key:
-                    yield key, end
-                start = end
-
-    def _record(self, descriptor: int, start: int, length: int) -> tuple[str, int]:
-        """Give key and end of the record at an offset; no key where it was erased."""
-        line = _line_at(descriptor, start)
-        if line is None:
-            return "", start
-        body = start + len(line.text) + 1
-        size = _erased(line.text)
-        if size is not None and body + size <= length:
-            return "", body + size
-        head = self._head(line.text, start)
-        if head is not None:
-            return head.key, body + head.size
-        written = line.text[len(OPENING) : len(OPENING) + _KEY_LENGTH].decode("ascii", "replace")
-        key = written if self._is_here(written, start) else stand_in(self.day, self.number, start)
-        return key, self._next(descriptor, start + 1, length)
-
-    def _head(self, text: bytes, start: int) -> Head | None:
-        key = text[len(OPENING) : len(OPENING) + _KEY_LENGTH].decode("ascii", "replace")
-        if not self._is_here(key, start):
-            return None
-        try:
-            return head_in(text, key)
-        except Unreadable:
-            return None
-
-    def _is_here(self, key: str, offset: int) -> bool:
-        place = place_of(key)
-        return (
-            place is not None
-            and (place.segment, place.offset) == (self.number, offset)
-            and place.day == self.day
-        )
-
-    def _next(self, descriptor: int, start: int, length: int) -> int:
-        """Find the next record after a damaged one; the end of the file where there is none.
-
-        Bytes of a mail cannot pass for one: a key says where it stands, and that is by chance.
-        """
-        content = _read(descriptor, start, length - start)
-        found = content.find(OPENING)
-        while found >= 0:
-            after = found + len(OPENING)
-            key = content[after : after + _KEY_LENGTH].decode("ascii", "replace")
-            if self._is_here(key, start + found):
-                line = content[found : found + LONGEST_HEAD].partition(b"\n")[0]
-                if self._head(line, start + found) is not None:
-                    return start + found
-            found = content.find(OPENING, found + 1)
-        return length
+        """Give the keys of what lies here from an offset on, each with the offset after it."""
+        with self._opened(os.O_RDONLY) as (records, descriptor):
+            yield from records.listed(os.fstat(descriptor).st_size, start)
 
     def blot_out(self, offset: int) -> None:
         """Write blanks over a submission, synced, then say that it was erased, synced.
 
         Interrupted in between it is unreadable, and can be blotted out again.
         """
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
-        try:
-            length = os.fstat(descriptor).st_size
-            line = _line_at(descriptor, offset)
-            if line is None or _erased(line.text) is not None:
+        with self._opened(os.O_RDWR) as (records, descriptor):
+            blot = records.blot(offset, os.fstat(descriptor).st_size)
+            if blot is None:
                 return
-            end = min(self._record(descriptor, offset, length)[1], length)
-            width = max(len(line.text), _SHORTEST_LINE)
-            body = min(offset + width + 1, end)
-            _overwrite(descriptor, body, end)
+            _overwrite(descriptor, blot.body, blot.end)
             os.fdatasync(descriptor)
-            mark = _ERASED + b"%d}" % (end - body)
-            os.pwrite(descriptor, mark.ljust(width) + b"\n", offset)
+            os.pwrite(descriptor, blot.mark, offset)
             os.fdatasync(descriptor)
-        finally:
-            os.close(descriptor)
 
     def holds(self, key: str, offset: int) -> bool:
         """Tell whether this key's submission lies here, damaged or not."""
         try:
-            found, _ = next(self.records(offset), ("", 0))
+            with self._opened(os.O_RDONLY) as (records, descriptor):
+                return records.holds(key, offset, os.fstat(descriptor).st_size)
         except FileNotFoundError:
             return False
-        return found == key
 
     def is_empty(self) -> bool:
         """Tell whether everything that lay here has been erased."""
         return next(self.records(), None) is None
 
-
-def _line_at(descriptor: int, offset: int) -> _Line | None:
-    """Read the line that begins at an offset; None where it does not end."""
-    seen = os.pread(descriptor, _GLANCE, offset)
-    end = seen.find(b"\n")
-    if end < 0 and len(seen) == _GLANCE:
-        seen = _read(descriptor, offset, LONGEST_HEAD)
-        end = seen.find(b"\n")
-    return None if end < 0 else _Line(seen[:end], seen[end + 1 :])
-
-
-def _erased(text: bytes) -> int | None:
-    """Give how many bytes lay here where the line says that they were erased."""
-    if not text.startswith(_ERASED):
-        return None
-    digits = text[len(_ERASED) :].rstrip(b" ").removesuffix(b"}")
-    return int(digits) if digits.isdigit() else None
+    @contextmanager
+    def _opened(self, flags: int) -> Iterator[tuple[Records, int]]:
+        """Give the records and the descriptor that they are read from. Raises OSError."""
+        descriptor = os.open(self.path, flags | os.O_CLOEXEC)
+        try:
+            yield (
+                Records(
+                    day=self.day,
+                    number=self.number,
+                    read=lambda start, size: _read(descriptor, start, size),
+                    glance=_GLANCE,
+                ),
+                descriptor,
+            )
+        finally:
+            os.close(descriptor)
 
 
 def _read(descriptor: int, start: int, size: int) -> bytes:
     """Read so many bytes, or those that there are."""
+    piece = os.pread(descriptor, size, start)
+    if len(piece) == size:
+        return piece
     pieces = []
-    while size > 0 and (piece := os.pread(descriptor, size, start)):
+    while piece:
         pieces.append(piece)
         start, size = start + len(piece), size - len(piece)
+        piece = os.pread(descriptor, size, start) if size > 0 else b""
     return b"".join(pieces)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -14,9 +13,10 @@ from pathlib import Path
 from casefile.errors import NotFound, SettingsError, TryLater
 from casefile.ports import Draft as AnyDraft
 from casefile.report import Envelope, Submission
-from ingest.draft import Draft, is_abandoned
+from ingest.draft import Draft, sweep
 from ingest.durable import make_folder, sync_folder, write_durably
 from ingest.keys import first_key_at, moment_of, new_key, opened_at, place_of
+from ingest.room import DiskLow, Room
 from ingest.segment import Segment, name_of, number_of
 from ingest.tail import Tail
 
@@ -25,7 +25,7 @@ __all__ = ["DirectorySpool", "DiskLow", "first_key_at", "new_key"]
 _log = logging.getLogger(__name__)
 
 GIBIBYTE = 2**30
-#: A draft older than this belongs to nobody: its writer is gone, and its client got no 250.
+#: So old is a draft, in seconds, before anybody asks whether its writer is gone.
 STALE_SECONDS = 60
 #: Messages that are kept together are no larger in all; so none begins beyond LAST_OFFSET.
 LARGEST_TOGETHER = 1 << 24
@@ -33,16 +33,8 @@ LARGEST_TOGETHER = 1 << 24
 LONGEST_OPEN = timedelta(minutes=10)
 #: So many segments are remembered with their keys.
 LISTS = 256
-#: How old what is known of the room on the disk may be, in seconds.
-LOOK_SECONDS = 0.2
-#: One part in so many of the file system's inodes stays free.
-_FREE_INODES = 20
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _REASON = ".reason"
-
-
-class DiskLow(TryLater):
-    """The disk is nearly full, so nothing more is taken in."""
 
 
 class DirectorySpool:
@@ -61,18 +53,17 @@ class DirectorySpool:
         min_free: int = GIBIBYTE,
     ) -> None:
         """Open or make the spool. `min_free` is in bytes. Raises SettingsError."""
-        self._clock, self._min_free = clock, min_free
+        self._clock = clock
         self._tmp, self._new, self._quarantine = root / "tmp", root / "new", root / "quarantine"
         self._tail = Tail(self._new, clock)
         #: Segments that were listed: the keys, and the offset up to which they were.
         self._lists: dict[Path, tuple[list[str], int]] = {}
         self._erasures, self._erased = root / "erasures", 0
-        self._looked = -LOOK_SECONDS
         try:
             for folder in (self._tmp, self._new, self._quarantine):
                 make_folder(folder)
             self._erasures.touch(mode=0o600)
-            self._space = os.statvfs(self._tmp)
+            self._room = Room(self._tmp, min_free)
         except OSError as error:
             raise SettingsError(
                 f"{root}: the spool cannot be made here ({error.strerror}). Give a folder that"
@@ -101,7 +92,7 @@ class DirectorySpool:
             raise ValueError("these drafts cannot be kept together here")
         try:
             with _trouble("put", f"{len(own)} mails"):
-                self._refuse_on_low_disk(size)
+                self._room.check(size)
                 if own[0].alone or size > LARGEST_TOGETHER:
                     return [self._tail.place(own[0])]
                 return self._tail.append(own)
@@ -231,15 +222,8 @@ class DirectorySpool:
 
         May run while others write: a draft whose writer lives is locked, however old it is.
         """
-        oldest = self._clock().timestamp() - STALE_SECONDS
-        removed = 0
-        for name in _names(self._tmp):
-            with _trouble("sweep", name), suppress(FileNotFoundError):
-                draft = self._tmp / name
-                if draft.stat().st_mtime < oldest and is_abandoned(draft):
-                    draft.unlink()
-                    removed += 1
-        return removed
+        with _trouble("sweep", "drafts"):
+            return sweep(self._tmp, self._clock().timestamp() - STALE_SECONDS)
 
     def _found(self, key: str) -> tuple[Segment, int]:
         """Give where a submission lies. Raises NotFound for what is no key, so for any path."""
@@ -258,17 +242,7 @@ class DirectorySpool:
     def check_room(self, size: int) -> None:
         """Say whether so many bytes may be promised room. Raises DiskLow, or TryLater."""
         with _trouble("look at the room for", "mail"):
-            self._refuse_on_low_disk(size)
-
-    def _refuse_on_low_disk(self, size: int) -> None:
-        now = time.monotonic()
-        if now - self._looked > LOOK_SECONDS:
-            self._space, self._looked = os.statvfs(self._tmp), now
-        space = self._space
-        if space.f_bavail * space.f_frsize < max(3 * size // 2, self._min_free):
-            raise DiskLow
-        if space.f_favail < space.f_files // _FREE_INODES:  # some file systems count none: 0 of 0
-            raise DiskLow
+            self._room.check(size)
 
 
 @contextmanager
