@@ -11,17 +11,16 @@ from datetime import timedelta
 from pathlib import Path
 
 from casefile.errors import SettingsError
-from desk.embedded import Desk
-from desk.indexing import to_index
+from desk.indexing import retold
 from desk.mailbox import mailbox_of, visit
 from desk.pipeline import now_utc
 from desk.queue.local import LocalQueue
+from desk.rooms import Desk
 from desk.work import Worker
 from ingest.collect import Item, gather, source_envelope
 from ingest.mailbox import Collected as FromMailbox
 
 NAME = "collect"
-REPLAY_BATCH = 100
 _NOT_READ = {
     "set-aside": "it is kept, but reading it failed, so it waits for a person",
     "received": "it is kept, but could not be read yet; it is tried again",
@@ -105,14 +104,14 @@ def replay(desk: Desk, step: Callable[[int], None]) -> int:
     """Rebuild the index from the record. Answers nobody; touches register, ledger and spool not.
 
     `step` is called with the number of submissions done. A run that was cut off is finished by the
-    next one, or by the sweep of a running desk. Gives how many submissions were told.
+    next one, or by the sweep of a running desk, which may lend a hand meanwhile too. Gives how many
+    submissions there are to be told. Raises TryLater.
     """
+    desk.index.renew()
+    desk.record.told(desk.index.identity())
     total = desk.record.unindex()
-    desk.index.clear()
-    while keys := desk.record.unindexed(REPLAY_BATCH):
-        desk.index.upsert(to_index(desk.record, keys))
-        desk.record.indexed(keys)
-        step(len(keys))
+    for number in retold(desk.index, desk.record):
+        step(number)
     desk.journal.append("operator", "replayed", "index", f"{total} submissions", now_utc())
     return total
 
