@@ -7,7 +7,7 @@ import sys
 import click
 
 from casefile.errors import DeskError, NotFound, SettingsError
-from desk import cli_aside, cli_read, cli_run, logs
+from desk import cli_aside, cli_read, cli_run, cli_servers, logs
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -16,7 +16,13 @@ def desk() -> None:
     """Take forwarded blackmail mails, answer their reporters, show investigators the campaign."""
 
 
-for command in (*cli_run.COMMANDS, *cli_read.COMMANDS, *cli_aside.COMMANDS):
+COMMANDS = (
+    *cli_run.COMMANDS,
+    *cli_servers.COMMANDS,
+    *cli_read.COMMANDS,
+    *cli_aside.COMMANDS,
+)
+for command in COMMANDS:
     desk.add_command(command)
 
 

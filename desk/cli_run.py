@@ -14,6 +14,7 @@ from desk.cli_options import as_json, data, flag, opened
 from desk.collection import collect as collect_files
 from desk.collection import collect_mailbox
 from desk.collection import replay as replay_index
+from desk.forms import open_embedded
 from desk.inspection import inspect as inspect_files
 from desk.mailbox import mailbox_of
 from desk.rooms import Desk
@@ -33,7 +34,7 @@ PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @data
 def serve(**flags: str | None) -> None:
     """Run the embedded form: door, workers and console, until Ctrl-C or SIGTERM."""
-    desk = opened(**flags)
+    desk = open_embedded(load(flags))
     serve_desk(desk, lambda: _welcome(desk))
 
 
