@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 
 from casefile.errors import TryLater
 from casefile.finding import Finding
@@ -12,20 +13,59 @@ from desk.copies import counted
 
 log = logging.getLogger(__name__)
 
+#: Submissions that the index is told of in one go.
+BATCH = 100
+
 
 def tell_index(index: Index, record: Record, keys: Sequence[str]) -> None:
-    """Index the findings of these submissions; where that fails, a sweep tries again.
-
-    An index that came up empty is owed everything.
-    """
+    """Index the findings of these submissions; where that fails, a sweep tries again."""
     try:
-        if index.count() == 0:
-            record.unindex()
-        index.upsert(to_index(record, keys))
+        told(index, record, keys)
     except TryLater:
         log.warning("the index could not be told of %d submissions", len(keys))
-    else:
-        record.indexed(keys)
+
+
+def told(index: Index, record: Record, keys: Sequence[str]) -> bool:
+    """Index the findings of these submissions. False where the index was made anew meanwhile.
+
+    What is noted as indexed is in the index that the record has as told: it went in between two
+    looks at one and the same index, and the record notes it of that one alone. An index that was
+    made anew is owed everything. Raises TryLater.
+    """
+    identity = index.identity()
+    record.told(identity)
+    index.upsert(to_index(record, keys))
+    if index.identity() != identity:
+        return False
+    record.indexed(keys, identity)
+    return True
+
+
+def retold(index: Index, record: Record) -> Iterator[int]:
+    """Tell the index all that it is owed, and then have that read. Gives the number of each batch.
+
+    Where this is cut off, the next one goes on. Raises TryLater.
+    """
+    while True:
+        identity = index.identity()
+        record.told(identity)
+        owed = record.unindexed(BATCH)
+        if not owed:
+            index.settle(identity)
+            return
+        if told(index, record, owed):
+            yield len(owed)
+
+
+def catch_up(index: Index, record: Record, seconds: float) -> None:
+    """Tell the index what it is owed, for so long, whoever was to tell it and was cut off."""
+    end = time.monotonic() + seconds
+    try:
+        for _ in retold(index, record):
+            if time.monotonic() > end:
+                return
+    except TryLater:
+        log.warning("the index cannot be told what it is owed")
 
 
 def to_index(record: Record, keys: Sequence[str]) -> list[Finding]:

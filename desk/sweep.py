@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
 from casefile.ports import Index, Job, Queue, Record, Spool
-from desk.indexing import tell_index
+from desk.indexing import catch_up
 from ingest.keys import first_key_at
 
 #: How far back a sweep looks, other than a whole one.
@@ -17,8 +16,7 @@ LOOK_BACK = timedelta(minutes=15)
 #: Keys that are received in one transaction, and hints that are left for one job.
 CHUNK = 500
 MOST_HINTS = 1000
-#: Submissions that the index is told of in one go, and how long that may hold up a sweep.
-CATCH_UP = 100
+#: How long telling the index what it is owed may hold up a sweep.
 CATCH_UP_SECONDS = 5.0
 
 
@@ -49,14 +47,7 @@ class Sweep:
 
     def catch_up(self) -> None:
         """Tell the index what it is owed, for a few seconds; the next sweep goes on."""
-        end = time.monotonic() + CATCH_UP_SECONDS
-        owed = self.record.unindexed(CATCH_UP)
-        while owed and time.monotonic() < end:
-            tell_index(self.index, self.record, owed)
-            left = self.record.unindexed(CATCH_UP)
-            if left[:1] == owed[:1]:
-                return  # it took nothing
-            owed = left
+        catch_up(self.index, self.record, CATCH_UP_SECONDS)
 
     def hint(self, now: datetime) -> int:
         """Leave a hint for what is due, as far as the queue takes it. Gives how many."""

@@ -86,8 +86,11 @@ class Record(Protocol):
     def unindexed(self, limit: int) -> list[str]:
         """Give triaged submissions that the index has not been told of yet."""
 
-    def indexed(self, keys: Sequence[str]) -> None:
-        """Note that the index has the findings of these submissions."""
+    def indexed(self, keys: Sequence[str], identity: str) -> None:
+        """Note that the index of this identity has the findings of these submissions.
+
+        Where another one is told by now, nothing is noted: that one is owed them.
+        """
 
     def unindex(self) -> int:
         """Note that the index knows nothing. Gives how many submissions it is to be told of."""

@@ -50,8 +50,9 @@ class Index(Protocol):
         Where the adapter can, the old one is read until `settle`; else search starts empty.
         """
 
-    def settle(self) -> None:
+    def settle(self, identity: str) -> None:
         """Read what was told since `renew`, and drop what was read before. Raises TryLater.
 
-        Said when nothing is owed any more; without a `renew` before it, nothing changes.
+        Said when the index of this identity is owed nothing any more. Where another one is
+        written by now, or there was no `renew`, nothing changes.
         """

@@ -109,6 +109,37 @@ class IndexContract(CampaignContract):
         index.upsert([one])
         assert self.found(index, WALLET) == [one.key]
 
+    def test_an_index_is_itself_until_it_begins_anew(self, index: Index) -> None:
+        one = index.identity()
+        index.upsert([full_finding()])
+        index.settle(one)
+        assert index.identity() == one
+        index.clear()
+        other = index.identity()
+        index.renew()
+        assert len({one, other, index.identity()}) == 3
+        assert index.identity() == index.identity()
+
+    def test_what_is_told_after_a_renewal_is_found_once_it_is_settled(self, index: Index) -> None:
+        index.upsert([finding(1, "an apple"), finding(2, "a pear")])
+        index.renew()
+        index.upsert([finding(2, "a plum")])
+        index.settle(index.identity())
+        assert index.count() == 1
+        assert self.found(index, "plum") == [finding(2).key]
+        assert self.found(index, "apple") == self.found(index, "pear") == []
+        index.settle(index.identity())
+        assert index.count() == 1
+
+    def test_nobody_settles_for_another_index(self, index: Index) -> None:
+        """Whoever saw that nothing was owed saw it of the index before."""
+        index.upsert([finding(1, "an apple")])
+        before = index.identity()
+        index.renew()
+        found = index.count()
+        index.settle(before)
+        assert index.count() == found
+
     def test_findings_come_newest_first_in_pages(self, index: Index) -> None:
         many = [finding(number, "the same words") for number in range(7)]
         index.upsert(many[3:] + many[:3])

@@ -25,6 +25,7 @@ from casefile.report import (
 )
 from console.journal import metadata as journal_tables
 from desk.engine import open_engine
+from desk.indexing import tell_index
 from desk.record import SqlRecord
 from desk.schema import metadata as record_tables
 from responders.ledger import SqlLedger
@@ -149,8 +150,7 @@ def keep(
     stores.record.take("triage", [submission], "sample", at)
     done = Triaged(key=submission, sha256="a" * 64, cover=cover, findings=placed, waiting=waiting)
     stores.record.triaged([done], at)
-    stores.index.upsert(placed)
-    stores.record.indexed([submission])
+    tell_index(stores.index, stores.record, [submission])
 
 
 def answer(stores: Stores, number: int, at: datetime, wish: Answer, state: State = "sent") -> None:

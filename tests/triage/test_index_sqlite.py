@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,15 @@ from triage.index import tables
 from triage.index.accounts import one_edit
 from triage.index.question import MAX_CHARACTERS, MAX_TERMS, read
 from triage.index.sqlite import SqliteIndex
+
+
+@pytest.fixture(params=["memory", "file"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Give an empty SQLite, in memory and on disk: this index is no PostgreSQL's."""
+    in_memory = request.param == "memory"
+    engine = open_engine("sqlite://" if in_memory else f"sqlite:///{tmp_path / 'index.sqlite'}")
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
@@ -38,8 +48,10 @@ def test_a_file_deleted_while_open_leaves_an_empty_index(tmp_path: Path) -> None
     place = tmp_path / "index.sqlite"
     engine, index = open_index(place)
     index.upsert([finding(1, "words", accounts=[account()])])
+    before = index.identity()
     for part in tmp_path.iterdir():
         part.unlink()
+    assert index.identity() != before
     assert index.count() == 0
     assert index.search(Query(text="words")).total == 0
     assert index.account(WALLET).findings == ()
@@ -65,6 +77,7 @@ def test_two_indexes_on_one_file_see_the_same(tmp_path: Path) -> None:
     place = tmp_path / "index.sqlite"
     (one_engine, one), (other_engine, other) = open_index(place), open_index(place)
     one.upsert([finding(1, "words")])
+    assert one.identity() == other.identity()
     assert other.search(Query(text="words")).total == 1
     other.clear()
     assert one.count() == 0

@@ -21,7 +21,7 @@ from triage.index.accounts import account_page
 from triage.index.campaigns import campaign_list, campaign_page
 from triage.index.rows import decode, finding_row, flag_rows, indicator_rows, storable, text_row
 from triage.index.snippets import other_snippet, word_snippets
-from triage.index.tables import findings, flags, indicators, texts
+from triage.index.tables import findings, flags, identities, indicators, texts
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +54,20 @@ class SqliteIndex:
     def clear(self) -> None:
         """Forget everything. Raises TryLater."""
         with self._connected(self._engine) as connection:
-            connection.execute(delete(texts))
-            for table in tables.metadata.sorted_tables:
-                connection.execute(delete(table))
+            tables.begin_anew(connection)
+
+    def identity(self) -> str:
+        """Give what is drawn anew with each file and each `clear`. Raises TryLater."""
+        with self._connected(self._reader) as connection:
+            drawn: str = connection.execute(select(identities.c.identity)).scalar_one()
+            return drawn
+
+    def renew(self) -> None:
+        """Forget everything: one file is both written and read. Raises TryLater."""
+        self.clear()
+
+    def settle(self, identity: str) -> None:
+        """Do nothing: what was told is read already."""
 
     def count(self) -> int:
         """Give the number of findings."""

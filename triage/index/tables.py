@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -13,11 +15,14 @@ from sqlalchemy import (
     String,
     Table,
     column,
+    delete,
+    insert,
+    select,
     table,
 )
 
 #: Raise it with every change of these tables: an index of another form is emptied, not migrated.
-FORM = 1
+FORM = 2
 TOKENIZER = "unicode61 remove_diacritics 2"
 
 metadata = MetaData()
@@ -74,6 +79,9 @@ Index("index_indicator_backwards", indicators.c.backwards)
 Index("index_indicator_written", indicators.c.written)
 Index("index_indicator_value", indicators.c.kind, indicators.c.value)
 
+#: What tells this index from one that was made anew: one row.
+identities = Table("index_identity", metadata, Column("identity", String, primary_key=True))
+
 #: What stands in the full-text table, the most telling first: a snippet prefers the earlier.
 TEXT_COLUMNS = ("text", "subject", "note", "sender", "reporter", "hidden", "folded")
 texts = table(
@@ -100,4 +108,14 @@ def make(connection: Connection) -> None:
         "CREATE VIRTUAL TABLE IF NOT EXISTS index_text USING fts5"
         f"({', '.join(TEXT_COLUMNS)}, tokenize = '{TOKENIZER}')"
     )
+    if connection.execute(select(identities)).first() is None:
+        begin_anew(connection)
     connection.exec_driver_sql(f"PRAGMA user_version = {FORM}")
+
+
+def begin_anew(connection: Connection) -> None:
+    """Empty every table, and be another index from now on."""
+    connection.exec_driver_sql("DELETE FROM index_text")
+    for each in metadata.sorted_tables:
+        connection.execute(delete(each))
+    connection.execute(insert(identities).values(identity=secrets.token_hex(16)))
