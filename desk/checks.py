@@ -32,6 +32,7 @@ def run_checks(settings: Settings) -> Iterator[Verdict]:
     yield from _environment()
     try:
         desk = open_desk(settings)
+        yield from _servers(desk)
         yield from _data(desk)
         yield from _door(settings)
         yield from _mailbox(settings)
@@ -48,6 +49,11 @@ def _environment() -> Iterator[Verdict]:
             text = f"{name} is set, but there is no such setting; `desk settings` lists them"
             yield Verdict(level="bad", what="settings", text=text)
     yield Verdict(level="ok", what="settings", text="they fit together")
+
+
+def _servers(desk: Desk) -> Iterator[Verdict]:
+    for what, trouble in desk.servers():
+        yield Verdict(level="bad" if trouble else "ok", what=what, text=trouble or "it answers")
 
 
 def _data(desk: Desk) -> Iterator[Verdict]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
 from celery import Celery
 
-from casefile.errors import SettingsError
+from casefile.errors import SettingsError, TryLater
 from casefile.ports import Index, Spool
 from desk.credentials import secret_of, with_password
 from desk.forms import open_distributed
+from desk.pipeline import now_utc
 from desk.queue.celery import CeleryQueue, make_app
 from desk.rooms import Desk
 from desk.settings import Settings
@@ -55,6 +59,22 @@ class DistributedDesk(Desk):
     def celery(self) -> Celery:
         """Give the application that knows the broker."""
         return make_app(self.redis_url)
+
+    def servers(self) -> Iterator[tuple[str, str | None]]:
+        """Give Redis, Elasticsearch and the workers, and what is wrong with each."""
+        with closing(self.open_queue()) as queue:
+            reached = queue.waiting("triage") is not None
+        yield "redis", None if reached else "it cannot be reached: hints are left to the sweep"
+        try:
+            self.index.identity()
+            yield "elasticsearch", None
+        except TryLater:
+            yield "elasticsearch", "it cannot be reached: search is down, and is told later"
+        since = now_utc() - timedelta(seconds=self.settings.deaf_seconds)
+        if any(at >= since for at in self.record.heard().values()):
+            yield "workers", None
+        else:
+            yield "workers", "none was heard of lately: start `desk work`"
 
     def open_queue(self) -> CeleryQueue:
         """Open a queue for this process; close it at the end."""

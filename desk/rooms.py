@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,6 +52,10 @@ class Desk(ABC):
     @abstractmethod
     def index(self) -> Index:
         """Open the search index."""
+
+    def servers(self) -> Iterator[tuple[str, str | None]]:
+        """Give each server that the form stands on, but the record, and what is wrong with it."""
+        yield from ()
 
     @cached_property
     def engine(self) -> Engine:

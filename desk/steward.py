@@ -18,7 +18,6 @@ from desk import logs
 from desk.celery_worker import canary_queue
 from desk.child import end_with_parent, read_line
 from desk.distributed import distributed_desk
-from desk.hands import SILENT_SECONDS
 from desk.parent import DEAF
 from desk.pipeline import now_utc
 from desk.processes import lives
@@ -91,8 +90,7 @@ class Steward:
         if not self.record.turn("sweep", self.node, now, now + TURN):
             self._swept_whole = None
             return
-        if freed := self.record.release_silent(now - timedelta(seconds=SILENT_SECONDS)):
-            log.warning("workers were not heard: %d of their keys are free again", freed)
+        self.sweep.free(now)
         last = self._swept_whole
         whole = last is None or time.monotonic() - last > WHOLE_SECONDS
         self.sweep.run(whole=whole)

@@ -11,6 +11,8 @@ from casefile.ports import Index, Job, Queue, Record, Spool
 from desk.indexing import catch_up
 from ingest.keys import first_key_at
 
+log = logging.getLogger(__name__)
+
 #: How far back a sweep looks, other than a whole one.
 LOOK_BACK = timedelta(minutes=15)
 #: Keys that are received in one transaction, and hints that are left for one job.
@@ -38,6 +40,11 @@ class Sweep:
         self.receive(now, whole=whole)
         self.catch_up()
         return self.hint(now)
+
+    def free(self, now: datetime) -> None:
+        """Give back what is held by those who were not heard of for longer than a job may take."""
+        if freed := self.record.release_silent(now - timedelta(seconds=SILENT_SECONDS)):
+            log.warning("somebody was not heard: %d keys are free again", freed)
 
     def receive(self, now: datetime, *, whole: bool) -> None:
         """Note in the record what came into the spool."""

@@ -34,6 +34,7 @@ class Worker:
     _hands: Hands = field(init=False)
     _sweep: Sweep = field(init=False)
     _swept: float = field(default=0.0, init=False)
+    _freed: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
         """Make its hands and its sweep from the pipeline."""
@@ -84,6 +85,9 @@ class Worker:
 
     def sweep(self, *, whole: bool = False) -> int:
         """Leave a hint for everything that is due. Gives how many hints were left."""
+        if whole or time.monotonic() - self._freed > SWEEP_SECONDS:
+            self._sweep.free(self.pipeline.clock())
+            self._freed = time.monotonic()
         hints = self._sweep.run(whole=whole)
         self._swept = time.monotonic()
         return hints
