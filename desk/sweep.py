@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
 from casefile.ports import Index, Job, Queue, Record, Spool
+from desk.hands import SILENT_SECONDS
 from desk.indexing import catch_up
 from ingest.keys import first_key_at
 
