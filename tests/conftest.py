@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,15 +13,40 @@ from sqlalchemy import Engine
 from desk.engine import open_engine
 from services.dovecot import Dovecot, running_dovecot
 from services.elasticsearch import running_elasticsearch
+from services.postgres import Postgres, needs_postgres, running_postgres
+from services.valkey import Valkey, running_valkey
+
+ON_POSTGRES = pytest.param("postgres", marks=needs_postgres)
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Give a PostgreSQL for all tests, which mark themselves with `needs_postgres`."""
+    with running_postgres() as postgres:
+        yield postgres
+
+
+@pytest.fixture(params=["file", ON_POSTGRES])
+def record_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of an empty database that several processes may open: each of the two kinds."""
+    if request.param == "file":
+        yield f"sqlite:///{tmp_path / 'record.sqlite'}"
+    else:
+        with request.getfixturevalue("postgres").database() as url:
+            yield url
+
+
+@pytest.fixture(params=["memory", "file", ON_POSTGRES])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """Give SQLite in memory, then on disk: the record's two embedded homes."""
-    url = "sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path / 'record.sqlite'}"
-    engine = open_engine(url)
-    yield engine
-    engine.dispose()
+    """Give an empty database: SQLite in memory, then on disk, then PostgreSQL."""
+    urls = {"memory": "sqlite://", "file": f"sqlite:///{tmp_path / 'record.sqlite'}"}
+    with contextlib.ExitStack() as stack:
+        if request.param == "postgres":
+            server = request.getfixturevalue("postgres")
+            urls["postgres"] = stack.enter_context(server.database())
+        engine = open_engine(urls[request.param])
+        stack.callback(engine.dispose)
+        yield engine
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +73,10 @@ def elasticsearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """
     with running_elasticsearch(tmp_path_factory.mktemp("es")) as node:
         yield node.url
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    """Give one Valkey for all tests, which take a database each; none of them stops it."""
+    with running_valkey(tmp_path_factory.mktemp("vk")) as valkey:
+        yield valkey

@@ -60,10 +60,22 @@ class RunningDesk:
                 [sys.executable, "-m", "desk.cli", "serve", *self._flags()],
                 stdout=subprocess.DEVNULL,
                 stderr=log,
-                env={**os.environ, **UNBOUNDED, **self.environ},
+                env=self.whole_environ(),
                 cwd=ROOT,
             )
         wait_until(self.listens, 20, "the door listens")
+
+    def whole_environ(self) -> dict[str, str]:
+        """Give the environment of its processes, and of commands beside them."""
+        return {**os.environ, **UNBOUNDED, **self.environ}
+
+    def run(self, *words: str) -> str:
+        """Run a command of the desk on the same data. Gives what it printed."""
+        command = [sys.executable, "-m", "desk.cli", *words, f"--data={self.data}"]
+        ran = subprocess.run(
+            command, check=True, cwd=ROOT, capture_output=True, text=True, env=self.whole_environ()
+        )
+        return ran.stdout
 
     def _flags(self) -> list[str]:
         return [
@@ -82,7 +94,8 @@ class RunningDesk:
 
     def desk(self) -> Desk:
         """Open the same data as this process sees it."""
-        return open_desk(load({"data": self.data}, environ={"DESK_MIN_FREE": "0"}))
+        environ = {"DESK_MIN_FREE": "0", **self.environ}
+        return open_desk(load({"data": self.data}, environ=environ))
 
     def pids(self) -> dict[str, int]:
         """Give the running processes by name."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import email
 import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from email.message import Message
@@ -15,17 +13,21 @@ import httpx
 import pytest
 
 from casefile.reply import Decision
-from running import ROOT, RunningDesk, running_desk, wait_until
+from running import RunningDesk, wait_until
+from running_forms import FORMS, running_in_form
 from samples.forwards_sent import Sample, samples
 from samples.originals import WALLET_CY, WALLET_DE, WALLET_EN
 
 SAMPLES = samples()
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
-    """Give one desk for all of this file."""
-    with running_desk(tmp_path_factory.mktemp("walk") / "data") as running:
+@pytest.fixture(scope="module", params=FORMS)
+def desk(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningDesk]:
+    """Give one desk for all of this file, in the one form and then in the other."""
+    folder = tmp_path_factory.mktemp("walk")
+    with running_in_form(request.param, folder, request.getfixturevalue) as running:
         yield running
 
 
@@ -42,6 +44,7 @@ def answered(desk: RunningDesk) -> dict[str, tuple[Sample, Decision]]:
         decision = opened.ledger.decision(key)
         assert decision is not None
         decided[key] = (sample, decision)
+    wait_until(lambda: opened.index.count() == len(keys), 60, "the index was told")
     return decided
 
 
@@ -146,7 +149,7 @@ def test_replay_rebuilds_the_index_to_the_same_and_answers_nobody(desk: RunningD
     replies = sorted((desk.data / "outbox").iterdir())
     desk.desk().index.clear()
 
-    _run(desk, "replay")
+    desk.run("replay")
 
     assert [_json(desk, *it) for it in lists] == before
     assert sorted((desk.data / "outbox").iterdir()) == replies
@@ -166,10 +169,5 @@ def _page(url: str) -> str:
     return answer.text
 
 
-def _run(desk: RunningDesk, *words: str) -> str:
-    command = [sys.executable, "-m", "desk.cli", *words, f"--data={desk.data}"]
-    return subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True).stdout
-
-
 def _json(desk: RunningDesk, *words: str) -> list[dict[str, object]]:
-    return [json.loads(line) for line in _run(desk, *words, "--json").splitlines()]
+    return [json.loads(line) for line in desk.run(*words, "--json").splitlines()]
