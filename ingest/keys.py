@@ -56,15 +56,20 @@ def new_segment(now: datetime) -> tuple[str, int, int]:
     """
     milliseconds = _SEQUENCE.stamp(_milliseconds(now), fresh=True)
     moment = _EPOCH + milliseconds * _MILLISECOND
-    second = (moment.hour * 60 + moment.minute) * 60 + moment.second
-    number = second << _DRAWN_BITS | secrets.randbits(_DRAWN_BITS)
-    return f"{moment:%Y-%m-%d}", number, milliseconds
+    day, first = first_segment_at(moment)
+    return day, first | secrets.randbits(_DRAWN_BITS), milliseconds
 
 
 def opened_at(day: str, segment: int) -> datetime:
     """Give the second in which a segment was opened."""
     start = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
     return start + timedelta(seconds=segment >> _DRAWN_BITS)
+
+
+def first_segment_at(moment: datetime) -> tuple[str, int]:
+    """Give the day and the least number of a segment that is opened in this second or later."""
+    second = (moment.hour * 60 + moment.minute) * 60 + moment.second
+    return f"{moment:%Y-%m-%d}", second << _DRAWN_BITS
 
 
 def stamp(now: datetime) -> tuple[str, int]:
