@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 
-from running import ROOT, RunningDesk, free_port, running_desk, wait_until
+from running import ROOT, RunningDesk, running_desk, wait_until
 from services.elasticsearch import needs_elasticsearch
 from services.postgres import needs_postgres
 from services.valkey import Valkey
@@ -37,11 +37,13 @@ class DistributedDesk(RunningDesk):
     """The processes of the distributed form, as on one host and a second one for workers."""
 
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    #: Which of its processes it has.
+    which: tuple[str, ...] = tuple(PROCESSES)
 
     def start(self) -> None:
         """Start those processes that do not run, and wait until the door takes connections."""
         self.data.mkdir(exist_ok=True)
-        for name in PROCESSES:
+        for name in self.which:
             if name not in self.processes or self.processes[name].poll() is not None:
                 self.start_one(name)
         wait_until(self.listens, 60, "the door listens")
@@ -103,7 +105,12 @@ def running_in_form(
 
 @contextlib.contextmanager
 def running_distributed(
-    data: Path, database: str, elasticsearch: str, valkey: Valkey, **environ: str
+    data: Path,
+    database: str,
+    elasticsearch: str,
+    valkey: Valkey,
+    which: tuple[str, ...] = tuple(PROCESSES),
+    **environ: str,
 ) -> Iterator[DistributedDesk]:
     """Give a desk over these servers, stopped at the end whatever happened."""
     servers = {
@@ -112,9 +119,7 @@ def running_distributed(
         "DESK_ELASTICSEARCH_PREFIX": f"desk-{uuid4().hex[:8]}",
         "DESK_REDIS_URL": valkey.fresh_url(),
     }
-    desk = DistributedDesk(
-        data, port=free_port(), console_port=free_port(), environ={**servers, **environ}
-    )
+    desk = DistributedDesk(data, environ={**servers, **environ}, which=which)
     try:
         desk.start()
         yield desk
