@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-import socket
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 
@@ -14,6 +13,7 @@ from desk.child import as_flags
 from desk.distributed import DistributedDesk
 from desk.doorway import certificate_of, open_door, serve_door, tidy_up
 from desk.parent import Child, listen, stop, watch
+from desk.processes import place
 from desk.settings import Settings, address_of
 from desk.showing import show
 
@@ -46,7 +46,7 @@ def run_work(desk: DistributedDesk, jobs: Sequence[Job], ready: Callable[[], Non
     with closing(desk.open_queue()) as queue:  # a wrong setting is said once, and here
         desk.pipeline(queue)
     desk.engine.dispose()
-    node = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+    node = f"{place()}.{os.getpid()}.{secrets.token_hex(2)}"
     listing = settings.data / f"processes-{node}"
     children = _children(settings, node, jobs)
     try:

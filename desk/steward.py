@@ -20,7 +20,7 @@ from desk.child import end_with_parent, read_line
 from desk.distributed import distributed_desk
 from desk.parent import DEAF
 from desk.pipeline import now_utc
-from desk.processes import lives
+from desk.processes import lives, place
 from desk.queue.celery import BATCH, CeleryQueue
 from desk.rooms import TEMPLATES
 from desk.settings import load
@@ -45,6 +45,8 @@ class Steward:
     record: Record
     queue: CeleryQueue
     node: str
+    #: Where the numbers in the names of holders are those of processes here.
+    place: str = field(default_factory=place)
     #: So long a worker may hear nothing although Redis takes what is sent to it.
     deaf_seconds: float
     _swept: float = field(default=-SWEEP_SECONDS, init=False)
@@ -74,10 +76,11 @@ class Steward:
         return self._is_deaf()
 
     def _free_the_dead(self) -> None:
-        """Give back at once what processes of this node held that are gone."""
+        """Give back at once what processes held that are gone from this host."""
         for name in self.record.heard():
             node, _, process = name.rpartition("/")
-            if node != self.node or name in self._gone or not process.isdigit():
+            here = node.startswith(f"{self.place}.")
+            if not here or name in self._gone or not process.isdigit():
                 continue
             if not lives(int(process)):
                 freed = self.record.release(name)
