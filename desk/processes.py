@@ -29,6 +29,6 @@ def place() -> str:
     for file in ("/proc/sys/kernel/random/boot_id", "/proc/self/ns/pid"):
         with suppress(OSError):  # there is no /proc everywhere
             path = Path(file)
-            parts.append(os.readlink(path) if path.is_symlink() else path.read_text())
+            parts.append(str(path.readlink()) if path.is_symlink() else path.read_text())
     mark = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
     return f"{parts[0][:24]}.{mark}"
