@@ -44,10 +44,15 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    func,
     insert,
     select,
 )
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    IntegrityError,
+    OperationalError,
+    TimeoutError,  # noqa: A004 - the pool's own
+)
 
 from casefile.errors import NotFound, TryLater, Unreadable
 from casefile.ports import Entry
@@ -56,8 +61,8 @@ from casefile.ports import Entry
 NOTHING = "0" * 64
 SALT_BYTES = 32
 _PAGE = 500
-#: How often an append starts again because another writer was faster (never on SQLite).
-_TRIES = 50
+#: The journal's own number among the advisory locks of PostgreSQL.
+_LOCKS = 0x4A4F
 
 metadata = MetaData()
 _entries = Table(
@@ -90,7 +95,8 @@ class _Stored(NamedTuple):
 class SqlJournal:
     """The journal in the record's database (casefile.ports.Journal).
 
-    `engine` begins a transaction IMMEDIATE on SQLite unless the execution option `reading` is set.
+    One entry is appended at a time: on SQLite because `engine` begins a transaction IMMEDIATE
+    unless the execution option `reading` is set, on PostgreSQL by a lock.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -109,13 +115,9 @@ class SqlJournal:
             previous="",
             digest="",
         )
-        for _ in range(_TRIES):
-            try:
-                with _trouble(), self._engine.begin() as db:
-                    return _chain(db, draft)
-            except IntegrityError:
-                continue  # another writer took the number: chain behind it
-        raise TryLater("The journal has too many writers at once.")
+        with _trouble(), self._engine.begin() as db:
+            _wait_for_turn(db)
+            return _chain(db, draft)
 
     def entries(self, after: int = 0) -> Iterator[Entry]:
         """Give the entries with a number greater than `after`.
@@ -179,6 +181,12 @@ class SqlJournal:
                 return
             yield from rows
             after = rows[-1].number
+
+
+def _wait_for_turn(db: Connection) -> None:
+    """Let nobody else append until the transaction ends; SQLite has its lock already."""
+    if db.dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(_LOCKS, 1)))
 
 
 def _chain(db: Connection, draft: Entry) -> Entry:
@@ -264,5 +272,5 @@ def _trouble() -> Iterator[None]:
     """Say TryLater for a database that is busy or away; its own message quotes what it held."""
     try:
         yield
-    except OperationalError:
+    except (OperationalError, IntegrityError, TimeoutError):
         raise TryLater("The journal is busy or cannot be written.") from None

@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
+
+# SQLite took its ON CONFLICT from PostgreSQL; this insert is written for both.
+from sqlalchemy.dialects.postgresql import insert
 
 from desk.schema import contents
 from ingest.keys import moment_of
 
 
-def note_content(db: Connection, key: str, content_hash: str, within: timedelta) -> str | None:
-    """Note what a submission brought; give the other one that brought it first, or None.
+def note_contents(db: Connection, brought: Mapping[str, str], within: timedelta) -> dict[str, str]:
+    """Note what submissions brought, by key; give those that another one brought first, with it.
 
-    Two writers at once meet at the primary key where the database lets both in.
+    Two at once wait for each other at the primary key: the one that comes second finds the first.
     """
-    mine = contents.c.content_hash == content_hash
-    first: str | None = db.scalar(select(contents.c.key).where(mine).with_for_update())
-    if first is None:
-        db.execute(insert(contents).values(content_hash=content_hash, key=key))
-    if first is None or first == key:
-        return None
-    apart = _apart(first, key)
-    if abs(apart) <= within:
-        return first
-    if apart > within:  # from now on this is the one that others are copies of
-        db.execute(update(contents).where(mine).values(key=key))
-    return None
+    in_order = sorted((content, key) for key, content in brought.items())
+    opened = dict(reversed(in_order))
+    first = _noted(db, dict(sorted(opened.items())))
+    copies = {}
+    for content, key in in_order:
+        apart = _apart(first[content], key)
+        if first[content] == key:
+            continue
+        if abs(apart) <= within:
+            copies[key] = first[content]
+        elif apart > within:  # from now on this is the one that others are copies of
+            first[content] = key
+            mine = contents.c.content_hash == content
+            db.execute(update(contents).where(mine).values(key=key))
+    return copies
+
+
+def _noted(db: Connection, opened: Mapping[str, str]) -> dict[str, str]:
+    """Give who brought each content first, now where it is new, locked in the contents' order."""
+    rows = [{"content_hash": content, "key": key} for content, key in opened.items()]
+    new = insert(contents).on_conflict_do_nothing(index_elements=[contents.c.content_hash])
+    db.execute(new, rows)
+    found = select(contents.c.content_hash, contents.c.key)
+    found = found.where(contents.c.content_hash.in_(opened))
+    locked = db.execute(found.order_by(contents.c.content_hash).with_for_update())
+    return {row.content_hash: row.key for row in locked}
 
 
 def _apart(first: str, key: str) -> timedelta:

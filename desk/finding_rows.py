@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, and_, insert, or_, select
+from sqlalchemy import Connection, and_, delete, insert, or_, select
 
 from casefile.finding import Finding
 from desk.schema import findings
@@ -13,19 +13,25 @@ from desk.schema import findings
 PAGE = 200
 
 
-def add_findings(db: Connection, submission: str, found: Sequence[Finding]) -> None:
-    """Keep what was found in a submission."""
+def add_findings(db: Connection, found: Sequence[Finding]) -> None:
+    """Keep what was found in submissions, which have none yet."""
     rows = [
         {
             "key": finding.key,
-            "submission": submission,
-            "ordinal": ordinal,
+            "submission": finding.report.submission,
+            "ordinal": _ordinal(finding),
             "body": msgspec.json.encode(finding),
         }
-        for ordinal, finding in enumerate(found, 1)
+        for finding in found
     ]
     if rows:
         db.execute(insert(findings), rows)
+
+
+def drop_findings(db: Connection, submissions: Sequence[str]) -> None:
+    """Forget what was found in submissions that are triaged anew."""
+    if submissions:
+        db.execute(delete(findings).where(findings.c.submission.in_(submissions)))
 
 
 def findings_of(db: Connection, submission: str) -> tuple[Finding, ...]:
@@ -44,10 +50,14 @@ def findings_after(db: Connection, last: Finding | None) -> list[Finding]:
     """Give the next page in intake order; None begins."""
     query = select(findings.c.body).order_by(findings.c.submission, findings.c.ordinal)
     if last is not None:
-        submission, ordinal = last.report.submission, int(last.key.rpartition("-")[2])
+        submission, ordinal = last.report.submission, _ordinal(last)
         same = and_(findings.c.submission == submission, findings.c.ordinal > ordinal)
         query = query.where(or_(findings.c.submission > submission, same))
     return [_finding(body) for body in db.scalars(query.limit(PAGE))]
+
+
+def _ordinal(finding: Finding) -> int:
+    return int(finding.key.rpartition("-")[2])
 
 
 def _finding(body: bytes) -> Finding:

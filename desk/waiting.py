@@ -6,26 +6,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, select
+
+# SQLite took its ON CONFLICT from PostgreSQL; this insert is written for both.
+from sqlalchemy.dialects.postgresql import insert
 
 from casefile.reply import DESKS, Waiting
-from desk.schema import iso, waiting
+from desk.schema import iso, storable, waiting
 
 
 def add_waiting(db: Connection, rows: Sequence[Waiting]) -> None:
     """Add what waits; a submission that waits at a desk already keeps its first clock."""
-    for row in rows:
-        there = select(waiting.c.key).where(waiting.c.key == row.key, waiting.c.desk == row.desk)
-        if db.scalar(there) is None:
-            db.execute(
-                insert(waiting).values(
-                    key=row.key,
-                    desk=row.desk,
-                    reason=row.reason,
-                    since=iso(row.since),
-                    due=iso(row.due),
-                )
-            )
+    values = [
+        {
+            "key": row.key,
+            "desk": row.desk,
+            "reason": storable(row.reason),
+            "since": iso(row.since),
+            "due": iso(row.due),
+        }
+        for row in sorted(rows, key=lambda row: (row.key, row.desk))
+    ]
+    if values:
+        there = [waiting.c.key, waiting.c.desk]
+        db.execute(insert(waiting).on_conflict_do_nothing(index_elements=there), values)
 
 
 def merge_waiting(rows: Sequence[Row[tuple[str, str, str, str, str]]]) -> Waiting:

@@ -6,74 +6,44 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from typing import get_args
+from datetime import datetime, timedelta
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    Engine,
-    Index,
-    MetaData,
-    Row,
-    String,
-    Table,
-    Text,
-    insert,
-    select,
-    update,
+from sqlalchemy import Connection, Engine, func, select, update
+
+# SQLite took its ON CONFLICT from PostgreSQL; this insert is written for both.
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import (
+    IntegrityError,
+    OperationalError,
+    TimeoutError,  # noqa: A004 - the pool's own
 )
-from sqlalchemy.exc import IntegrityError, OperationalError
 
 from casefile.errors import NotFound, Refused, SettingsError, TryLater
 from casefile.ports import Claim
-from casefile.reply import (
-    FINAL_STATES,
-    MAINS,
-    PARTS,
-    Answer,
-    Decision,
-    Limits,
-    Main,
-    State,
-)
+from casefile.reply import FINAL_STATES, Answer, Decision, Limits, State
+from responders.ledger_tables import decision_of, metadata, row_of, stamp, storable, table
 from responders.limits import COUNTED_STATES, OPEN_STATES, may_move, over_limit
 from responders.reference import check_reference, new_reference
 
 __all__ = ["SqlLedger", "check_reference", "metadata"]
 
-metadata = MetaData()
-_decisions = Table(
-    "ledger_decisions",
-    metadata,
-    Column("submission", String(64), primary_key=True),
-    Column("state", String(16), nullable=False),
-    Column("main", String(16)),
-    # Parts and languages: words between blanks, in the order of the answer.
-    Column("parts", String(64), nullable=False),
-    Column("alert", Boolean, nullable=False),
-    Column("languages", String(64), nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("reference", String(32), unique=True),
-    # HMAC-SHA-256, hexadecimal; null where nobody asked to be answered.
-    Column("reporter", String(64)),
-    # UTC, ISO 8601 of fixed width, so that it sorts as text in every database.
-    Column("at", String(32), nullable=False),
-    Index("ledger_decisions_by_reporter", "reporter", "at"),
-)
-
-_STATES: dict[str, State] = {state: state for state in get_args(State)}
 _PAGE = 500
 _SHORTEST_SECRET = 16
+#: What a database that is busy or away raises (desk/engine.py opens it).
+_BUSY = (OperationalError, TimeoutError)
+#: The ledger's own number among the advisory locks of PostgreSQL.
+_LOCKS = 0x4C45
 
 
 class SqlLedger:
     """The ledger in the record's database.
 
-    `engine` begins a transaction IMMEDIATE unless the execution option `reading` is set, so that a
-    claim reads and writes alone. `secret` keys the hashes of the reporters' addresses: with another
-    secret the desk would not know whom it answered. `prefix` opens the references (`DP`).
+    A claim reads and writes alone among those of its reporter: on SQLite because `engine` begins a
+    transaction IMMEDIATE unless the execution option `reading` is set, on PostgreSQL by a lock that
+    is named after the reporter's hash. A move reads and writes its row alone.
+
+    `secret` keys the hashes of the reporters' addresses: with another secret the desk would not
+    know whom it answered. `prefix` opens the references (`DP`).
     """
 
     def __init__(self, engine: Engine, *, secret: bytes, prefix: str) -> None:
@@ -93,9 +63,10 @@ class SqlLedger:
         """
         reporter = self._hash(address)
         with _writing(self._engine) as connection:
+            _wait_for_turn(connection, reporter)
             known = _find(connection, submission)
             if known is not None:
-                return Claim(granted=known.state in OPEN_STATES, decision=known)
+                return _claim(known)
             reason = over_limit(answer, _recent(connection, reporter, limits, now), limits, now)
             decision = Decision(
                 submission=submission,
@@ -105,27 +76,22 @@ class SqlLedger:
                 reference="" if reason else self._unused_reference(connection),
                 at=now,
             )
-            connection.execute(insert(_decisions).values(_row(decision, reporter)))
-        return Claim(granted=not reason, decision=decision)
+            return _claim(_decide(connection, decision, reporter))
 
     def decline(
         self, submission: str, answer: Answer, state: State, reason: str, now: datetime
     ) -> Decision:
         """Note that a submission is not answered, and why. The first decision stays."""
+        decision = Decision(
+            submission=submission,
+            state=state,
+            answer=answer,
+            reason=storable(reason),
+            reference="",
+            at=now,
+        )
         with _writing(self._engine) as connection:
-            known = _find(connection, submission)
-            if known is not None:
-                return known
-            decision = Decision(
-                submission=submission,
-                state=state,
-                answer=answer,
-                reason=reason,
-                reference="",
-                at=now,
-            )
-            connection.execute(insert(_decisions).values(_row(decision, None)))
-        return decision
+            return _decide(connection, decision, None)
 
     def move(self, submission: str, state: State, reason: str, now: datetime) -> Decision:
         """Change the state of a decision; durable when it returns.
@@ -134,8 +100,9 @@ class SqlLedger:
         only from `claimed` or `deferred`, and out of a final state not at all, but for `uncertain`,
         which is settled. A final state moved to itself stays as it is.
         """
+        reason = storable(reason)
         with _writing(self._engine) as connection:
-            known = _find(connection, submission)
+            known = _find(connection, submission, alone=True)
             if known is None:
                 raise NotFound
             if state == known.state and state in FINAL_STATES:
@@ -143,9 +110,9 @@ class SqlLedger:
             if not may_move(known.state, state):
                 raise Refused(f"a decision cannot go from {known.state} to {state}")
             connection.execute(
-                update(_decisions)
-                .where(_decisions.c.submission == submission)
-                .values(state=state, reason=reason, at=_stamp(now))
+                update(table)
+                .where(table.c.submission == submission)
+                .values(state=state, reason=reason, at=stamp(now))
             )
         return Decision(
             submission=submission,
@@ -173,33 +140,35 @@ class SqlLedger:
 
     def _page(self, after: str) -> list[Decision]:
         rows = (
-            select(_decisions)
-            .where(_decisions.c.submission > after)
-            .order_by(_decisions.c.submission)
+            select(table)
+            .where(table.c.submission > after)
+            .order_by(table.c.submission)
             .limit(_PAGE)
         )
         with _reading(self._reading) as connection:
-            return [_decision(row) for row in connection.execute(rows)]
+            return [decision_of(row) for row in connection.execute(rows)]
 
     def _hash(self, address: str) -> str:
-        return hmac.new(self._secret, address.casefold().encode(), hashlib.sha256).hexdigest()
+        spelt = address.casefold().encode("utf-8", "surrogatepass")
+        return hmac.new(self._secret, spelt, hashlib.sha256).hexdigest()
 
     def _unused_reference(self, connection: Connection) -> str:
         while True:
             reference = new_reference(self._prefix)
-            taken = select(_decisions.c.submission).where(_decisions.c.reference == reference)
+            taken = select(table.c.submission).where(table.c.reference == reference)
             if connection.execute(taken).first() is None:
                 return reference
 
 
 @contextmanager
 def _writing(engine: Engine) -> Iterator[Connection]:
-    # Two writers of one submission meet at the primary key where the database lets them in at once.
+    # The database's message may quote what was to be stored, so it goes no further. Two that drew
+    # the same reference meet at its index; the next try draws another.
     try:
         with engine.begin() as connection:
             yield connection
-    except (OperationalError, IntegrityError) as error:
-        raise TryLater("the record cannot be written now") from error
+    except (*_BUSY, IntegrityError):
+        raise TryLater("the record cannot be written now") from None
 
 
 @contextmanager
@@ -207,62 +176,45 @@ def _reading(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
-    except OperationalError as error:
-        raise TryLater("the record cannot be read now") from error
+    except _BUSY:
+        raise TryLater("the record cannot be read now") from None
 
 
-def _find(connection: Connection, submission: str) -> Decision | None:
-    row = connection.execute(
-        select(_decisions).where(_decisions.c.submission == submission)
-    ).first()
-    return None if row is None else _decision(row)
+def _wait_for_turn(connection: Connection, reporter: str) -> None:
+    """Let one claim of a reporter look at the limits at a time, until its transaction ends."""
+    if connection.dialect.name == "postgresql":
+        number = int(reporter[:8], 16) - 2**31  # the lock's second half is signed, 32 bits
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCKS, number)))
+
+
+def _decide(connection: Connection, decision: Decision, reporter: str | None) -> Decision:
+    """Keep a decision where there is none, and give the one that stands."""
+    first = insert(table).on_conflict_do_nothing(index_elements=[table.c.submission])
+    kept = first.values(row_of(decision, reporter)).returning(table.c.submission)
+    if connection.scalar(kept) is not None:
+        return decision
+    known = _find(connection, decision.submission)
+    if known is None:  # cannot be: nobody deletes decisions
+        raise TryLater("the record cannot be read now")
+    return known
+
+
+def _claim(decision: Decision) -> Claim:
+    return Claim(granted=decision.state in OPEN_STATES, decision=decision)
+
+
+def _find(connection: Connection, submission: str, *, alone: bool = False) -> Decision | None:
+    """Give a decision; `alone` keeps others from changing it until the transaction ends."""
+    mine = select(table).where(table.c.submission == submission)
+    row = connection.execute(mine.with_for_update() if alone else mine).first()
+    return None if row is None else decision_of(row)
 
 
 def _recent(connection: Connection, reporter: str, limits: Limits, now: datetime) -> list[Decision]:
     since = now - timedelta(days=max(limits.same_kind_days, 1))
-    rows = select(_decisions).where(
-        _decisions.c.reporter == reporter,
-        _decisions.c.at > _stamp(since),
-        _decisions.c.state.in_(COUNTED_STATES),
+    rows = select(table).where(
+        table.c.reporter == reporter,
+        table.c.at > stamp(since),
+        table.c.state.in_(COUNTED_STATES),
     )
-    return [_decision(row) for row in connection.execute(rows)]
-
-
-def _row(decision: Decision, reporter: str | None) -> dict[str, str | bool | None]:
-    return {
-        "submission": decision.submission,
-        "state": decision.state,
-        "main": decision.answer.main,
-        "parts": " ".join(decision.answer.parts),
-        "alert": decision.answer.alert,
-        "languages": " ".join(decision.answer.languages),
-        "reason": decision.reason,
-        "reference": decision.reference or None,
-        "reporter": reporter,
-        "at": _stamp(decision.at),
-    }
-
-
-def _decision(row: Row[tuple[object, ...]]) -> Decision:
-    values = row._mapping  # noqa: SLF001 - the documented way to a row's columns by name
-    return Decision(
-        submission=values["submission"],
-        state=_STATES[values["state"]],
-        answer=Answer(
-            main=_main(values["main"]),
-            parts=tuple(part for part in PARTS if part in values["parts"].split()),
-            alert=values["alert"],
-            languages=tuple(values["languages"].split()),
-        ),
-        reason=values["reason"],
-        reference=values["reference"] or "",
-        at=datetime.fromisoformat(values["at"]),
-    )
-
-
-def _main(name: str | None) -> Main | None:
-    return next((main for main in MAINS if main == name), None)
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return [decision_of(row) for row in connection.execute(rows)]

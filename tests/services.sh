@@ -6,6 +6,8 @@ command -v strace >/dev/null || wanted="$wanted strace" # disks that fail at a g
 [ -x /usr/sbin/postfix ] || wanted="$wanted postfix" # a mail server in front; smtp-source, smtp-sink
 [ -x /usr/sbin/dovecot ] || wanted="$wanted dovecot-imapd" # a mailbox that mail is collected from
 command -v mvn >/dev/null || wanted="$wanted maven" # the jars of Elasticsearch
+command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
+	wanted="$wanted postgresql" # the record's database
 command -v openssl >/dev/null || wanted="$wanted openssl" # certificates for STARTTLS
 
 # Fetches the jars ahead, so that no test waits for them; installs a Java where there is no 21.
@@ -22,6 +24,10 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	echo "installing for the tests:$wanted"
 	# Without this, Debian's Postfix would write a configuration that listens to the world.
 	echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections
+	# And its PostgreSQL would make a database of its own and serve it.
+	quiet=/etc/postgresql-common/createcluster.d/blackmail-desk.conf
+	trap 'rm -f $quiet' EXIT
+	mkdir -p "${quiet%/*}" && echo "create_main_cluster = false" >$quiet
 	# shellcheck disable=SC2086 # one word a package
 	if apt-get update -qq >/dev/null 2>&1 &&
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $wanted >/dev/null 2>&1; then

@@ -8,8 +8,15 @@ from dataclasses import asdict
 from itertools import chain, islice
 from typing import TypeVar
 
-from sqlalchemy import BindParameter, Connection, Engine, bindparam, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import BindParameter, Connection, Engine, bindparam, delete, select, update
+
+# SQLite took its ON CONFLICT from PostgreSQL; this insert is written for both.
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import (
+    IntegrityError,
+    OperationalError,
+    TimeoutError,  # noqa: A004 - the pool's own
+)
 
 from casefile.errors import TryLater
 from casefile.finding import Finding, Placement
@@ -30,6 +37,7 @@ from triage.register_tables import (
 __all__ = ["SqlRegister", "copy_into", "metadata"]
 
 T = TypeVar("T")
+_SEQUENCES = ("campaign", "wording")
 # Built once: to compile a statement with some hundred values costs more than to run it.
 _ANY: BindParameter[int] = bindparam("shingles", expanding=True)
 _LEADING = select(postings.c.shingle, postings.c.family).where(postings.c.shingle.in_(_ANY))
@@ -66,7 +74,7 @@ class SqlRegister:
                 placed = {key: _place(connection, finding) for key, finding in new.items()}
                 _keep(connection, placed)
                 return [(known | placed)[finding.key] for finding in findings]
-        except (OperationalError, IntegrityError):
+        except (OperationalError, IntegrityError, TimeoutError):
             # The database's message quotes what was to be stored, so it goes no further.
             raise TryLater("The register is busy or cannot be written.") from None
 
@@ -79,6 +87,8 @@ def copy_into(source: Engine, target: Engine) -> None:
     """
     metadata.create_all(target)
     with source.connect() as reader, target.begin() as writer:
+        if reader.dialect.name == "postgresql":  # one view of all tables, as SQLite has by itself
+            reader.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         for table in metadata.sorted_tables:
             rows = (dict(row) for row in reader.execute(select(table)).mappings())
             while chunk := list(islice(rows, CHUNK)):
@@ -88,14 +98,14 @@ def copy_into(source: Engine, target: Engine) -> None:
 def _wait_for_turn(connection: Connection) -> None:
     """Let one transaction place at a time, or two first mails of a wording open two families.
 
-    SQLite has its lock already (BEGIN IMMEDIATE); PostgreSQL locks the rows here.
+    SQLite has its lock already (BEGIN IMMEDIATE); PostgreSQL locks the rows here. The first two
+    ever meet where they make them.
     """
-    rows = connection.execute(select(sequences.c.name).with_for_update()).scalars().all()
-    missing = {"wording", "campaign"} - set(rows)
-    if missing:
-        connection.execute(
-            insert(sequences), [{"name": name, "value": 0} for name in sorted(missing)]
-        )
+    rows = select(sequences.c.name).order_by(sequences.c.name).with_for_update()
+    if len(connection.execute(rows).all()) < len(_SEQUENCES):
+        made = insert(sequences).on_conflict_do_nothing(index_elements=[sequences.c.name])
+        connection.execute(made, [{"name": name, "value": 0} for name in _SEQUENCES])
+        connection.execute(rows)
 
 
 def _next(connection: Connection, name: str) -> int:

@@ -44,10 +44,20 @@ class TestSqlJournal(JournalContract):
 
 def tamper(engine: Engine, *statements: str) -> None:
     """Change the tables behind the journal's back, without their foreign key in the way."""
+    no_keys = {
+        "sqlite": ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON"),
+        "postgresql": (
+            "SET session_replication_role = replica",
+            "SET session_replication_role = origin",
+        ),
+    }
+    off, on = no_keys[engine.dialect.name]
+    zero = "x'00'" if engine.dialect.name == "sqlite" else r"'\x00'::bytea"
     connection = engine.raw_connection()
     cursor = connection.cursor()
-    for statement in ("PRAGMA foreign_keys=OFF", *statements, "PRAGMA foreign_keys=ON"):
-        cursor.execute(statement)
+    for statement in (off, *statements, on):
+        cursor.execute(statement.replace("ZERO", zero))
+    connection.commit()
     connection.close()
 
 
@@ -60,8 +70,8 @@ TAMPERED = {
         "UPDATE journal_entries SET line=replace(line,'viewed','viewéd') WHERE number=4",
     ),
     "a digest": (5, "UPDATE journal_entries SET digest=substr(digest,2)||'0' WHERE number=5"),
-    "a payload": (2, "UPDATE journal_payloads SET payload=x'00' WHERE number=2"),
-    "a salt": (1, "UPDATE journal_payloads SET salt=zeroblob(32) WHERE number=1"),
+    "a payload": (2, "UPDATE journal_payloads SET payload=ZERO WHERE number=2"),
+    "a salt": (1, "UPDATE journal_payloads SET salt=ZERO WHERE number=1"),
     "no JSON": (3, "UPDATE journal_entries SET line='[]' WHERE number=3"),
     "no JSON at all": (3, "UPDATE journal_entries SET line='{' WHERE number=3"),
     "the first deleted": (1, "DELETE FROM journal_entries WHERE number=1"),
@@ -165,13 +175,12 @@ def test_an_erased_payload_is_nowhere_on_the_disk(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_writers_in_two_processes_make_one_chain(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'record.sqlite'}"
-    engine = open_engine(url)
+def test_writers_in_two_processes_make_one_chain(record_url: str) -> None:
+    engine = open_engine(record_url)
     metadata.create_all(engine)
     writers = [
         subprocess.Popen(
-            [sys.executable, "-c", APPEND_AT_ONCE, url],
+            [sys.executable, "-c", APPEND_AT_ONCE, record_url],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

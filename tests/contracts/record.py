@@ -190,8 +190,10 @@ class RecordContract:
         record.receive([key(1), key(2), key(3)], NOON)
         record.triaged([triaged(key(1)), triaged(key(2))], NOON)
 
+        record.told("an index")
+
         assert record.unindexed(10) == [key(1), key(2)]
-        record.indexed([key(1), key(2)])
+        record.indexed([key(1), key(2)], "an index")
         assert record.unindexed(10) == []
         assert record.unindex() == 2
         assert record.unindexed(1) == [key(1)]
@@ -341,14 +343,26 @@ class RecordContract:
         """The one that was told before is owed nothing; any other is, and so is the first."""
         record.receive([key(1), key(2), key(3)], NOON)
         record.triaged([triaged(key(1)), triaged(key(2))], NOON)
-        record.indexed([key(1), key(2)])
 
         assert not record.told("an index")
-        assert record.unindexed(10) == [key(1), key(2)]
-        record.indexed([key(1), key(2)])
+        record.indexed([key(1), key(2)], "an index")
         assert record.told("an index")
         assert record.unindexed(10) == []
         assert not record.told("made anew")
         assert record.unindexed(10) == [key(1), key(2)]
         assert record.told("made anew")
+        record.indexed([key(1), key(2)], "made anew")
         assert not record.told("an index")
+        assert record.unindexed(10) == [key(1), key(2)]
+
+    def test_what_another_index_was_told_is_not_noted(self, record: Record) -> None:
+        """Who told the old one, and comes too late to say so, takes nothing from the new one."""
+        record.receive([key(1)], NOON)
+        record.triaged([triaged(key(1))], NOON)
+        record.told("an index")
+        record.told("made anew")
+
+        record.indexed([key(1)], "an index")
+        assert record.unindexed(10) == [key(1)]
+        record.indexed([key(1)], "made anew")
+        assert record.unindexed(10) == []

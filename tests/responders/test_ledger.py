@@ -70,15 +70,13 @@ def test_many_decisions_come_by_pages(ledger: SqlLedger) -> None:
     assert [decision.submission for decision in ledger.decisions()] == wanted
 
 
-def test_a_database_without_tables_means_later(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'empty.sqlite'}")
+def test_a_database_without_tables_means_later(engine: Engine) -> None:
     bare = open_ledger(engine)
 
     with pytest.raises(TryLater):
         bare.claim(key(1), SAM, GENERAL, LIMITS, NOON)
     with pytest.raises(TryLater):
         bare.decision(key(1))
-    engine.dispose()
 
 
 def _claim_many(url: str, numbers: list[int], address: str, outcome: Path) -> None:
@@ -102,16 +100,15 @@ def _sends(ledger: SqlLedger, number: int) -> bool:
     return True
 
 
-def test_two_processes_that_claim_at_once_grant_one_reply(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'record.sqlite'}"
-    engine = open_engine(url)
+def test_two_processes_that_claim_at_once_grant_one_reply(record_url: str, tmp_path: Path) -> None:
+    engine = open_engine(record_url)
     metadata.create_all(engine)
     spawn = multiprocessing.get_context("spawn")
     outcomes = [tmp_path / "one", tmp_path / "two"]
     # The same submissions from both ends, all of one reporter: one reply in all may leave.
     orders = [list(range(1, 21)), list(range(20, 0, -1))]
     workers = [
-        spawn.Process(target=_claim_many, args=(url, order, SAM, outcome))
+        spawn.Process(target=_claim_many, args=(record_url, order, SAM, outcome))
         for order, outcome in zip(orders, outcomes, strict=True)
     ]
     for worker in workers:

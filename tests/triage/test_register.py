@@ -48,13 +48,12 @@ class TestSqlRegister(RegisterContract):
     pass
 
 
-def test_two_processes_at_once_open_one_family_for_one_wording(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'record.sqlite'}"
-    engine = open_engine(url)
+def test_two_processes_at_once_open_one_family_for_one_wording(record_url: str) -> None:
+    engine = open_engine(record_url)
     metadata.create_all(engine)
     placers = [
         subprocess.Popen(
-            [sys.executable, "-c", PLACE_AT_ONCE, url, str(first)],
+            [sys.executable, "-c", PLACE_AT_ONCE, record_url, str(first)],
             cwd=HERE,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -77,19 +76,32 @@ def test_two_processes_at_once_open_one_family_for_one_wording(tmp_path: Path) -
     engine.dispose()
 
 
+def _refuse(engine: Engine, key: str) -> str:
+    """Let the database refuse to keep one placement. Gives what takes that back."""
+    before = "CREATE TRIGGER refuse BEFORE INSERT ON register_placement"
+    when = f"WHEN (NEW.finding = '{key}')"
+    refuse = f"{before} {when} BEGIN SELECT RAISE(ABORT, 'refused'); END"
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            body = "'BEGIN RAISE integrity_constraint_violation; END'"
+            connection.exec_driver_sql(
+                f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS {body}"
+            )
+            refuse = f"{before} FOR EACH ROW {when} EXECUTE FUNCTION refuse()"
+        connection.exec_driver_sql(refuse)
+    on = " ON register_placement" if engine.dialect.name == "postgresql" else ""
+    return f"DROP TRIGGER refuse{on}"
+
+
 def test_a_call_that_fails_half_way_places_nothing(engine: Engine, register: SqlRegister) -> None:
     second = finding(2, wording(2))
-    with engine.begin() as connection:
-        connection.exec_driver_sql(
-            "CREATE TRIGGER refuse BEFORE INSERT ON register_placement"
-            f" WHEN NEW.finding = '{second.key}' BEGIN SELECT RAISE(ABORT, 'refused'); END"
-        )
+    allow = _refuse(engine, second.key)
     with pytest.raises(TryLater):
         register.place([finding(1, wording(1)), second])
     with engine.begin() as connection:
         for table in metadata.sorted_tables:
             assert connection.scalar(select(func.count()).select_from(table)) == 0
-        connection.exec_driver_sql("DROP TRIGGER refuse")
+        connection.exec_driver_sql(allow)
     assert register.place([second])[0].wording == "W-1"
 
 
