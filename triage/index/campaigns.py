@@ -117,7 +117,7 @@ def _accounts(connection: Connection, key: str) -> tuple[AccountUse, ...]:
         _named_in(indicators.c.kind, indicators.c.value, _number, _first, _last)
         .where(findings.c.campaign == key)
         .group_by(indicators.c.kind, indicators.c.value)
-        .order_by(_number.desc(), indicators.c.value)
+        .order_by(_number.desc(), indicators.c.value, indicators.c.kind)
     )
     return tuple(
         AccountUse(
@@ -161,7 +161,12 @@ def _links(connection: Connection, key: str) -> tuple[Link, ...]:
         )
         for campaign, kind, value, number, first, last in rows
     ]
-    return tuple(sorted(links, key=lambda link: (link.degree, -link.findings, link.campaign)))
+    return tuple(sorted(links, key=link_order))
+
+
+def link_order(link: Link) -> tuple[int, int, str, str, str]:
+    """Give what links are sorted by: rare accounts first, and of these the most used."""
+    return link.degree, -link.findings, link.campaign, link.value, link.kind
 
 
 def _members(connection: Connection, key: str) -> tuple[Member, ...]:

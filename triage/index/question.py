@@ -42,6 +42,11 @@ def read(text: str) -> Question:
     return Question(terms=tuple(terms[:MAX_TERMS]), hopeless=bool(text.strip()) and not terms)
 
 
+def is_id(term: str) -> bool:
+    """Tell whether a term is written as a wording, version, campaign, submission or finding is."""
+    return any(it.fullmatch(term) for it in (_WORDING, _VERSION, _CAMPAIGN, _FINDING))
+
+
 def any_of(terms: tuple[str, ...]) -> str:
     """Give the full-text expression for any of the terms, each a quoted string of FTS5."""
     return " OR ".join(map(_quoted, terms))

@@ -25,12 +25,12 @@ def word_snippets(
     statement = select(texts.c.rowid, snippet).where(
         texts.c.index_text.op("MATCH")(any_of(terms)), texts.c.rowid.in_(numbers)
     )
-    return {number: _one_line(text) for number, text in connection.execute(statement)}
+    return {number: one_line(text) for number, text in connection.execute(statement)}
 
 
 def other_snippet(finding: Finding, terms: tuple[str, ...]) -> str:
     """Give what stands around an account that a term begins, or how the text begins."""
-    text = _one_line(finding.text.translate({ord(MARK_START): " ", ord(MARK_END): " "}))
+    text = one_line(finding.text.translate({ord(MARK_START): " ", ord(MARK_END): " "}))
     for written in (indicator.as_written for indicator in finding.accounts):
         if any(written.casefold().startswith(term.casefold()) for term in terms):
             before, found, after = text.partition(written)
@@ -39,7 +39,8 @@ def other_snippet(finding: Finding, terms: tuple[str, ...]) -> str:
     return _first(text, BEGINNING)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Give a text without its line breaks."""
     return " ".join(text.split())
 
 

@@ -19,15 +19,12 @@ from casefile.query import Hit, Page, Query
 from triage.index import question, tables
 from triage.index.accounts import account_page
 from triage.index.campaigns import campaign_list, campaign_page
+from triage.index.pages import MOST_A_PAGE, MOST_OFFSET, ranked, within
 from triage.index.rows import decode, finding_row, flag_rows, indicator_rows, storable, text_row
 from triage.index.snippets import other_snippet, word_snippets
 from triage.index.tables import findings, flags, identities, indicators, texts
 
 log = logging.getLogger(__name__)
-
-#: SQLite's integers end at 64 bits, and no page is longer than this.
-MOST_OFFSET = 2**62
-MOST_A_PAGE = 1_000
 
 
 class SqliteIndex:
@@ -87,8 +84,8 @@ class SqliteIndex:
                 select(findings.c.number, findings.c.document)
                 .where(where)
                 .order_by(findings.c.received.desc(), findings.c.key.desc())
-                .offset(_within(query.offset, MOST_OFFSET))
-                .limit(_within(query.limit, MOST_A_PAGE))
+                .offset(within(query.offset, MOST_OFFSET))
+                .limit(within(query.limit, MOST_A_PAGE))
             ).all()
             snippets = word_snippets(connection, asked.terms, [row.number for row in rows])
         hits = []
@@ -112,7 +109,7 @@ class SqliteIndex:
         """Give campaigns, those with the newest finding first."""
         with self._connected(self._reader) as connection:
             return campaign_list(
-                connection, _within(offset, MOST_OFFSET), _within(limit, MOST_A_PAGE)
+                connection, within(offset, MOST_OFFSET), within(limit, MOST_A_PAGE)
             )
 
     def campaign(self, key: str) -> Campaign:
@@ -178,10 +175,6 @@ def _file_of(engine: Engine) -> Path | None:
     return Path(place) if place and place != ":memory:" else None
 
 
-def _within(number: int, most: int) -> int:
-    return max(0, min(number, most))
-
-
 def _remove(connection: Connection, key: str) -> None:
     which = select(findings.c.number).where(findings.c.key == key)
     number = connection.execute(which).scalar()
@@ -222,10 +215,4 @@ def _facets(
     )
     counted: dict[str, int] = dict(row for row in flagged)
     facets = {"kind": kinds, "flag": counted, "language": languages}
-    return kinds.total(), tuple((name, _ranked(counts)) for name, counts in facets.items())
-
-
-def _ranked(counts: dict[str, int]) -> tuple[tuple[str, int], ...]:
-    """Give the values, the most frequent first; what has no value has no facet."""
-    named = ((value, number) for value, number in counts.items() if value)
-    return tuple(sorted(named, key=lambda item: (-item[1], item[0])))
+    return kinds.total(), tuple((name, ranked(counts)) for name, counts in facets.items())

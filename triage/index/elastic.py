@@ -1,0 +1,184 @@
+"""Index on Elasticsearch: one is written, one is read, and either may be wiped at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from itertools import islice
+
+from casefile.campaign import AccountPage, Campaign, CampaignSummary
+from casefile.errors import NotFound
+from casefile.finding import Finding
+from casefile.query import Hit, Page, Query
+from triage.index import question
+from triage.index.elastic_accounts import account_page
+from triage.index.elastic_campaigns import campaign_page
+from triage.index.elastic_question import condition
+from triage.index.elastic_server import (
+    NEWEST,
+    WINDOW,
+    Answer,
+    Clause,
+    Gone,
+    Server,
+    asking,
+    connect,
+    whole,
+)
+from triage.index.elastic_snippets import word_snippet
+from triage.index.elastic_standing import Indices
+from triage.index.elastic_summaries import campaign_list
+from triage.index.elastic_writing import Writer
+from triage.index.pages import MOST_A_PAGE, MOST_OFFSET, ranked, within
+from triage.index.rows import decode, storable
+from triage.index.snippets import other_snippet
+
+#: A longer one is no key of Elasticsearch.
+LONGEST_KEY = 512
+#: More kinds, flags or languages than there are.
+FACETS = 1_000
+_FACETS = {"kind": "kind", "flag": "flags", "language": "language"}
+_AGGREGATIONS = {
+    name: {"terms": {"field": field, "size": FACETS}} for name, field in _FACETS.items()
+}
+
+
+class ElasticIndex:
+    """Index on one Elasticsearch cluster. Several desks share it by prefixes of their own.
+
+    Whatever goes wrong is TryLater. With `refresh` a search finds what was just written; without,
+    it does after a second. A process that forks makes its own after that.
+    """
+
+    def __init__(
+        self,
+        client_url: str,
+        *,
+        prefix: str = "desk",
+        api_key: str | None = None,
+        ca_certs: str | None = None,
+        refresh: bool = False,
+        replicas: int = 0,
+    ) -> None:
+        self._client = connect(client_url, api_key, ca_certs)
+        self.indices = Indices(client=self._client, prefix=prefix, replicas=replicas)
+        self._server = Server(
+            client=self._client, read=self.indices.read, make_again=self.indices.written
+        )
+        self._writer = Writer(client=self._client, alias=self.indices.write, refresh=refresh)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def upsert(self, findings: Sequence[Finding]) -> None:
+        """Add or replace them, in as many steps as their size needs. Raises TryLater."""
+        latest = list({finding.key: finding for finding in findings}.values())
+        if not latest:
+            return
+        try:
+            self._writer.write(latest)
+        except Gone:
+            self.indices.written()
+            self._writer.write(latest)
+
+    def clear(self) -> None:
+        """Forget everything. Raises TryLater."""
+        self.indices.clear()
+
+    def identity(self) -> str:
+        """Give the UUID that Elasticsearch gave the index that is written. Raises TryLater."""
+        return self.indices.written().uuid
+
+    def renew(self) -> None:
+        """Write a fresh index from now on; the one before is read until `settle`."""
+        self.indices.renew()
+
+    def settle(self, identity: str) -> None:
+        """Read the index that is written, in one step, and drop the one before."""
+        self.indices.settle(identity)
+
+    def count(self) -> int:
+        """Give the number of findings."""
+        return self._server.reading(self._count)
+
+    def search(self, query: Query) -> Page:
+        """Give a page of findings, newest first, with facets over all that match."""
+        asked = question.read(query.text)
+        where = condition(query, asked)
+        offset, limit = within(query.offset, MOST_OFFSET), within(query.limit, MOST_A_PAGE)
+        shallow = offset + limit <= WINDOW
+        found = self._server.search(
+            where,
+            size=limit if shallow else 0,
+            from_=offset if shallow else 0,
+            sort=NEWEST,
+            aggs=_AGGREGATIONS,
+            track_total_hits=True,
+        )
+        total: int = found["hits"]["total"]["value"]
+        hits = found["hits"]["hits"]
+        if not shallow and limit and offset < total:
+            hits = self._deep(where, offset, limit)
+        return Page(
+            total=total,
+            hits=tuple(_hit(it, asked.terms) for it in hits),
+            facets=tuple((name, _facet(found, name)) for name in _FACETS),
+        )
+
+    def finding(self, key: str) -> Finding:
+        """Give one finding. Raises NotFound."""
+        key = storable(key)
+        if 0 < len(key.encode()) <= LONGEST_KEY:
+            document = self._server.reading(lambda: self._document(key))
+            if document is not None:
+                return decode(document)
+        raise NotFound(f"There is no finding {key}.")
+
+    def campaigns(self, offset: int = 0, limit: int = 50) -> list[CampaignSummary]:
+        """Give campaigns, those with the newest finding first."""
+        return campaign_list(self._server, within(offset, MOST_OFFSET), within(limit, MOST_A_PAGE))
+
+    def campaign(self, key: str) -> Campaign:
+        """Give one campaign. Raises NotFound."""
+        return campaign_page(self._server, key)
+
+    def account(self, value: str) -> AccountPage:
+        """Give an account by its canonical value or as written; without findings where unknown."""
+        return account_page(self._server, value)
+
+    def _count(self) -> int:
+        with asking():
+            answer = self._client.count(index=self.indices.read)
+        number: int = whole(answer.body)["count"]
+        return number
+
+    def _document(self, key: str) -> str | None:
+        """Give a finding as JSON; asked for in a body, for a path could be read otherwise."""
+        with asking():
+            (found,) = self._client.mget(index=self.indices.read, ids=[key])["docs"]
+        if "error" in found:
+            raise Gone
+        document: str | None = found["_source"]["document"] if found["found"] else None
+        return document
+
+    def _deep(self, where: Clause, offset: int, limit: int) -> list[Answer]:
+        """Give a page beyond those that Elasticsearch gives by number: walked to by keys alone."""
+        with closing(self._server.walk(where)) as hits:
+            keys = [hit.key for hit in islice(hits, offset, offset + limit)]
+        if not keys:
+            return []
+        with asking():
+            found = self._client.mget(index=self.indices.read, ids=keys)["docs"]
+        return [it for it in found if it.get("found")]
+
+
+def _hit(found: Answer, terms: tuple[str, ...]) -> Hit:
+    finding = decode(found["_source"]["document"])
+    snippet = word_snippet(finding, terms) or other_snippet(finding, terms)
+    return Hit(finding=finding, snippet=snippet)
+
+
+def _facet(found: Answer, name: str) -> tuple[tuple[str, int], ...]:
+    buckets = found["aggregations"][name]["buckets"]
+    return ranked({bucket["key"]: bucket["doc_count"] for bucket in buckets})

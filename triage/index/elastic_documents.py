@@ -1,0 +1,147 @@
+"""What of a finding goes into which field of Elasticsearch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from casefile.finding import Finding
+from casefile.indicator import KINDS
+from triage.index.accounts import LEAST_LENGTH
+from triage.index.elastic_mapping import LONGEST_KEYWORD
+from triage.index.question import ACCOUNT_PREFIX
+from triage.index.rows import (
+    Row,
+    encode,
+    finding_row,
+    flag_rows,
+    indicator_rows,
+    microseconds,
+    storable,
+    text_row,
+)
+from triage.index.words import digest, words
+
+#: Of a longer beginning only so much is compared: no account has more, and two web addresses that
+#: agree so far are worth seeing together.
+LONGEST_BEGINNING = 64
+#: A longer value is compared by its hash.
+LONGEST_VALUE = 500
+
+Document = dict[str, Any]
+
+
+def document(finding: Finding) -> Document:
+    """Give the document of a finding; fields without a value are left out."""
+    row, named = finding_row(finding), indicator_rows(finding)
+    fields = {
+        **{name: row[name] for name in ("key", "received", "kind", "document")},
+        **{name: row[name] for name in ("language", "wording", "version", "campaign")},
+        "ids": ids(row),
+        "reporter": value_term(row["reporter"]),
+        "why": row["why"][:LONGEST_KEYWORD],
+        "excerpt": row["excerpt"],
+        "flags": [it["flag"] for it in flag_rows(finding)],
+        "words": [" ".join(found) for text in text_row(finding).values() if (found := words(text))],
+        **_indicator_fields(named),
+    }
+    return {name: value for name, value in fields.items() if value not in (None, "", [])}
+
+
+def bare_document(finding: Finding) -> Document:
+    """Give as much of it as its place among the others needs: for one that is refused whole."""
+    return {
+        "key": finding.key,
+        "received": microseconds(finding.report.received_at),
+        "document": encode(finding),
+    }
+
+
+def ids(row: Row) -> list[str]:
+    """Give what a person may type to name a finding: a beginning of its key, too."""
+    key: str = row["key"]
+    submission, _, ordinal = key.rpartition("-")
+    beginnings = [f"{submission}-{ordinal[:length]}" for length in range(1, len(ordinal) + 1)]
+    named = (row["wording"], row["version"], row["campaign"])
+    return [submission, *beginnings, *(it for it in named if it)]
+
+
+def _indicator_fields(rows: Sequence[Row]) -> Document:
+    payable = [row for row in rows if KINDS[row["kind"]].account]
+    looked = (value_term(row[form]) for row in rows for form in ("folded", "written"))
+    return {
+        "looked": _distinct(looked),
+        "begins": _distinct(it for row in rows for it in beginnings(row["folded"])),
+        "near": _distinct(it for row in payable for it in halves(row["folded"])),
+        "named": [pair(row) for row in payable],
+        "accounts": [pair(row) for row in rows if row["account"]],
+        "links": [pair(row) for row in rows if row["links"]],
+        "sightings": [sighting(row) for row in rows],
+    }
+
+
+def value_term(value: str) -> str:
+    """Give the term by which a value is looked up whole."""
+    return value if len(value) <= LONGEST_VALUE else value[:ACCOUNT_PREFIX] + digest(value)
+
+
+def beginnings(value: str) -> Iterator[str]:
+    """Give the beginnings by which an account is found."""
+    for length in range(ACCOUNT_PREFIX, min(len(value), LONGEST_BEGINNING) + 1):
+        yield value[:length]
+
+
+def halves(value: str) -> Iterator[str]:
+    """Give, for each length that one slip can lead to, the halves of this value.
+
+    A slip leaves one half of what was asked as it is: whoever asks looks for its two halves.
+    """
+    for length in range(max(len(value) - 1, LEAST_LENGTH), len(value) + 2):
+        half = length // 2
+        yield first_half(length, value[:half])
+        yield second_half(length, value[len(value) - (length - half) :])
+
+
+def first_half(length: int, half: str) -> str:
+    """Give the term for the first half of an account of this length."""
+    return f"{length}<{value_term(half)}"
+
+
+def second_half(length: int, half: str) -> str:
+    """Give the term for the second half of an account of this length."""
+    return f"{length}>{value_term(half)}"
+
+
+def pair(row: Row) -> str:
+    """Give kind and value as one term; no kind has a space."""
+    return f"{row['kind']} {row['value']}"[:LONGEST_KEYWORD]
+
+
+def unpaired(term: str) -> tuple[str, str]:
+    """Give back kind and value."""
+    kind, _, value = term.partition(" ")
+    return kind, value
+
+
+def sighting(row: Row) -> str:
+    """Give kind, value and the form it was written in as one term."""
+    most = LONGEST_KEYWORD // 4  # escapes may double either
+    parts = (row["kind"], row["value"][:most], value_term(row["written"]))
+    return msgspec.json.encode(parts).decode()
+
+
+def unsighted(term: str) -> tuple[str, str, str]:
+    """Give back kind, value and the form it was written in."""
+    return msgspec.json.decode(term, type=tuple[str, str, str])
+
+
+def _distinct(terms: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(terms))
+
+
+def typed_forms(value: str) -> list[str]:
+    """Give the forms in which an account that somebody typed may stand in the index."""
+    typed = "".join(storable(value).split())
+    return _distinct((typed, typed.casefold()))

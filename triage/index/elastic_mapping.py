@@ -1,0 +1,80 @@
+"""What stands in Elasticsearch: the fields of a document, and the template that makes an index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: Raise it with every change of the mapping or of a document: an index of another form is emptied,
+#: not migrated.
+FORM = 1
+#: Lucene takes 32,766 bytes a term; longer values are cut or hashed before they come here.
+LONGEST_KEYWORD = 8_000
+
+Field = dict[str, Any]
+
+#: Compared, counted and sorted.
+_KEYWORD: Field = {"type": "keyword", "ignore_above": LONGEST_KEYWORD}
+#: Only looked up.
+_LOOKED_UP: Field = {**_KEYWORD, "doc_values": False}
+#: Only counted, or given back without opening the document.
+_COUNTED: Field = {**_KEYWORD, "index": False}
+
+_FIELDS: dict[str, Field] = {
+    "key": _KEYWORD,
+    # What a person types to name it: its key, its submission's, wording, version, campaign.
+    "ids": {**_LOOKED_UP, "normalizer": "lowercase"},
+    # Microseconds since 1970, UTC: a date of Elasticsearch's aggregations ends at milliseconds.
+    "received": {"type": "long"},
+    "kind": _KEYWORD,
+    "flags": _KEYWORD,
+    "language": _KEYWORD,
+    "wording": _KEYWORD,
+    "version": _KEYWORD,
+    "campaign": _KEYWORD,
+    "why": _COUNTED,
+    "reporter": _COUNTED,
+    "excerpt": _COUNTED,
+    # One value for each text of the finding; the gap between them is what no phrase spans.
+    "words": {
+        "type": "text",
+        "analyzer": "whitespace",
+        "position_increment_gap": 100,
+        "norms": False,
+    },
+    # Accounts and contacts: canonical and as written; and their beginnings.
+    "looked": _LOOKED_UP,
+    "begins": _LOOKED_UP,
+    # Halves of accounts, by the length of what would be a slip away.
+    "near": _LOOKED_UP,
+    # `kind value`: of accounts; of those that may link; of those whose checksum fails as well.
+    "accounts": _COUNTED,
+    "links": _KEYWORD,
+    "named": _COUNTED,
+    # Kind, value and how it was written, as JSON, of each account and contact.
+    "sightings": _COUNTED,
+    # The finding, as JSON.
+    "document": {"type": "keyword", "index": False, "doc_values": False},
+}
+
+
+def template(pattern: str, replicas: int) -> dict[str, Any]:
+    """Give the index template for all indices of this pattern."""
+    return {
+        "index_patterns": [pattern],
+        "priority": 500,
+        "version": FORM,
+        "template": {
+            "settings": {
+                "number_of_shards": 1,
+                "number_of_replicas": replicas,
+                "codec": "best_compression",
+            },
+            "mappings": {
+                "dynamic": "strict",
+                "_meta": {"form": FORM},
+                # All that is ever read back; the rest is made of it.
+                "_source": {"includes": ["document"]},
+                "properties": _FIELDS,
+            },
+        },
+    }

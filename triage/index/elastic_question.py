@@ -1,0 +1,91 @@
+"""What an investigator types, turned into clauses; nothing in it is syntax of Elasticsearch."""
+
+from __future__ import annotations
+
+from casefile.query import Query
+from triage.index.elastic_documents import (
+    LONGEST_BEGINNING,
+    first_half,
+    second_half,
+    typed_forms,
+    value_term,
+)
+from triage.index.elastic_server import Clause
+from triage.index.question import ACCOUNT_PREFIX, Question, is_id
+from triage.index.rows import storable
+from triage.index.words import words
+
+NOTHING: Clause = {"match_none": {}}
+EVERYTHING: Clause = {"match_all": {}}
+
+
+def condition(query: Query, question: Question) -> Clause:
+    """Give what a document must be to answer the query: all of its terms and fields."""
+    if question.hopeless:
+        return NOTHING
+    asked = [_matches(term) for term in question.terms]
+    for field, value in (
+        ("kind", query.kind),
+        ("language", query.language),
+        ("flags", query.flag),
+        ("campaign", query.campaign),
+    ):
+        if value:
+            asked.append(one(field, storable(value)))
+    if query.wording:
+        wording = storable(query.wording)
+        asked.append(either([one("wording", wording), one("version", wording)]))
+    if query.account:
+        asked.append(is_account(query.account))
+    return {"bool": {"filter": asked}} if asked else EVERYTHING
+
+
+def is_account(value: str) -> Clause:
+    """Say which documents name an account, given as canonical or as written."""
+    return any_of("looked", [value_term(form) for form in typed_forms(value)])
+
+
+def is_near(forms: list[str], half: int) -> Clause:
+    """Say which documents may name an account a slip away from one of these, halved there."""
+    terms = [
+        term
+        for form in forms
+        for term in (first_half(len(form), form[:half]), second_half(len(form), form[half:]))
+    ]
+    return any_of("near", terms)
+
+
+def one(field: str, value: str) -> Clause:
+    """Say that a field has a value."""
+    return {"term": {field: {"value": value}}}
+
+
+def any_of(field: str, values: list[str]) -> Clause:
+    """Say that a field has one of these values."""
+    return {"terms": {field: values}}
+
+
+def either(clauses: list[Clause]) -> Clause:
+    """Say that one of these holds."""
+    return {"bool": {"should": clauses, "minimum_should_match": 1}}
+
+
+def _matches(term: str) -> Clause:
+    found = [_begins_account(term)]
+    if sought := words(term):
+        found.append(_in_a_row(sought))
+    if is_id(term):
+        found.append(one("ids", term))
+    return either(found)
+
+
+def _in_a_row(sought: list[str]) -> Clause:
+    if len(sought) == 1:
+        return one("words", sought[0])
+    return {"match_phrase": {"words": {"query": " ".join(sought), "analyzer": "whitespace"}}}
+
+
+def _begins_account(term: str) -> Clause:
+    if len(term) < ACCOUNT_PREFIX:
+        return is_account(term)
+    return any_of("begins", sorted({form[:LONGEST_BEGINNING] for form in (term, term.casefold())}))

@@ -1,0 +1,184 @@
+"""Asks Elasticsearch, and says in the house's words what came of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+
+from casefile.errors import TryLater
+
+log = logging.getLogger(__name__)
+
+#: Whoever waits longer has a worker standing idle; the server is told to give up a little earlier.
+SECONDS = 20
+SERVER_SECONDS = "15s"
+#: Elasticsearch gives no hit beyond this by its number; deeper ones are walked to.
+WINDOW = 10_000
+#: Buckets of one answer; 65,536 is the server's own limit.
+BUCKETS = 10_000
+
+Answer = Mapping[str, Any]
+#: Conditions, each of them one clause of a bool's filter.
+Clause = dict[str, Any]
+T = TypeVar("T")
+
+
+class Denied(TryLater):
+    """The search index refuses just now."""
+
+
+class Gone(Denied):
+    """The search index is gone."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Walked:
+    """A hit without its finding: what it is sorted by, and those of the wished fields it has."""
+
+    #: Microseconds since 1970, UTC.
+    received: int
+    key: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """A client, and the alias that is read."""
+
+    client: Elasticsearch
+    read: str
+    #: Called where the alias is gone; makes it again.
+    make_again: Callable[[], object] = field(repr=False)
+
+    def search(self, where: Clause, **wish: Any) -> Answer:  # noqa: ANN401 - as the client takes it
+        """Search what is read. Raises TryLater, also where an answer would be partial."""
+        return self.reading(lambda: self._search(index=self.read, query=where, **wish))
+
+    def buckets(
+        self,
+        where: Clause,
+        fields: Sequence[str],
+        aggregations: Mapping[str, Any] | None = None,
+    ) -> Iterator[Answer]:
+        """Give every combination of these fields' values, counted, however many there are."""
+        sources = [{name: {"terms": {"field": name}}} for name in fields]
+        composite: dict[str, Any] = {"size": BUCKETS, "sources": sources}
+        while True:
+            wanted = {"all": {"composite": composite, "aggs": dict(aggregations or {})}}
+            found = self.search(where, size=0, aggs=wanted, track_total_hits=False)
+            page = found["aggregations"]["all"]
+            yield from page["buckets"]
+            if "after_key" not in page:
+                return
+            composite = {**composite, "after": page["after_key"]}
+
+    def walk(self, where: Clause, *fields: str) -> Generator[Walked, None, None]:
+        """Give every hit with these fields, newest first, as they stood when this began."""
+        opened = self.reading(self._open)
+        after: Sequence[Any] | None = None
+        try:
+            while True:
+                found = self._search(
+                    query=where,
+                    pit={"id": opened, "keep_alive": "1m"},
+                    sort=NEWEST,
+                    search_after=after,
+                    size=WINDOW,
+                    source=False,
+                    track_total_hits=False,
+                    filter_path=_WALKED,
+                    docvalue_fields=fields,
+                )
+                opened = found["pit_id"]
+                hits = found.get("hits", {}).get("hits", ())
+                yield from map(_walked, hits)
+                if len(hits) < WINDOW:
+                    return
+                after = hits[-1]["sort"]
+        finally:
+            self._close(opened)
+
+    def reading(self, ask: Callable[[], T]) -> T:
+        """Ask; where the index is gone, have it made again, and ask that."""
+        try:
+            return ask()
+        except Gone:
+            self.make_again()
+            return ask()
+
+    def _search(self, **wish: Any) -> Answer:  # noqa: ANN401 - as the client takes it
+        with asking():
+            found = self.client.search(timeout=SERVER_SECONDS, **wish)
+        return whole(found.body)
+
+    def _open(self) -> str:
+        with asking():
+            opened = self.client.open_point_in_time(index=self.read, keep_alive="1m")
+        given: str = opened["id"]
+        return given
+
+    def _close(self, opened: str) -> None:
+        """Close what was opened; where that fails, it closes itself after a minute."""
+        try:
+            with asking():
+                self.client.close_point_in_time(id=opened)
+        except TryLater:
+            log.info("a search was left open")
+
+
+_WALKED = ["pit_id", "timed_out", "_shards.failed", "hits.hits.sort", "hits.hits.fields"]
+#: The order of findings everywhere.
+NEWEST = [{"received": "desc"}, {"key": "desc"}]
+
+
+def _walked(hit: Answer) -> Walked:
+    received, key, *_ = hit["sort"]
+    fields = {name: value for name, (value, *_) in hit.get("fields", {}).items()}
+    return Walked(received=received, key=key, fields=fields)
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Turn the client's errors into the house's; their messages quote what was asked."""
+    try:
+        yield
+    except NotFoundError:
+        raise Gone from None
+    except ApiError as error:
+        log.warning("Elasticsearch answered with status %d", error.meta.status)
+        raise Denied from None
+    except TransportError as error:
+        log.warning("Elasticsearch cannot be reached: %s", type(error).__name__)
+        raise TryLater("The search index cannot be reached.") from None
+
+
+def whole(answer: Answer) -> Answer:
+    """Give back an answer that speaks for every shard. Raises TryLater for any other."""
+    if answer.get("timed_out") or answer["_shards"]["failed"]:
+        log.warning("Elasticsearch answered in part")
+        raise TryLater("The search index could not answer in time.")
+    return answer
+
+
+def connect(url: str, api_key: str | None, ca_certs: str | None) -> Elasticsearch:
+    """Give a client. It tries nothing again by itself: it would do so without a pause."""
+    trusted: dict[str, Any] = {"ca_certs": ca_certs} if ca_certs else {}
+    return Elasticsearch(
+        url,
+        api_key=api_key,
+        request_timeout=SECONDS,
+        max_retries=0,
+        retry_on_timeout=False,
+        **trusted,
+    )
+
+
+def chunks(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Give the values in pieces of at most this size."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

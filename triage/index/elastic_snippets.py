@@ -1,0 +1,84 @@
+"""The place in a finding that matched its words, cut and marked as SQLite's FTS5 does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from casefile.finding import Finding
+from casefile.query import MARK_END, MARK_START
+from triage.index.rows import text_row
+from triage.index.snippets import WORDS, one_line
+from triage.index.words import Word, placed_words, words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Match:
+    """A term that stands in a text: which, and from which word to before which."""
+
+    term: int
+    start: int
+    end: int
+
+
+def word_snippet(finding: Finding, terms: Sequence[str]) -> str | None:
+    """Give what stands around the terms, in the text that has most of them; None without any."""
+    sought = [found for term in terms if (found := words(term))]
+    best: tuple[int, str] = (0, "")
+    for text in text_row(finding).values():
+        placed = list(placed_words(text))
+        matches = list(_matches([it.word for it in placed], sought))
+        for match in matches:
+            worth = _worth(matches, match.start)
+            if worth > best[0]:
+                best = worth, _cut(text, placed, matches, match.start)
+    return one_line(best[1]) if best[0] else None
+
+
+def _matches(text: list[str], sought: list[list[str]]) -> Iterator[_Match]:
+    """Give where the terms stand, in order."""
+    starts: dict[str, list[int]] = {}
+    for term, found in enumerate(sought):
+        starts.setdefault(found[0], []).append(term)
+    for start, word in enumerate(text):
+        for term in starts.get(word, ()):
+            end = start + len(sought[term])
+            if text[start:end] == sought[term]:
+                yield _Match(term=term, start=start, end=end)
+
+
+def _worth(matches: list[_Match], start: int) -> int:
+    """Say how well a snippet from there shows what matched: distinct terms first, then all."""
+    shown = [it.term for it in matches if start <= it.start < start + WORDS]
+    return len(set(shown)) * 1_000 + len(shown)
+
+
+def _cut(text: str, placed: list[Word], matches: list[_Match], start: int) -> str:
+    """Cut so many words out of a text, what matched in the middle, and mark that."""
+    last = max(it.end for it in matches if start <= it.start < start + WORDS)
+    start = max(0, min(start - (WORDS - (last - start)) // 2, len(placed) - WORDS))
+    end = min(start + WORDS, len(placed))
+    pieces = [] if start == 0 else ["…"]
+    at = 0 if start == 0 else placed[start].start
+    for first, behind in _joined(matches, start, end):
+        marked = slice(placed[first].start, placed[behind - 1].end)
+        pieces += [text[at : marked.start], MARK_START, text[marked], MARK_END]
+        at = marked.stop
+    pieces.append(text[at:] if end == len(placed) else f"{text[at : placed[end - 1].end]}…")
+    return "".join(pieces)
+
+
+def _joined(matches: list[_Match], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Give the stretches of words to mark: terms that overlap are one."""
+    stretch: tuple[int, int] | None = None
+    for match in matches:
+        if match.start < start or match.end > end:
+            continue
+        if stretch is not None and match.start < stretch[1]:
+            stretch = stretch[0], max(stretch[1], match.end)
+            continue
+        if stretch is not None:
+            yield stretch
+        stretch = match.start, match.end
+    if stretch is not None:
+        yield stretch

@@ -1,0 +1,213 @@
+"""Which index is written and which is read: made, swapped and dropped, by whoever is first."""
+
+from __future__ import annotations
+
+import logging
+import random
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from casefile.errors import TryLater
+from triage.index.elastic_mapping import FORM, template
+from triage.index.elastic_server import Denied, asking
+
+log = logging.getLogger(__name__)
+
+#: Two processes that mend the same thing at once find it mended at the second look.
+LOOKS = 6
+#: An index that neither alias names so long after it was made was left by a process that ended.
+ORPHANED_AFTER_MILLISECONDS = 3_600_000
+
+Action = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One of our indices as it stands."""
+
+    name: str
+    uuid: str
+    form: int
+    #: Milliseconds since 1970.
+    made: int
+    read: bool
+    written: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indices:
+    """All indices of one prefix, and the two aliases that say which is which."""
+
+    client: Elasticsearch
+    prefix: str
+    replicas: int
+    pause: Callable[[float], None] = field(default=time.sleep, repr=False)
+
+    @property
+    def read(self) -> str:
+        """Give the alias of what is read."""
+        return f"{self.prefix}-read"
+
+    @property
+    def write(self) -> str:
+        """Give the alias of what is written."""
+        return f"{self.prefix}-write"
+
+    @property
+    def pattern(self) -> str:
+        """Give the pattern of the names of our indices."""
+        return f"{self.prefix}-findings-*"
+
+    def written(self) -> Standing:
+        """Give the index that is written, and see that one is read. Raises TryLater.
+
+        What is missing is made; an index of an older form is replaced by an empty one.
+        """
+        for look in range(LOOKS):
+            known = self.known()
+            written = next((it for it in known if it.written), None)
+            read = next((it for it in known if it.read), None)
+            if written and read and written.form == read.form == FORM:
+                return written
+            if any(it.form > FORM for it in (written, read) if it):
+                log.error("the index is of a newer form than this desk's: upgrade it")
+                raise TryLater("The search index belongs to a newer desk.")
+            self._attempt(look, partial(self._mend, written, read))
+        raise TryLater("The search index cannot be made.")
+
+    def known(self) -> list[Standing]:
+        """Give all our indices. Raises TryLater."""
+        with asking():
+            found = self.client.indices.get(
+                index=self.pattern,
+                filter_path=[
+                    "*.aliases",
+                    "*.mappings._meta",
+                    "*.settings.index.uuid",
+                    "*.settings.index.creation_date",
+                ],
+            )
+        return [self._standing(name, it) for name, it in found.body.items()]
+
+    def clear(self) -> None:
+        """Have an empty index written and read, and drop all others. Raises TryLater."""
+
+        def swap(name: str, known: Sequence[Standing]) -> Iterator[Action]:
+            yield from (_drop(it) for it in known if it.read or it.written)
+            yield from (self._add(name, self.read), self._add(name, self.write))
+
+        self._replace(swap)
+
+    def renew(self) -> None:
+        """Have an empty index written; what is read stays. Raises TryLater."""
+
+        def swap(name: str, known: Sequence[Standing]) -> Iterator[Action]:
+            for it in known:
+                if it.written:
+                    yield self._remove(it, self.write) if it.read else _drop(it)
+            yield self._add(name, self.write)
+
+        self.written()
+        self._replace(swap)
+
+    def settle(self, uuid: str) -> None:
+        """Have the index that is written read as well, if it is this one. Raises TryLater."""
+        known = self.known()
+        written = next((it for it in known if it.written), None)
+        if written is None or written.uuid != uuid or written.read:
+            return
+        actions = [_drop(it) for it in known if it.read]
+        with asking():
+            self.client.indices.refresh(index=written.name)
+            self.client.indices.update_aliases(
+                actions=[*actions, self._add(written.name, self.read)]
+            )
+
+    def drop(self) -> None:
+        """Drop all our indices and their template, for a prefix that is not used any more."""
+        names = [it.name for it in self.known()]
+        with asking():
+            if names:
+                self.client.indices.delete(index=names)
+            self.client.indices.delete_index_template(name=f"{self.prefix}-findings")
+
+    def _mend(self, written: Standing | None, read: Standing | None) -> None:
+        """Do what is to be done so that one index of today's form is written, and one read."""
+        if written is None and read is None:
+            self._make(aliased=True)
+        elif any(it.form < FORM for it in (written, read) if it):
+            log.warning("the index is of an older form: it is emptied")
+            self.clear()
+        elif written is None and read is not None:
+            self.client.indices.update_aliases(actions=[self._add(read.name, self.write)])
+        elif written is not None:
+            self.client.indices.update_aliases(actions=[self._add(written.name, self.read)])
+
+    def _replace(self, swap: Callable[[str, Sequence[Standing]], Iterator[Action]]) -> None:
+        """Make an index, and give it its place in one step; another process may be at it too."""
+
+        def place() -> None:
+            name = self._make(aliased=False)
+            known = self.known()
+            orphans = (_drop(it) for it in known if _is_orphan(it, known))
+            self.client.indices.update_aliases(actions=[*swap(name, known), *orphans])
+
+        if not any(self._attempt(look, place) for look in range(LOOKS)):
+            raise TryLater("The search index cannot be made anew.")
+
+    def _attempt(self, look: int, do: Callable[[], None]) -> bool:
+        """Do something that another process may do at the same time; tell whether it was done."""
+        try:
+            with asking():
+                do()
+        except Denied:
+            self.pause(random.uniform(0.05, 0.2) * (look + 1))  # noqa: S311 - no secret
+            return False
+        return True
+
+    def _make(self, *, aliased: bool) -> str:
+        """Make an empty index by the template, and give its name."""
+        self.client.indices.put_index_template(
+            name=f"{self.prefix}-findings", **template(self.pattern, self.replicas)
+        )
+        at = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+        name = f"{self.pattern[:-1]}v{FORM}-{at}-{secrets.token_hex(4)}"
+        # Of two that do this at once one is refused: there is one write index an alias.
+        aliases = {self.write: {"is_write_index": True}, self.read: {}} if aliased else {}
+        self.client.indices.create(index=name, aliases=aliases, wait_for_active_shards=1)
+        return name
+
+    def _standing(self, name: str, found: Mapping[str, Any]) -> Standing:
+        aliases = found.get("aliases", {})
+        settings = found["settings"]["index"]
+        return Standing(
+            name=name,
+            uuid=settings["uuid"],
+            form=int(found.get("mappings", {}).get("_meta", {}).get("form", 0)),
+            made=int(settings["creation_date"]),
+            read=self.read in aliases,
+            written=self.write in aliases,
+        )
+
+    def _add(self, name: str, alias: str) -> Action:
+        only = {"is_write_index": True} if alias == self.write else {}
+        return {"add": {"index": name, "alias": alias, **only}}
+
+    @staticmethod
+    def _remove(it: Standing, alias: str) -> Action:
+        return {"remove": {"index": it.name, "alias": alias, "must_exist": True}}
+
+
+def _is_orphan(it: Standing, known: Sequence[Standing]) -> bool:
+    newest = max(other.made for other in known)
+    return not (it.read or it.written) and newest - it.made > ORPHANED_AFTER_MILLISECONDS
+
+
+def _drop(it: Standing) -> Action:
+    return {"remove_index": {"index": it.name}}

@@ -1,0 +1,72 @@
+"""A text as the words that are searched, without case and accents, as SQLite reads it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+#: A longer word is kept by its beginning and a hash: whole words are compared, nothing else.
+LONGEST_WORD = 100
+_KEPT = 50
+#: Letters and digits of any script; marks that are set over letters are passed over.
+_WORD = re.compile(r"[^\W_]+")
+_MARKED_WORD = re.compile("(?:[^\\W_][\u0300-\u0331]*)+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Word:
+    """A word, and where it stands in the text as written."""
+
+    word: str
+    start: int
+    end: int
+
+
+class _Folding(dict[int, str | None]):
+    """The form of each letter beyond ASCII, found when it is first met."""
+
+    def __missing__(self, code: int) -> str | None:
+        self[code] = folded = _folded(chr(code))
+        return folded
+
+
+def _folded(letter: str) -> str | None:
+    """Give one letter without case, and a Latin one without accents; None for an accent itself."""
+    if "\u0300" <= letter <= "\u0331":
+        return None
+    forms = (letter.casefold(), letter.lower(), letter)
+    plain = next(it for it in forms if len(it) == 1)
+    apart = unicodedata.normalize("NFD", plain)
+    if len(apart) > 1 and apart[0].isascii() and all(map(unicodedata.combining, apart[1:])):
+        return apart[0].lower()
+    return plain
+
+
+_folding = _Folding()
+
+
+def words(text: str) -> list[str]:
+    """Give the words of a text in order, folded."""
+    return [_short(it) for it in _WORD.findall(_fold(text))]
+
+
+def placed_words(text: str) -> Iterator[Word]:
+    """Give the words of a text in order, folded, and where they stand."""
+    for found in _MARKED_WORD.finditer(text):
+        yield Word(word=_short(_fold(found[0])), start=found.start(), end=found.end())
+
+
+def _fold(text: str) -> str:
+    return (text if text.isascii() else text.translate(_folding)).lower()
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= LONGEST_WORD else word[:_KEPT] + digest(word)
+
+
+def digest(text: str) -> str:
+    """Give 32 characters that stand for a text too long to be compared whole."""
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
