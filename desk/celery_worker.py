@@ -132,8 +132,7 @@ def _work(app: Celery, pool: Pool, jobs: list[Job]) -> int:
 
 
 def _leave_logging(**_: object) -> None:
-    """Keep Celery from setting up logs of its own, and from a line for each task."""
-    logging.getLogger("celery").setLevel(logging.WARNING)
+    """Keep Celery from setting up logs of its own, which would quote what tasks carry."""
 
 
 def _end_with(parent: int) -> None:

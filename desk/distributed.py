@@ -12,7 +12,7 @@ from pathlib import Path
 from celery import Celery
 
 from casefile.errors import SettingsError, TryLater
-from casefile.ports import Index, Spool
+from casefile.ports import Spool
 from desk.credentials import secret_of, with_password
 from desk.forms import open_distributed
 from desk.pipeline import now_utc
@@ -37,7 +37,7 @@ class DistributedDesk(Desk):
         return open_object_spool(settings.spool_url, options, settings.data / "drafts")
 
     @cached_property
-    def index(self) -> Index:
+    def index(self) -> ElasticIndex:
         """Open the search index."""
         settings = self.settings
         file = settings.elasticsearch_key_file
@@ -75,6 +75,12 @@ class DistributedDesk(Desk):
             yield "workers", None
         else:
             yield "workers", "none was heard of lately: start `desk work`"
+
+    def close(self) -> None:
+        """Close the connections that are open."""
+        super().close()
+        if "index" in vars(self):
+            self.index.close()
 
     def open_queue(self) -> CeleryQueue:
         """Open a queue for this process; close it at the end."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from sqlalchemy import Engine
+
 from casefile.ports import Index, Spool
 from desk.engine import open_engine
 from desk.rooms import Desk
@@ -22,4 +24,14 @@ class EmbeddedDesk(Desk):
     @cached_property
     def index(self) -> Index:
         """Open the search index."""
-        return SqliteIndex(open_engine(self.settings.index_url))
+        return SqliteIndex(self._index_engine)
+
+    @cached_property
+    def _index_engine(self) -> Engine:
+        return open_engine(self.settings.index_url)
+
+    def close(self) -> None:
+        """Close the connections that are open."""
+        super().close()
+        if "_index_engine" in vars(self):
+            self._index_engine.dispose()

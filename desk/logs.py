@@ -9,6 +9,14 @@ import traceback
 from datetime import UTC, datetime
 from types import TracebackType
 
+#: What libraries may say: not the addresses of the dialogue, nor a line for each request.
+LIBRARIES = {
+    "mail.log": logging.CRITICAL,
+    "elastic_transport": logging.WARNING,
+    "alembic": logging.WARNING,
+    "celery": logging.WARNING,
+}
+
 _Excepted = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 )
@@ -51,5 +59,5 @@ def set_up(process: str, level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LineFormatter(process))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # This library logs the addresses of the dialogue.
-    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+    for library, least in LIBRARIES.items():
+        logging.getLogger(library).setLevel(least)

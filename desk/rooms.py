@@ -133,6 +133,11 @@ class Desk(ABC):
             resolver.open()
         return Prover(resolver=resolver, authserv_id=self.settings.authserv_id)
 
+    def close(self) -> None:
+        """Close the connections that are open."""
+        if "engine" in vars(self):
+            self.engine.dispose()
+
     def pipeline(self, queue: Queue) -> Pipeline:
         """Wire one walk."""
         return Pipeline(

@@ -50,6 +50,7 @@ class RunningDesk:
     console_port: int = field(default_factory=free_port)
     environ: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    _opened: list[Desk] = field(default_factory=list)
 
     def start(self) -> None:
         """Start it and wait until the door takes connections."""
@@ -95,7 +96,14 @@ class RunningDesk:
     def desk(self) -> Desk:
         """Open the same data as this process sees it."""
         environ = {"DESK_MIN_FREE": "0", **self.environ}
-        return open_desk(load({"data": self.data}, environ=environ))
+        opened = open_desk(load({"data": self.data}, environ=environ))
+        self._opened.append(opened)
+        return opened
+
+    def close(self) -> None:
+        """Close what was opened beside it."""
+        while self._opened:
+            self._opened.pop().close()
 
     def pids(self) -> dict[str, int]:
         """Give the running processes by name."""
@@ -106,6 +114,7 @@ class RunningDesk:
         """Stop it as an operator does. Gives its exit code."""
         if self.process is None:
             raise RuntimeError("it was not started")
+        self.close()
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
 
@@ -129,6 +138,7 @@ def running_desk(data: Path, **environ: str) -> Iterator[RunningDesk]:
     try:
         yield it
     finally:
+        it.close()
         if it.process is not None and it.process.poll() is None:
             it.stop()
 

@@ -79,6 +79,7 @@ class DistributedDesk(RunningDesk):
 
     def stop(self, seconds: float = 60) -> int:
         """Stop all of them as an operator does. Gives the worst exit code."""
+        self.close()
         running = [it for it in self.processes.values() if it.poll() is None]
         for process in running:
             process.send_signal(signal.SIGTERM)
