@@ -168,7 +168,7 @@ class ObjectSpool:
         place = place_of(key)
         if place is None:
             return
-        with suppress(FileNotFoundError):
+        with suppress(NotFound), self._absence():
             self._blot_out(key, place)
         self._store.delete(_note(key))
 

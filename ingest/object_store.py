@@ -150,6 +150,7 @@ class Store:
 
     def names(self, folder: str, after: str = "") -> list[Entry]:
         """List the objects of a folder, those greater than `after`, in whatever order."""
+        self._check_folder()
         with self._trouble("list", folder):
             pages = self._store.list(folder, offset=after or None, chunk_size=_PAGE)
             return [
@@ -160,6 +161,7 @@ class Store:
 
     def folders(self, folder: str) -> list[str]:
         """Give the names of the folders in a folder."""
+        self._check_folder()
         with self._trouble("list", folder):
             found = self._store.list_with_delimiter(folder)
             return [name.rpartition("/")[2] for name in found["common_prefixes"]]
@@ -169,9 +171,9 @@ class Store:
 
         Raises TryLater.
         """
+        self._check_folder()
         with self._trouble("look at", "the store"):
             next(iter(self._store.list("new", chunk_size=1)), None)
-        self._check_folder()
 
     def _is_beyond(self, name: str, start: int, error: BaseError) -> bool:
         """Tell whether an error says no more than that nothing lies from there on."""
