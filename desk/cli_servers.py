@@ -9,7 +9,8 @@ import click
 
 from desk.cli_options import data, flag
 from desk.forms import open_distributed
-from desk.rooms import Desk
+from desk.migrate import pending, upgrade
+from desk.rooms import Desk, engine_of
 from desk.settings import load
 
 
@@ -60,6 +61,27 @@ def console(**flags: str | None) -> None:
     _processes().run_console(desk, lambda: _say(f"console    {place}"))
 
 
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only say which steps would be taken.")
+@data
+def migrate(data: str | None, *, dry_run: bool) -> None:
+    """Bring the record's tables up to date; every other command does so at its start.
+
+    To be run first, and alone, where several hosts are upgraded: keep a backup until it is done.
+    """
+    engine = engine_of(load({"data": data}))
+    steps = pending(engine)
+    for step in steps:
+        click.echo(f"{'would take' if dry_run else 'taking'} step {step}")
+    if steps and not dry_run:
+        upgrade(engine)
+    click.echo(
+        f"{len(steps)} steps {'pending' if dry_run else 'taken'}, the record is "
+        + ("as it was" if dry_run or not steps else "up to date")
+    )
+    engine.dispose()
+
+
 def _opened(**flags: str | None) -> Desk:
     return open_distributed(load(flags))
 
@@ -72,4 +94,4 @@ def _say(line: str) -> None:
     click.echo(line)
 
 
-COMMANDS = (door, work, console)
+COMMANDS = (door, work, console, migrate)

@@ -60,9 +60,7 @@ class Desk(ABC):
     @cached_property
     def engine(self) -> Engine:
         """Open the record's database, with its tables."""
-        settings = self.settings
-        file, variable = settings.database_password_file, "DESK_DATABASE_PASSWORD_FILE"
-        engine = open_engine(with_password(settings.record_url, file, variable))
+        engine = engine_of(self.settings)
         create(engine)
         return engine
 
@@ -155,6 +153,13 @@ class Desk(ABC):
             prover=self.prover,
             own_domains=own_domains(self.settings),
         )
+
+
+def engine_of(settings: Settings) -> Engine:
+    """Open the record's database, whatever tables it has. Raises SettingsError."""
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file, variable = settings.database_password_file, "DESK_DATABASE_PASSWORD_FILE"
+    return open_engine(with_password(settings.record_url, file, variable))
 
 
 def reading_limits(settings: Settings) -> ReadingLimits:

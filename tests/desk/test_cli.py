@@ -178,3 +178,14 @@ def test_check_is_red_while_nobody_is_on_call(tmp_path: Path) -> None:
     assert b"BAD   paging" in done.stdout
     assert b"OK    record" in done.stdout
     assert b"profile" in done.stdout
+
+
+def test_migrate_says_what_it_would_do_and_does_it(tmp_path: Path) -> None:
+    """A dry run changes nothing; afterwards nothing is pending."""
+    would = run("migrate", "--dry-run", f"--data={tmp_path}").stdout
+    did = run("migrate", f"--data={tmp_path}").stdout
+    again = run("migrate", f"--data={tmp_path}").stdout
+
+    assert b"would take step 0001" in would
+    assert b"taking step 0001" in did
+    assert again == b"0 steps taken, the record is as it was\n"
