@@ -11,10 +11,12 @@ import socket
 import sys
 import threading
 import time
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
 from celery import Celery, signals
+from celery.exceptions import SecurityWarning
 
 from casefile.ports import Job
 from desk import logs
@@ -116,6 +118,8 @@ def _add_tasks(app: Celery, pool: Pool) -> None:
 def _work(app: Celery, pool: Pool, jobs: list[Job]) -> int:
     # Ctrl-C reaches the parent, which tells us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # It warns of root because of pickles, which nobody here accepts.
+    warnings.simplefilter("ignore", SecurityWarning)
     worker: Any = app.Worker(
         hostname=f"{pool.node}@{socket.gethostname()}",
         concurrency=pool.settings.workers,

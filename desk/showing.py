@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 
 import uvicorn
@@ -28,4 +29,7 @@ def show(desk: Desk, listener: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=2,
     )
+    # Uvicorn drains, and then raises the signal again for whoever was before it: that is nobody.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
     uvicorn.Server(config).run(sockets=[listener])

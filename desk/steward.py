@@ -85,7 +85,8 @@ class Steward:
             if not lives(int(process)):
                 freed = self.record.release(name)
                 self._gone.add(name)
-                log.warning("a worker is gone: %d of its keys are free again", freed)
+                level = logging.WARNING if freed else logging.INFO
+                log.log(level, "a worker is gone: %d of its keys are free again", freed)
 
     def _sweep(self) -> None:
         """Sweep where it is this node's turn; whole at its beginning, and now and again."""

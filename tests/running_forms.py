@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -46,7 +47,20 @@ class DistributedDesk(RunningDesk):
         for name in self.which:
             if name not in self.processes or self.processes[name].poll() is not None:
                 self.start_one(name)
-        wait_until(self.listens, 60, "the door listens")
+        wait_until(self.all_there, 120, "the door and the console listen, and workers are heard")
+
+    def all_there(self) -> bool:
+        """Tell whether everybody does their work."""
+        workers = {f"{name}/worker" for name in self.which if name.startswith("work")}
+        if not (self.listens() and workers <= set(self.pids())):
+            return False
+        try:
+            socket.create_connection(("127.0.0.1", self.console_port), timeout=5).close()
+        except OSError:
+            return False
+        heard = [name for name in self.desk().record.heard() if name.endswith("/ears")]
+        self.close()
+        return len(heard) >= len(workers)
 
     def start_one(self, name: str) -> None:
         """Start one of its processes."""
