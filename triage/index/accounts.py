@@ -41,7 +41,8 @@ def account_page(connection: Connection, value: str) -> AccountPage:
             first_seen=None,
             last_seen=None,
         )
-    (kind, canonical), _ = Counter((row.kind, row.value) for row in rows).most_common(1)[0]
+    meant = Counter((row.kind, row.value) for row in rows)
+    kind, canonical = max(meant, key=lambda it: (meant[it], it))
     campaign_of = {row.key: row.campaign for row in rows}
     campaigns = Counter(campaign for campaign in campaign_of.values() if campaign)
     return AccountPage(

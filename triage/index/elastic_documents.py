@@ -11,7 +11,7 @@ from casefile.finding import Finding
 from casefile.indicator import KINDS
 from triage.index.accounts import LEAST_LENGTH
 from triage.index.elastic_mapping import LONGEST_KEYWORD
-from triage.index.question import ACCOUNT_PREFIX
+from triage.index.question import ACCOUNT_PREFIX, MAX_CHARACTERS
 from triage.index.rows import (
     Row,
     encode,
@@ -24,8 +24,8 @@ from triage.index.rows import (
 )
 from triage.index.words import digest, words
 
-#: Of a longer beginning only so much is compared: no account has more, and two web addresses that
-#: agree so far are worth seeing together.
+#: A longer beginning is compared by this much of it, and then letter by letter: only web addresses
+#: are as long.
 LONGEST_BEGINNING = 64
 #: A longer value is compared by its hash.
 LONGEST_VALUE = 500
@@ -74,6 +74,7 @@ def _indicator_fields(rows: Sequence[Row]) -> Document:
     return {
         "looked": _distinct(looked),
         "begins": _distinct(it for row in rows for it in beginnings(row["folded"])),
+        "tails": _distinct(it for row in rows if (it := tail(row["folded"]))),
         "near": _distinct(it for row in payable for it in halves(row["folded"])),
         "named": [pair(row) for row in payable],
         "accounts": [pair(row) for row in rows if row["account"]],
@@ -91,6 +92,14 @@ def beginnings(value: str) -> Iterator[str]:
     """Give the beginnings by which an account is found."""
     for length in range(ACCOUNT_PREFIX, min(len(value), LONGEST_BEGINNING) + 1):
         yield value[:length]
+
+
+def tail(value: str) -> str:
+    """Give, for a long value, words that begin as those of each of its long beginnings do."""
+    rest = value[LONGEST_BEGINNING:MAX_CHARACTERS]
+    if not rest:
+        return ""
+    return " ".join((digest(value[:LONGEST_BEGINNING]), *(f"{ord(it):x}" for it in rest)))
 
 
 def halves(value: str) -> Iterator[str]:

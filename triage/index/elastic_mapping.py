@@ -18,6 +18,13 @@ _KEYWORD: Field = {"type": "keyword", "ignore_above": LONGEST_KEYWORD}
 _LOOKED_UP: Field = {**_KEYWORD, "doc_values": False}
 #: Only counted, or given back without opening the document.
 _COUNTED: Field = {**_KEYWORD, "index": False}
+#: Words in order, several times; the gap between two is what no phrase spans.
+_WORDS: Field = {
+    "type": "text",
+    "analyzer": "whitespace",
+    "position_increment_gap": 100,
+    "norms": False,
+}
 
 _FIELDS: dict[str, Field] = {
     "key": _KEYWORD,
@@ -34,16 +41,13 @@ _FIELDS: dict[str, Field] = {
     "why": _COUNTED,
     "reporter": _COUNTED,
     "excerpt": _COUNTED,
-    # One value for each text of the finding; the gap between them is what no phrase spans.
-    "words": {
-        "type": "text",
-        "analyzer": "whitespace",
-        "position_increment_gap": 100,
-        "norms": False,
-    },
+    # One value for each text of the finding.
+    "words": _WORDS,
     # Accounts and contacts: canonical and as written; and their beginnings.
     "looked": _LOOKED_UP,
     "begins": _LOOKED_UP,
+    # The rest of long ones, letter by letter.
+    "tails": _WORDS,
     # Halves of accounts, by the length of what would be a slip away.
     "near": _LOOKED_UP,
     # `kind value`: of accounts; of those that may link; of those whose checksum fails as well.

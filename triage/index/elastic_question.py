@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from casefile.query import Query
-from triage.index.elastic_documents import (
-    LONGEST_BEGINNING,
-    first_half,
-    second_half,
-    typed_forms,
-    value_term,
-)
+from triage.index.elastic_documents import first_half, second_half, tail, typed_forms, value_term
 from triage.index.elastic_server import Clause
 from triage.index.question import ACCOUNT_PREFIX, Question, is_id
 from triage.index.rows import storable
@@ -65,6 +59,11 @@ def any_of(field: str, values: list[str]) -> Clause:
     return {"terms": {field: values}}
 
 
+def phrase(field: str, words_: str) -> Clause:
+    """Say that a field has these words in a row."""
+    return {"match_phrase": {field: {"query": words_, "analyzer": "whitespace"}}}
+
+
 def either(clauses: list[Clause]) -> Clause:
     """Say that one of these holds."""
     return {"bool": {"should": clauses, "minimum_should_match": 1}}
@@ -82,10 +81,15 @@ def _matches(term: str) -> Clause:
 def _in_a_row(sought: list[str]) -> Clause:
     if len(sought) == 1:
         return one("words", sought[0])
-    return {"match_phrase": {"words": {"query": " ".join(sought), "analyzer": "whitespace"}}}
+    return phrase("words", " ".join(sought))
 
 
 def _begins_account(term: str) -> Clause:
     if len(term) < ACCOUNT_PREFIX:
         return is_account(term)
-    return any_of("begins", sorted({form[:LONGEST_BEGINNING] for form in (term, term.casefold())}))
+    return either([_begins(form) for form in sorted({term, term.casefold()})])
+
+
+def _begins(form: str) -> Clause:
+    rest = tail(form)
+    return phrase("tails", rest) if rest else one("begins", form)

@@ -49,13 +49,20 @@ def _matches(text: list[str], sought: list[list[str]]) -> Iterator[_Match]:
 
 def _worth(matches: list[_Match], start: int) -> int:
     """Say how well a snippet from there shows what matched: distinct terms first, then all."""
-    shown = [it.term for it in matches if start <= it.start < start + WORDS]
+    shown = [it.term for it in _shown(matches, start)]
     return len(set(shown)) * 1_000 + len(shown)
+
+
+def _shown(matches: list[_Match], start: int) -> Iterator[_Match]:
+    """Give the matches that fit into a snippet from there, and the first in any case."""
+    for it in matches:
+        if it.start == start or start < it.start < it.end <= start + WORDS:
+            yield it
 
 
 def _cut(text: str, placed: list[Word], matches: list[_Match], start: int) -> str:
     """Cut so many words out of a text, what matched in the middle, and mark that."""
-    last = max(it.end for it in matches if start <= it.start < start + WORDS)
+    last = min(max(it.end for it in _shown(matches, start)), start + WORDS)
     start = max(0, min(start - (WORDS - (last - start)) // 2, len(placed) - WORDS))
     end = min(start + WORDS, len(placed))
     pieces = [] if start == 0 else ["…"]
@@ -69,16 +76,17 @@ def _cut(text: str, placed: list[Word], matches: list[_Match], start: int) -> st
 
 
 def _joined(matches: list[_Match], start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Give the stretches of words to mark: terms that overlap are one."""
+    """Give the stretches of words to mark: terms that overlap are one, what is cut off is not."""
     stretch: tuple[int, int] | None = None
     for match in matches:
-        if match.start < start or match.end > end:
+        if not start <= match.start < end:
             continue
+        behind = min(match.end, end)
         if stretch is not None and match.start < stretch[1]:
-            stretch = stretch[0], max(stretch[1], match.end)
+            stretch = stretch[0], max(stretch[1], behind)
             continue
         if stretch is not None:
             yield stretch
-        stretch = match.start, match.end
+        stretch = match.start, behind
     if stretch is not None:
         yield stretch
