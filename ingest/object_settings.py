@@ -25,8 +25,9 @@ from ingest.durable import make_folder
 
 WAYS = "s3://bucket/folder, gs://bucket/folder, az://container/folder, file:///folder or memory:///"
 #: How long one request may take, and how often and how long it is tried again. A worker's job that
-#: has to read twice ends well before it is given up; a sender's patience is ten minutes.
-PATIENCE = {"connect_timeout": "3s", "timeout": "10s"}
+#: has to read twice ends well before it is given up; a sender's patience is ten minutes. A
+#: connection that has long been idle is not used again: the server may be just about to close it.
+PATIENCE = {"connect_timeout": "3s", "timeout": "10s", "pool_idle_timeout": "4s"}
 TRIES = 2
 TRYING = timedelta(seconds=12)
 #: Options that tell how to speak to the store rather than who we are.
@@ -79,7 +80,10 @@ def open_store(url: str, options: Mapping[str, str]) -> Opened:
         "retry_timeout": TRYING,
         "backoff": {"max_backoff": timedelta(seconds=2)},
     }
-    how: dict[str, Any] = {"client_options": {**PATIENCE, **speech}, "retry_config": retries}
+    how: dict[str, Any] = {
+        "client_options": {**PATIENCE, **speech},
+        "retry_config": retries,
+    }
     try:
         store: ObjectStore = from_url(url, config=identity, **how)
     except (BaseError, ValueError, TypeError) as error:

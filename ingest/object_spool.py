@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 #: Read at once for a mail, in bytes: nearly every mail comes by one request.
 GLANCE = 1 << 17
 #: Objects that are read at a time while others are listed.
-READERS = 16
+READERS = 32
 #: A segment's number is drawn, and an object may change while it is rewritten: so often.
 ATTEMPTS = 16
 _NEW, _QUARANTINE, _REASON = "new", "quarantine", ".reason"

@@ -7,6 +7,7 @@ import fcntl
 import logging
 import os
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,6 +28,8 @@ _STATUS = re.compile(r"status code: (\d{3})")
 _OUT_OF_RANGE = "416"
 #: So many names are asked for at a time.
 _PAGE = 1000
+#: What failed within so many seconds is tried once more.
+_SOON = 2.0
 Buffer = bytes | bytearray | memoryview
 
 
@@ -76,9 +79,10 @@ class Store:
         """
         self._check_folder()
         try:
-            result = self._made(name, pieces)
+            result = self._made_at_last(name, pieces)
         except FileExistsError:
-            # A request that was tried again may have found its own work.
+            self._proven = True
+            # What was tried again may have found its own work.
             if not self._is(name, pieces):
                 raise
         else:
@@ -180,6 +184,19 @@ class Store:
         if self._remote and _status(error) != _OUT_OF_RANGE:
             return False
         return self._store.head(name)["size"] <= start
+
+    def _made_at_last(self, name: str, pieces: Sequence[Buffer]) -> PutResult:
+        """Try a second time what failed soon: a connection was cut, or the server begins anew.
+
+        The library does not, as it cannot know whether the first try was heard.
+        """
+        begun = time.monotonic()
+        try:
+            return self._made(name, pieces)
+        except TryLater:
+            if time.monotonic() - begun > _SOON:
+                raise
+            return self._made(name, pieces)
 
     def _made(self, name: str, pieces: Sequence[Buffer]) -> PutResult:
         with self._trouble("make", name, puts=True):

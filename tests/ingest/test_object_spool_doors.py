@@ -98,7 +98,6 @@ def test_a_server_that_is_killed_at_any_moment_has_every_mail_it_acknowledged_an
     there = kept(home.spool())
     assert {key: there.get(key) for key in doors.answered} == doors.answered
     assert len(doors.answered) > kills
-    assert "later" in doors.said or kills < 10
 
 
 def test_a_server_that_is_killed_while_mails_are_erased_loses_none_of_the_others(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import http.client
 import logging
 import signal
 import subprocess
@@ -149,24 +150,53 @@ def test_a_store_that_stays_away_closes_the_door_for_a_minute_and_calls_somebody
     assert len(door.alarms) == 1
 
 
-class Careless(BaseHTTPRequestHandler):
-    """Hands everything on to a real server but the condition, as some stores pass over it."""
+class Between(BaseHTTPRequestHandler):
+    """Hands requests on to a real server, each in its own way."""
 
     port = 0
+    #: Passes over the condition of a request, as some stores do.
+    careless = False
+    #: Cuts the connection so many times when all is done, before a word is said.
+    cuts = 0
 
     def do_PUT(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        kept = {name: it for name, it in self.headers.items() if name.lower() != "if-none-match"}
-        there = f"http://127.0.0.1:{self.port}{self.path}"
-        request = urllib.request.Request(there, body, kept, method="PUT")
-        with urllib.request.urlopen(request, timeout=5) as reply:  # noqa: S310
-            self.send_response(reply.status)
-            for name, value in reply.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
+        passed = {"if-none-match"} if self.careless else set()
+        kept = {name: it for name, it in self.headers.items() if name.lower() not in passed}
+        self._pass_on(body, kept)
+
+    def do_GET(self) -> None:
+        self._pass_on(None, dict(self.headers.items()))
+
+    def _pass_on(self, body: bytes | None, headers: dict[str, str]) -> None:
+        there = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        there.request(self.command, self.path, body, headers)
+        with there.getresponse() as reply:
+            content = reply.read()
+        there.close()
+        if self.command == "PUT" and type(self).cuts:
+            type(self).cuts -= 1
+            return
+        self.send_response(reply.status)
+        for name, value in reply.getheaders():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+
+@contextmanager
+def behind(handler: type[Between], home: Home) -> Iterator[ObjectSpool]:
+    """Give a spool whose requests all go through something in between."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as between:
+        thread = threading.Thread(target=between.serve_forever)
+        thread.start()
+        endpoint = f"http://127.0.0.1:{between.server_address[1]}"
+        yield replace(home, options={**home.options, "endpoint": endpoint}).spool()
+        between.shutdown()
+        thread.join()
 
 
 @needs_gofakes3
@@ -174,17 +204,28 @@ def test_a_store_that_overwrites_what_must_only_be_created_gets_no_mail_at_all(
     gofakes3: S3Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Two doors could lose each other's mails there; so the first one says later, and why."""
-    handler = type("Handler", (Careless,), {"port": gofakes3.port})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as proxy:
-        threading.Thread(target=proxy.serve_forever).start()
-        home = home_on(gofakes3, tmp_path)
-        endpoint = f"http://127.0.0.1:{proxy.server_address[1]}"
-        spool = replace(home, options={**home.options, "endpoint": endpoint}).spool()
+    handler = type("Careless", (Between,), {"port": gofakes3.port, "careless": True})
+    with behind(handler, home_on(gofakes3, tmp_path)) as spool:
         for _ in range(2):
             with pytest.raises(TryLater):
                 spool.put(b"raw", ENVELOPE)
-        proxy.shutdown()
     assert "overwrites" in caplog.text
+
+
+@needs_gofakes3
+@pytest.mark.parametrize("known", [False, True])
+def test_a_mail_whose_acknowledgement_was_cut_off_is_asked_for_and_kept_once(
+    gofakes3: S3Server, tmp_path: Path, *, known: bool
+) -> None:
+    """The second try finds what the first has made, sees that it is its own, and says so."""
+    home = home_on(gofakes3, tmp_path)
+    handler = type("Cutting", (Between,), {"port": gofakes3.port})
+    with behind(handler, home) as spool:
+        keys = [spool.put(b"before", ENVELOPE)] if known else []
+        handler.cuts = 1
+        keys.append(spool.put(b"raw", ENVELOPE))
+    assert list(home.spool().keys()) == keys
+    assert home.spool().get(keys[-1]).raw == b"raw"
 
 
 @needs_gofakes3
