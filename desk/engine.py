@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, ExecutionContext
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -55,6 +55,8 @@ _SYNCED = (
 _SET_UP = "SELECT current_setting('fsync'), current_setting('server_encoding'), " + ", ".join(
     (_SYNCED, *(f"set_config('{name}', '{time}', false)" for name, time in _TIMES.items()))
 )
+# What goes into one statement: by place for SQLite, by name for PostgreSQL.
+_Row = dict[str, object] | tuple[object, ...]
 _UNDEFINED_TABLE = "42P01"
 
 
@@ -107,6 +109,7 @@ def _open_sqlite(url: URL) -> Engine:
         engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "before_cursor_execute", _storable, retval=True)
     return engine
 
 
@@ -143,6 +146,7 @@ def _open_postgres(url: URL) -> Engine:
         pool_pre_ping=True,
     )
     event.listen(engine, "connect", _set_up_postgres)
+    event.listen(engine, "before_cursor_execute", _storable, retval=True)
     event.listen(engine, "handle_error", _say_without_quoting, retval=True)
     return engine
 
@@ -187,3 +191,33 @@ def _say_without_quoting(context: ExceptionContext) -> DBAPIError | None:
         hide_parameters=True,
         connection_invalidated=context.is_disconnect,
     )
+
+
+def _storable(
+    _connection: Connection,
+    _cursor: DBAPICursor,
+    statement: str,
+    parameters: _Row | list[_Row],
+    _context: ExecutionContext,
+    _many: bool,
+) -> tuple[str, _Row | list[_Row]]:
+    """Let every text that goes in be one that both databases take.
+
+    So no stranger's text is refused, and what is looked for under an odd name is just not there.
+    """
+    if isinstance(parameters, list):
+        return statement, [_storable_row(row) for row in parameters]
+    return statement, _storable_row(parameters)
+
+
+def _storable_row(row: _Row) -> _Row:
+    if isinstance(row, dict):
+        return {name: _storable_value(value) for name, value in row.items()}
+    return tuple(_storable_value(value) for value in row)
+
+
+def _storable_value(value: object) -> object:
+    """Replace NUL and halves of surrogate pairs; nearly every text is given back as it came."""
+    if not isinstance(value, str) or (value.isascii() and "\0" not in value):
+        return value
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()

@@ -88,8 +88,3 @@ index_told = Table(
 def iso(when: datetime) -> str:
     """Give a UTC time in the one form that sorts as text."""
     return when.isoformat(timespec="microseconds")
-
-
-def storable(text: str) -> str:
-    """Give a text as both databases keep it: no NUL, no half of a surrogate pair."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()

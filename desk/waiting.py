@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from casefile.reply import DESKS, Waiting
-from desk.schema import iso, storable, waiting
+from desk.schema import iso, waiting
 
 
 def add_waiting(db: Connection, rows: Sequence[Waiting]) -> None:
@@ -21,7 +21,7 @@ def add_waiting(db: Connection, rows: Sequence[Waiting]) -> None:
         {
             "key": row.key,
             "desk": row.desk,
-            "reason": storable(row.reason),
+            "reason": row.reason,
             "since": iso(row.since),
             "due": iso(row.due),
         }

@@ -21,7 +21,7 @@ from sqlalchemy.exc import (
 from casefile.errors import NotFound, Refused, SettingsError, TryLater
 from casefile.ports import Claim
 from casefile.reply import FINAL_STATES, Answer, Decision, Limits, State
-from responders.ledger_tables import decision_of, metadata, row_of, stamp, storable, table
+from responders.ledger_tables import decision_of, metadata, row_of, stamp, table
 from responders.limits import COUNTED_STATES, OPEN_STATES, may_move, over_limit
 from responders.reference import check_reference, new_reference
 
@@ -86,7 +86,7 @@ class SqlLedger:
             submission=submission,
             state=state,
             answer=answer,
-            reason=storable(reason),
+            reason=reason,
             reference="",
             at=now,
         )
@@ -100,7 +100,6 @@ class SqlLedger:
         only from `claimed` or `deferred`, and out of a final state not at all, but for `uncertain`,
         which is settled. A final state moved to itself stays as it is.
         """
-        reason = storable(reason)
         with _writing(self._engine) as connection:
             known = _find(connection, submission, alone=True)
             if known is None:

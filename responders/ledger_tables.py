@@ -70,11 +70,6 @@ def _main(name: str | None) -> Main | None:
     return next((main for main in MAINS if main == name), None)
 
 
-def storable(text: str) -> str:
-    """Give a text as both databases keep it: no NUL, no half of a surrogate pair."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
-
-
 def stamp(moment: datetime) -> str:
     """Give a time in UTC in the one form that sorts as text."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -206,6 +206,20 @@ class LedgerContract:
         assert kept is not None
         assert kept.at == moment
 
+    def test_any_reason_can_be_given(self, ledger: Ledger) -> None:
+        odd, kept = "odd \0 \udc80 é 🙂", "odd \N{REPLACEMENT CHARACTER} ? é 🙂"
+        ledger.decline(key(1), GENERAL, "suppressed", odd, NOON)
+        ledger.claim(key(2), SAM, GENERAL, LIMITS, NOON)
+        ledger.move(key(2), "deferred", odd, NOON)
+
+        assert [decision.reason for decision in ledger.decisions()] == [kept, kept]
+        assert ledger.decision("\0") is None
+
+    def test_any_address_can_ask(self, ledger: Ledger) -> None:
+        for number, address in enumerate(("", "\0@reporter.example", "\udc80@reporter.example")):
+            assert ledger.claim(key(number), address, GENERAL, LIMITS, NOON).granted
+            assert not ledger.claim(key(number + 10), address, GENERAL, LIMITS, NOON).granted
+
     def _reference(self, ledger: Ledger, number: int) -> str:
         address = f"r{number}@reporter.example"
         return ledger.claim(key(number), address, GENERAL, LIMITS, NOON).decision.reference

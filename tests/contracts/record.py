@@ -97,6 +97,49 @@ class RecordContract:
         assert record.due("answer", NOON, 10) == [key(1)]
         assert record.due("triage", NOON, 10) == []
 
+    def test_the_first_of_two_outcomes_in_one_batch_stays(self, record: Record) -> None:
+        """Of several submissions in any order, each keeps its own."""
+        record.receive([key(1), key(2)], NOON)
+        again = triaged(key(1), finding(key(1), text="another"))
+        waiting = (waits(key(2), "unclear", "unclear", NOON),)
+        record.triaged([triaged(key(2), waiting=waiting), triaged(key(1)), again], NOON)
+        record.triaged([], NOON)
+
+        assert [it.key for it in record.findings()] == [key(1) + "-1", key(2) + "-1"]
+        assert record.finding(key(1) + "-1").text == "Pay me."
+        assert [it.key for it in record.waiting()] == [key(2)]
+
+    def test_a_hint_at_nothing_is_left_alone(self, record: Record) -> None:
+        """What is no key of a spool's is not received, whoever left it in the queue."""
+        odd = ["", "x", key(1) + "-1", key(1)[:-1] + "\0", "0" * 5000, "\udc80", "../secret.key"]
+        assert record.receive(odd, NOON) == 0
+        assert record.take("triage", [*odd, key(1)], "one", NOON)[0].key == key(1)
+        for it in odd:
+            assert record.take("triage", [it], "one", NOON) == []
+            assert record.take("answer", [it], "one", NOON) == []
+            assert record.stage(it) is None
+            assert record.findings_of(it) == ()
+        assert record.counts() == {"received": 1}
+
+    def test_any_reason_can_be_given(self, record: Record) -> None:
+        """A reason is kept as well as the database can, however odd it is."""
+        record.set_aside(key(1), "odd \0 \udc80 é 🙂", NOON)
+        assert [it.reason for it in record.aside()] == ["odd \N{REPLACEMENT CHARACTER} ? é 🙂"]
+
+    def test_a_holder_whose_name_cannot_be_kept_is_a_mistake(self, record: Record) -> None:
+        """So that it is seen at once, on whichever database."""
+        long = "w" * 65
+        for done in (
+            lambda: record.beat(long, NOON),
+            lambda: record.take("triage", [key(1)], long, NOON),
+            lambda: record.turn("sweep", long, NOON, LATER),
+            lambda: record.beat("", NOON),
+        ):
+            with pytest.raises(ValueError, match="64 characters"):
+                done()
+        record.beat(long[:-1], NOON)
+        assert record.take("triage", [key(1)], long[:-1], NOON)
+
     def test_tries_start_anew_for_the_answer(self, record: Record) -> None:
         """What triage took is not held against the answer."""
         record.take("triage", [key(1)], "one", NOON)
@@ -137,6 +180,18 @@ class RecordContract:
         assert record.take("triage", [key(1)], "two", LATER)[0].attempt == 1
         record.triaged([triaged(key(1))], LATER)
         assert record.stage(key(1)) == "triaged"
+
+    def test_what_is_read_anew_is_found_anew(self, record: Record) -> None:
+        """Of what was found before it was set aside nothing stays beside the new findings."""
+        record.receive([key(1)], NOON)
+        both = triaged(key(1), finding(key(1)), finding(key(1), 2))
+        record.triaged([both], NOON)
+        record.set_aside(key(1), "answering it failed", NOON)
+        record.retry(key(1), NOON)
+        record.triaged([triaged(key(1), finding(key(1), text="another"))], NOON)
+
+        assert [it.text for it in record.findings_of(key(1))] == ["another"]
+        assert [it.text for it in record.findings()] == ["another"]
 
     def test_only_what_is_set_aside_is_tried_again(self, record: Record) -> None:
         """Anything else is told apart, and stays as it is."""
