@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import http.client
 import smtplib
-import socket
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from importlib import import_module
 
 from casefile.errors import DeskError, SettingsError, TryLater
 from desk.credentials import with_password
+from desk.processes import place
 from desk.settings import Settings, load
 
 #: In seconds.
@@ -81,7 +81,7 @@ def _last_heard(settings: Settings) -> datetime | None:
         heard: dict[str, datetime] = import_module("desk.record").SqlRecord(engine).heard()
     finally:
         engine.dispose()
-    here = f"{socket.gethostname()}-"
+    here = f"{place()}."
     ears = (at for name, at in heard.items() if name.startswith(here) and name.endswith("/ears"))
     return max(ears, default=None)
 

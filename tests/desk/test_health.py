@@ -15,6 +15,7 @@ import pytest
 from desk.engine import open_engine
 from desk.migrate import create
 from desk.pipeline import now_utc
+from desk.processes import place
 from desk.record import SqlRecord
 from running import ROOT, RunningDesk, free_port, running_desk
 
@@ -88,19 +89,19 @@ class TestAWorker:
         )
 
     def test_that_has_just_heard_a_hint_is_well(self, record: SqlRecord, tmp_path: Path) -> None:
-        record.beat(f"{socket.gethostname()}-7-a1b2/ears", now_utc())
+        record.beat(f"{place()}.7.a1b2/ears", now_utc())
         asked = self.ask(tmp_path)
         assert (asked.returncode, asked.stderr) == (0, "")
 
     def test_that_heard_none_for_too_long_is_not(self, record: SqlRecord, tmp_path: Path) -> None:
-        record.beat(f"{socket.gethostname()}-7-a1b2/ears", now_utc() - timedelta(seconds=121))
+        record.beat(f"{place()}.7.a1b2/ears", now_utc() - timedelta(seconds=121))
         assert self.ask(tmp_path).returncode == 1
 
     def test_of_another_host_says_nothing_of_this_one(
         self, record: SqlRecord, tmp_path: Path
     ) -> None:
-        record.beat("elsewhere-7-a1b2/ears", now_utc())
-        record.beat(f"{socket.gethostname()}-7-a1b2/8", now_utc())  # one of the pool, not the ears
+        record.beat("elsewhere.7.a1b2/ears", now_utc())
+        record.beat(f"{place()}.7.a1b2/8", now_utc())  # one of the pool, not the ears
         assert self.ask(tmp_path).returncode == 1
 
     def test_without_a_record_is_not_well(self, tmp_path: Path) -> None:
