@@ -12,7 +12,7 @@ from types import TracebackType
 #: What libraries may say: not the addresses of the dialogue, nor a line for each request.
 LIBRARIES = {
     "mail.log": logging.CRITICAL,
-    "elastic_transport": logging.WARNING,
+    "elastic_transport": logging.ERROR,
     "alembic": logging.WARNING,
     "celery": logging.WARNING,
 }

@@ -79,8 +79,8 @@ class House:
 
     def wipe_elasticsearch(self) -> None:
         """Delete every index."""
-        for name in self.elasticsearch.ask("GET", "/_alias"):
-            self.elasticsearch.ask("DELETE", f"/{name}")
+        for name in self.elasticsearch.ask("GET", "_alias"):
+            self.elasticsearch.ask("DELETE", name)
 
     def accidents(self) -> list[Callable[[], None]]:
         """Give everything that may happen, each once."""
