@@ -73,7 +73,7 @@ def open_engine(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise SettingsError("The record's URL cannot be read: check DESK_DATABASE_URL.") from None
     kind = parsed.get_backend_name()
     if kind == "sqlite":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
+from sqlalchemy import Engine
 
+from desk.engine import open_engine
 from desk.reading import Reader
+from services.postgres import Postgres
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +18,18 @@ def reader() -> Iterator[Reader]:
     """Give a reader with the limits of a real desk; its child serves all tests."""
     with closing(Reader(own_hosts=("desk.invalid",))) as reader:
         yield reader
+
+
+@pytest.fixture
+def open_postgres(postgres: Postgres) -> Iterator[Callable[[], Engine]]:
+    """Give what opens one empty database in PostgreSQL, each time anew."""
+    opened: list[Engine] = []
+    with postgres.database() as url:
+
+        def open_one() -> Engine:
+            opened.append(open_engine(url))
+            return opened[-1]
+
+        yield open_one
+        for engine in opened:
+            engine.dispose()

@@ -43,6 +43,8 @@ class Postgres:
     home: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    #: What is laid over the settings of a test's server.
+    settings: dict[str, str] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def url(self, database: str = "postgres") -> str:
@@ -71,6 +73,7 @@ class Postgres:
             "unix_socket_directories": str(self.home),
             "max_connections": "60",
             "fsync": "on",
+            **self.settings,
         }
         return [f"--{name}={value}" for name, value in settings.items()]
 
@@ -84,19 +87,28 @@ class Postgres:
             return False
         return True
 
-    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """End it and everybody's connections; SIGKILL ends it as a power cut would."""
-        if self.process is None:
-            return
-        self.process.send_signal(how)
-        self.process.wait(30)
-        self.process = None
+    def stop(self) -> None:
+        """End it and everybody's connections."""
+        self._end(signal.SIGINT)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(30)
+            self.process = None
 
     @contextlib.contextmanager
-    def database(self) -> Iterator[str]:
-        """Give the URL of a fresh, empty database, which is dropped afterwards."""
+    def database(self, made: str = "") -> Iterator[str]:
+        """Give the URL of a fresh, empty database, which is dropped afterwards.
+
+        `made` says how it is made, in the words of CREATE DATABASE.
+        """
         name = f"test_{next(self._numbers)}"
-        self.run(f"CREATE DATABASE {name}")
+        self.run(f"CREATE DATABASE {name} {made}")
         try:
             yield self.url(name)
         finally:
@@ -109,15 +121,16 @@ class Postgres:
 
 
 @contextlib.contextmanager
-def running_postgres(folder: Path | None = None) -> Iterator[Postgres]:
+def running_postgres(folder: Path | None = None, **settings: str) -> Iterator[Postgres]:
     """Run a PostgreSQL that lives in a folder of its own, until the block ends.
 
     Its socket lies there too, and the path of a socket is short: by default it is in /tmp.
+    `settings` are those of postgresql.conf.
     """
     home = Path(tempfile.mkdtemp(prefix="pg-", dir=folder))
     try:
         _make(home)
-        it = Postgres(home=home)
+        it = Postgres(home=home, settings=settings)
         it.start()
         try:
             yield it
