@@ -118,16 +118,20 @@ class Indices:
 
     def settle(self, uuid: str) -> None:
         """Have the index that is written read as well, if it is this one. Raises TryLater."""
-        known = self.known()
-        written = next((it for it in known if it.written), None)
-        if written is None or written.uuid != uuid or written.read:
-            return
+        for look in range(LOOKS):
+            known = self.known()
+            written = next((it for it in known if it.written), None)
+            if written is None or written.uuid != uuid or written.read:
+                return
+            # Whoever rebuilds and whoever sweeps may both be here: the second finds it done.
+            if self._attempt(look, partial(self._settle, written, known)):
+                return
+        raise TryLater("The search index cannot be swapped.")
+
+    def _settle(self, written: Standing, known: Sequence[Standing]) -> None:
+        self.client.indices.refresh(index=written.name)
         actions = [_drop(it) for it in known if it.read]
-        with asking():
-            self.client.indices.refresh(index=written.name)
-            self.client.indices.update_aliases(
-                actions=[*actions, self._add(written.name, self.read)]
-            )
+        self.client.indices.update_aliases(actions=[*actions, self._add(written.name, self.read)])
 
     def drop(self) -> None:
         """Drop all our indices and their template, for a prefix that is not used any more."""
