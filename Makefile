@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 CODE := casefile ingest triage responders console desk
-ALL := $(CODE) tests benchmarks
+ALL := $(CODE) tests benchmarks docker
 
 .PHONY: run setup test check demo prove bench lock format services clean
 
