@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from casefile.errors import TryLater
 from casefile.finding import Finding
@@ -17,12 +18,36 @@ log = logging.getLogger(__name__)
 BATCH = 100
 
 
-def tell_index(index: Index, record: Record, keys: Sequence[str]) -> None:
+@dataclass(kw_only=True)
+class Rest:
+    """For how long an index is left alone after it could not be told something.
+
+    One that hangs would otherwise hold up every batch of triage for as long as it is waited for.
+    """
+
+    seconds: float = 10.0
+    _until: float = field(default=0.0, init=False)
+
+    def begin(self) -> None:
+        """Leave it alone from now on."""
+        self._until = time.monotonic() + self.seconds
+
+    @property
+    def lasts(self) -> bool:
+        """Tell whether it is still left alone."""
+        return time.monotonic() < self._until
+
+
+def tell_index(index: Index, record: Record, keys: Sequence[str], rest: Rest | None = None) -> None:
     """Index the findings of these submissions; where that fails, a sweep tries again."""
+    rest = rest or Rest()
+    if rest.lasts:
+        return
     try:
         told(index, record, keys)
     except TryLater:
-        log.warning("the index could not be told of %d submissions", len(keys))
+        rest.begin()
+        log.warning("the index cannot be told now: what it is owed is left to the sweep")
 
 
 def told(index: Index, record: Record, keys: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from casefile.errors import NotFound, Refused, TryLater, Uncertain, Unreadable
@@ -24,7 +24,7 @@ from casefile.ports import (
 from casefile.reply import FINAL_STATES, Answer, Decision, Limits, Reply, State
 from casefile.report import Authentication, Cover, Submission
 from desk.copies import answered_copy, as_copy, is_undecided, original_of, originals, to_place
-from desk.indexing import tell_index
+from desk.indexing import Rest, tell_index
 from desk.people import causes_of, left_over, raised
 from desk.proof import settle
 from desk.reading import Reader, ReadingFailed
@@ -74,6 +74,8 @@ class Pipeline:
     clock: Callable[[], datetime] = now_utc
     #: How long a mail that could not be read rests.
     pause: timedelta = PAUSE_AFTER_SURPRISE
+    #: How long the index is left alone where it cannot be told.
+    rest: Rest = field(default_factory=Rest)
     #: Called before each step of triage that may take its time, by whoever watches over the worker.
     beat: Callable[[], None] = lambda: None
 
@@ -122,7 +124,7 @@ class Pipeline:
         self.record.triaged(results, now)
         for done in results:
             self.queue.put("answer", done.key)
-        tell_index(self.index, self.record, [done.key for done in results])
+        tell_index(self.index, self.record, [done.key for done in results], self.rest)
 
     def _examined(self, lease: Lease) -> Triaged | None:
         if lease.attempt > TRIES:

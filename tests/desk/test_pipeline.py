@@ -18,6 +18,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 import forwards
 from bench import SAM, Bench, bench, decision, outbox, paged, submit, walk, worker
+from casefile.errors import TryLater
+from desk.engine import open_engine
 from desk.pipeline import ANSWER_TRIES, Pipeline
 from desk.reading import Reader
 from desk.rooms import Desk
@@ -26,6 +28,7 @@ from responders.send import SmtpMailer
 from running import free_port
 from samples.forwards_sent import FORCE
 from samples.originals import BLUFF_EN, WALLET_EN, mail
+from triage.index.sqlite import SqliteIndex
 
 
 class Server:
@@ -403,3 +406,22 @@ class _Ending:
 
     def was_sent(self, _: str) -> bool | None:
         return None
+
+
+def test_an_index_that_hangs_is_left_alone_for_a_while(desk: Bench) -> None:
+    """It holds up one batch, not every one; the sweep tells it later."""
+    asked: list[int] = []
+
+    class Hanging(SqliteIndex):
+        def identity(self) -> str:
+            asked.append(1)
+            raise TryLater("it does not answer")
+
+    index = Hanging(open_engine("sqlite://"))
+    pipeline = replace(desk.pipeline(desk.queue), index=index)
+    for _ in range(3):
+        key = submit(desk)
+        pipeline.triage(desk.record.take("triage", [key], "test", datetime.now(UTC)))
+
+    assert len(asked) == 1
+    assert len(desk.record.unindexed(10)) == 3
