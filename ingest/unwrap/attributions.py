@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from ingest.unwrap import labels
 from ingest.unwrap.blocks import (
     ADDRESS,
-    MAX_LINES,
     Block,
     announced_by,
-    bare,
     separator_above,
     separator_words,
 )
+from ingest.unwrap.lines import View
 
 #: An attribution may be wrapped over so many lines.
 _WRAPPED = 3
@@ -29,22 +27,20 @@ _STAMPED = re.compile(r"^\d{1,2}[./]\d{1,2}[./]\d{4},? .{0,120}<[^<>\s@]+@[^<>\s
 _LOWER_WORDS = re.compile(r"^(?:[^\W\dA-ZÀ-ÞА-Я_]+\s+)+(?=\S)")
 
 
-def find_attribution(lines: Sequence[str], start: int = 0) -> Block | None:
+def find_attribution(view: View, start: int = 0) -> Block | None:
     """Give the first line "On … X wrote:" with a quotation under it, or None."""
-    plain = [bare(line) for line in lines[:MAX_LINES]]
-    for number in range(start, len(plain)):
-        if not plain[number].endswith((":", "：")):
+    for number in range(start, len(view)):
+        if not view.plain[number].endswith((":", "：")):
             continue
         for height in range(1, _WRAPPED + 1):
-            found = _attribution(lines, plain, number, height, start)
+            found = _attribution(view, number, height, start)
             if found is not None:
                 return found
     return None
 
 
-def _attribution(
-    lines: Sequence[str], plain: Sequence[str], number: int, height: int, floor: int
-) -> Block | None:
+def _attribution(view: View, number: int, height: int, floor: int) -> Block | None:
+    plain = view.plain
     first = number - height + 1
     if first < floor or not all(plain[first : number + 1]):
         return None
@@ -52,13 +48,11 @@ def _attribution(
     verb = labels.WROTE.search(joined)
     address = ADDRESS.search(joined)
     if verb is None and address and _STAMPED.match(joined):
-        return _stamped(plain, first, number, joined)
+        return _stamped(view, first, number, joined)
     if not verb or len(joined) > _LONGEST_ATTRIBUTION or not (address or _WHEN.search(joined)):
         return None
-    end = number + 1
-    while end < len(plain) and not plain[end]:
-        end += 1
-    if end >= len(plain) or not (address or _SET_OFF.match(lines[end])):
+    end = view.after_blanks(number + 1)
+    if end >= len(plain) or not (address or _SET_OFF.match(view.lines[end])):
         return None
     # Whole only once a date or an address has been seen from its start on.
     if height < _WRAPPED and not _WHEN.search(joined) and first - 1 >= floor and plain[first - 1]:
@@ -73,12 +67,10 @@ def _attribution(
     )
 
 
-def _stamped(plain: Sequence[str], first: int, number: int, joined: str) -> Block:
+def _stamped(view: View, first: int, number: int, joined: str) -> Block:
     """Give the block of a date and a mailbox alone, as Yandex writes them."""
-    above, separator = separator_above(plain, first, 0)
-    end = number + 1
-    while end < len(plain) and not plain[end]:
-        end += 1
+    above, separator = separator_above(view.plain, first, 0)
+    end = view.after_blanks(number + 1)
     known = labels.phrase(separator_words(separator))
     return Block(
         start=above,

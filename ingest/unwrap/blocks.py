@@ -5,28 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from ingest.unwrap import labels
+from ingest.unwrap.lines import LONGEST, View, label_of
 
 #: So many kinds of header make a block without From, below a separator or on one line.
 _ENOUGH = 3
 #: Kinds of header that a whole block has.
 _WHOLE = {"from", "to", "date", "subject"}
-#: No client writes longer header lines than this above a forward; longer ones are text.
-_LONGEST = 2000
-#: A block further down than this is not looked for; the text then stays whole.
-MAX_LINES = 20_000
-#: Nor more lines of them.
+#: No more lines of them stand above a forward.
 _HIGHEST = 60
-_MARKS = re.compile(r"^[\s>|\u200b-\u200f\u2060\ufeff]+")
-_RULE = re.compile(r"^[-=_*\u2500\u2013\u2014]{5,}$")
+_DASHES = frozenset("-=_")
+_RULES = frozenset("-=_*\u2500\u2013\u2014")
+_RULE = re.compile(rf"^[{re.escape(''.join(sorted(_RULES)))}]{{5,}}$")
 _DASHED = re.compile(r"^[-=_]{3,}\s*([^-=_\s][^\n]{2,80}?)\s*[-=_]{3,}\s*:?\s*(.*)$")
 _ATOM = r"[^\s<>()\[\]:;,\"'@]+"
 ADDRESS = re.compile(rf"{_ATOM}@{_ATOM}\.{_ATOM}")
-_INDENTED = re.compile(r"^(?>(?:[>|] ?)*)[ \t]+\S")
-#: Stands for a folded line of a mail's source; it matches `labels.RAW_LINE`.
-_FOLDED = "X-Folded: -"
+_COLONS = re.compile(r"[:：]")
 _QUOTED = re.compile(r"^\s*[>|]")
 
 
@@ -47,6 +42,8 @@ class Block:
     separator: str = ""
     #: Labels as they stood, in lower case and in order.
     labels: tuple[str, ...] = ()
+    #: Its labels stand without colons.
+    bare_labels: bool = False
     #: It is a line such as "On … X wrote:".
     attribution: bool = False
     #: Its own lines carry quote marks, and so does what belongs to it.
@@ -60,6 +57,7 @@ class _Run:
     end: int
     fields: dict[str, str] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
+    bare_labels: bool = False
 
     @property
     def kinds(self) -> set[str]:
@@ -68,132 +66,135 @@ class _Run:
     def add(self, label: str, value: str) -> None:
         kind = labels.FIELD_OF[label]
         self.labels.append(label)
-        self.fields.setdefault(kind, value.strip())
+        before = self.fields.get(kind)
+        # What may stand there twice is kept twice: no line of a block is lost.
+        self.fields[kind] = value.strip() if before is None else f"{before}\n{value.strip()}"
 
     def accepts(self, label: str) -> bool:
-        kind = labels.FIELD_OF[label]
-        return kind in {"cc", "other", "reply_to"} or kind not in self.fields
+        return _repeats(label) or labels.FIELD_OF[label] not in self.fields
 
     def counts(self, *, announced: bool) -> bool:
         """Tell whether this is a header block.
 
-        From with an address and another, or three; without From only below a separator. Two
-        lines of a text may well start with "From:" and "To:".
+        From with an address and another, or three; below a separator a name will do, and From
+        may be missing. Two lines of a text may well start with "From:" and "To:".
         """
+        author = self.fields.get("from")
         if len(self.kinds) >= _ENOUGH:
-            return announced or "from" in self.kinds
-        return len(self.kinds) > 1 and bool(ADDRESS.search(self.fields.get("from", "")))
+            return announced or author is not None
+        return author is not None and (
+            announced
+            if len(self.kinds) > 1 and not ADDRESS.search(author)
+            else bool(ADDRESS.search(author)) and (announced or len(self.kinds) > 1)
+        )
 
 
-def bare(line: str) -> str:
-    """Give a line without quote marks and invisible marks, for matching only."""
-    return _MARKS.sub("", line.replace("\xa0", " ")).rstrip()
+def _repeats(label: str) -> bool:
+    return labels.FIELD_OF[label] in {"cc", "other", "reply_to"}
 
 
-def find_block(lines: Sequence[str], start: int = 0) -> Block | None:
-    """Give the first header block at or after `start`, or None."""
-    found = _first_block(lines, start)
-    _header.cache_clear()  # it holds people's lines
-    return found
-
-
-def _first_block(lines: Sequence[str], start: int) -> Block | None:
-    plain = _unfolded(lines[:MAX_LINES])
-    for number in range(start, len(plain)):
-        run = _glued(plain, number) or _run(plain, number) or _without_colons(plain, number)
-        if run is None:
-            continue
-        block = _block(plain, number, run, start, quoted=bool(_QUOTED.match(lines[number])))
-        if run.counts(announced=bool(block.announced)):
-            return block
+def find_block(view: View, start: int = 0) -> Block | None:
+    """Give the first header block at or after line `start`, or None."""
+    number = start
+    while number < len(view):
+        run = _run_at(view, number)
+        if run is not None and run.counts(announced=True):
+            block = _block(view, number, run, start)
+            if run.counts(announced=bool(block.announced)):
+                return block
+        if run is not None:
+            found = view.header(number)
+            number = _behind(view, number) if found and _repeats(found[0]) else number
+        number += 1
     return None
 
 
-def _unfolded(lines: Sequence[str]) -> list[str]:
-    """Give the lines bare, those that go on with a source header made such headers themselves."""
-    plain = [bare(line) for line in lines]
-    for number in range(1, len(plain)):
-        if labels.RAW_LINE.match(plain[number - 1]) and _INDENTED.match(lines[number]):
-            plain[number] = _FOLDED
-    return plain
+def _behind(view: View, number: int) -> int:
+    """Give the last of the lines that need not be tried after a run that is no block.
+
+    Where lines that may be repeated lead it, the same run without them is none either.
+    """
+    end = min(number + _HIGHEST // 2, len(view) - 1)
+    while number < end and (found := view.header(number + 1)) and _repeats(found[0]):
+        number += 1
+    return number
 
 
-def _run(plain: Sequence[str], start: int) -> _Run | None:
+def _run_at(view: View, number: int) -> _Run | None:
+    line = view.plain[number]
+    dashed = _DASHED.match(line) if line[:1] in _DASHES else None
+    if dashed is None and view.header(number) is None:
+        return _without_colons(view, number)
+    return _glued(line, dashed) or _run(view, number)
+
+
+def _run(view: View, start: int) -> _Run | None:
     """Read header lines from a line on, no more than `_HIGHEST`.
 
     Folded addresses and one blank line between are allowed.
     """
-    if _header(plain[start]) is None:
+    if view.header(start) is None:
         return None
     run = _Run(end=start)
     number = start
-    while number < min(len(plain), start + _HIGHEST):
-        found = _header(plain[number])
+    while number < min(len(view), start + _HIGHEST):
+        found = view.header(number)
         if found is not None and run.accepts(found[0]):
-            number = _take(plain, number, found, run)
+            number = _take(view, number, found, run)
             run.end = number
-        elif not plain[number] and not run.kinds >= _WHOLE and _goes_on(plain, number + 1, run):
+        elif not view.plain[number] and not run.kinds >= _WHOLE and _goes_on(view, number + 1, run):
             number += 1
         else:
             break
     return run
 
 
-@lru_cache(maxsize=4096)
-def _header(line: str) -> tuple[str, str] | None:
-    if len(line) > _LONGEST:
-        return None
-    match = labels.HEADER_LINE.match(line)
-    if match:
-        return " ".join(match[1].lower().split()), match[2]
-    return (labels.RAW, line) if labels.RAW_LINE.match(line) else None
-
-
-def _take(plain: Sequence[str], number: int, found: tuple[str, str], run: _Run) -> int:
+def _take(view: View, number: int, found: tuple[str, str], run: _Run) -> int:
     """Add a header with its folded lines; give the line after it."""
     label, value = found
     kind = labels.FIELD_OF[label]
     number += 1
-    while number < len(plain) and _folds(plain, number, kind, value, run):
-        value += " " + plain[number]
+    while number < len(view) and _folds(view, number, kind, value, run):
+        value += " " + view.plain[number]
         number += 1
     run.add(label, value)
     return number
 
 
-def _folds(plain: Sequence[str], number: int, kind: str, value: str, run: _Run) -> bool:
+def _folds(view: View, number: int, kind: str, value: str, run: _Run) -> bool:
     """Tell whether a line goes on with a header.
 
     Addresses fold after a comma, or where the line ends like one of them. A subject folds only
     where another header follows: it must never swallow the first line of the text.
     """
-    line = plain[number]
-    if not line or _header(line) is not None or labels.phrase(line) or len(line) > _LONGEST:
+    line = view.plain[number]
+    if not line or view.header(number) is not None or labels.phrase(line) or len(line) > LONGEST:
         return False
     if kind in {"to", "cc"}:
         more = re.search(r"[,;>]\s*$", line)
         return bool(ADDRESS.search(line)) and bool(more or value.rstrip().endswith((",", ";")))
     if kind in {"from", "date"} and not value.strip():
         return True
-    following = _header(plain[number + 1]) if number + 1 < len(plain) else None
+    following = view.header(number + 1) if number + 1 < len(view) else None
     new = following is not None and labels.FIELD_OF[following[0]] not in {kind, *run.fields}
     return kind in {"subject", "from"} and new
 
 
-def _goes_on(plain: Sequence[str], number: int, run: _Run) -> bool:
+def _goes_on(view: View, number: int, run: _Run) -> bool:
     """Tell whether the header block goes on after a blank line."""
-    found = _header(plain[number]) if number < len(plain) else None
+    found = view.header(number) if number < len(view) else None
     return found is not None and run.accepts(found[0]) and labels.FIELD_OF[found[0]] != "other"
 
 
-def _without_colons(plain: Sequence[str], number: int) -> _Run | None:
+def _without_colons(view: View, number: int) -> _Run | None:
     """Read a block below a separator whose labels have no colons, as eM Client writes it."""
-    if number == 0 or not _separates(plain[number - 1]):
+    first = view.plain[number].split(" ", 1)[0].lower()
+    if number == 0 or first not in labels.FIRST_WORDS or not _separates(view.plain[number - 1]):
         return None
-    run = _Run(end=number)
-    for line in plain[number : number + 8]:
+    run = _Run(end=number, bare_labels=True)
+    for line in view.plain[number : number + 8]:
         match = labels.BARE_LABEL.match(line)
-        label = " ".join(match[1].lower().split()) if match else ""
+        label = label_of(match[1]) if match else ""
         if match is None or not run.accepts(label):
             break
         run.add(label, match[2])
@@ -201,35 +202,31 @@ def _without_colons(plain: Sequence[str], number: int) -> _Run | None:
     return run if ADDRESS.search(run.fields.get("from", "")) else None
 
 
-def _glued(plain: Sequence[str], number: int) -> _Run | None:
+def _glued(line: str, dashed: re.Match[str] | None) -> _Run | None:
     """Read a block whose headers stand on one line, after its separator or without one."""
-    line = plain[number]
-    if len(line) > _LONGEST:
-        return None
-    dashed = _DASHED.match(line)
     text = dashed[2] if dashed else line
-    if not text or (not dashed and _header(line) is None):
+    few = dashed is None and len(_COLONS.findall(text)) < _ENOUGH - 1
+    if not text or few or len(line) > LONGEST:
         return None
-    pieces = [piece for piece in labels.GLUED.split(text) if piece]
-    run = _Run(end=number + 1)
-    for piece in pieces:
+    run = _Run(end=0)
+    for piece in filter(None, labels.GLUED.split(text)):
         match = labels.BARE_LABEL.match(piece)
-        label = " ".join(match[1].lower().split()) if match else ""
+        label = label_of(match[1]) if match else ""
         if match and label in labels.FIELD_OF and run.accepts(label):
             run.add(label, match[2])
     return run if len(run.kinds) >= _ENOUGH else None
 
 
-def _block(plain: Sequence[str], number: int, run: _Run, floor: int, *, quoted: bool) -> Block:
+def _block(view: View, number: int, run: _Run, floor: int) -> Block:
+    plain = view.plain
     first, separator = separator_above(plain, number, floor)
     announced = labels.phrase(separator_words(separator)) if separator else None
-    end = run.end
+    end = run.end or number + 1
     # Some clients close the block with the separator once more.
-    following = next((n for n in range(end, min(end + 2, len(plain))) if plain[n]), None)
-    if separator and following is not None and plain[following] == separator:
+    following = view.after_blanks(end)
+    if separator and following < min(end + 2, len(view)) and plain[following] == separator:
         end = following + 1
-    while end < len(plain) and not plain[end]:
-        end += 1
+    end = view.after_blanks(end)
     language = labels.language_of(run.labels, run.fields.get("date", ""))
     if announced and announced[1] and language in {"", "en"}:
         language = announced[1] if announced[1] != "en" else language or "en"
@@ -241,7 +238,8 @@ def _block(plain: Sequence[str], number: int, run: _Run, floor: int, *, quoted: 
         announced=announced_by(separator, announced),
         separator=separator,
         labels=tuple(run.labels),
-        quoted=quoted,
+        bare_labels=run.bare_labels,
+        quoted=bool(_QUOTED.match(view.lines[number])),
     )
 
 
@@ -259,7 +257,9 @@ def separator_above(plain: Sequence[str], number: int, floor: int) -> tuple[int,
 
 
 def _separates(line: str) -> bool:
-    return bool(_RULE.match(line) or _DASHED.match(line) or labels.phrase(line))
+    if line[:1] in _RULES and (_RULE.match(line) or _DASHED.match(line)):
+        return True
+    return bool(line) and labels.phrase(line) is not None
 
 
 def separator_words(separator: str) -> str:

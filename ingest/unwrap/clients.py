@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.unwrap.blocks import Block
-from ingest.unwrap.labels import FIELD_OF, phrase
+from ingest.unwrap.labels import FIELD_OF
 
 _HTML_MARKS = (
     ("gmail", re.compile(r"class=[\"']?(?:\w+ )*(?:gmail_quote|gmail_attr)", re.IGNORECASE)),
@@ -17,14 +17,31 @@ _HTML_MARKS = (
     ("yahoo", re.compile(r"yahoo_quoted|ydp[0-9a-f]{4,}", re.IGNORECASE)),
     ("apple-mail", re.compile(r"Apple-interchange-newline|AppleMailSignature|-webkit-nbsp-mode")),
 )
-#: Dashes before the words of a separator.
-_GMAIL_DASHES = 10
-_SHORT_DASHES = 5
-_DASHES = re.compile(r"^(-+)\s.*?(-*):?$")
+_ESSENTIAL = frozenset({"from", "date", "to", "subject"})
+_NOTES = re.compile(r"\bby .+ on \d", re.IGNORECASE)
+_DASHES = re.compile(r"^([-=_]+)\s*(.*?)\s*[-=_]*:?$")
+#: What a client's separator is made of, what it says, and how its header lines start; the first
+#: that fits. An empty field fits all.
+_FORMS = (
+    ("thunderbird", "--------", "forwarded", "subject date"),
+    ("kmail", "----------", "forwarded", "subject date"),
+    ("roundcube", "--------", "original", "subject date"),
+    ("gmail", "----------", "", "from date subject"),
+    ("proton", "-------", "forwarded", "from date subject"),
+    ("samsung", "--------", "", "from date to subject"),
+    ("mail.ru", "--------", "forwarded", "from to date subject"),
+    ("zoho", "============", "forwarded", "from"),
+    ("qq", "------------------", "original", "from"),
+    ("fastmail", "-----", "original", "from to subject date"),
+    ("aol", "-----", "original", "from to date subject"),
+    ("mutt", "-----", "forwarded", "date from to subject"),
+    ("yahoo", "-----", "forwarded", "from"),
+    ("outlook", "-----", "original", "from date"),
+)
 
 
 def client_of(block: Block, html: str = "") -> str:
-    """Give gmail, outlook, apple-mail, thunderbird or yahoo; else the empty string."""
+    """Give a client's name in lower case, as `gmail` or `apple-mail`; empty where unknown."""
     by_text = _by_text(block)
     if by_text:
         return by_text
@@ -36,22 +53,29 @@ def _by_text(block: Block) -> str:
         return ""
     order = [FIELD_OF[label] for label in block.labels]
     dashes = _DASHES.match(block.separator)
-    if not dashes:
+    if not dashes or not dashes[2]:
         return _without_dashes(block, order)
-    width = len(dashes[1])
-    if order[:2] == ["subject", "date"]:
-        return "thunderbird"
-    if width == _GMAIL_DASHES and order[:3] == ["from", "date", "subject"]:
-        return "gmail"
-    if width == _SHORT_DASHES and phrase(block.separator) and block.announced == "forwarded":
-        return "yahoo"
-    return "outlook" if width == _SHORT_DASHES and order[:2] == ["from", "date"] else ""
+    if _NOTES.search(block.separator):
+        return "notes"
+    if block.bare_labels:
+        return "em-client"
+    essential = [kind for kind in order if kind in _ESSENTIAL]
+    # Thunderbird's Welsh calls a forwarded message an original one.
+    announced = "forwarded" if block.language == "cy" else block.announced
+    for name, rule, says, start in _FORMS:
+        fits = dashes[1] == rule and says in {"", announced}
+        if fits and essential[: len(start.split())] == start.split():
+            return name
+    return ""
 
 
 def _without_dashes(block: Block, order: list[str]) -> str:
-    if block.announced == "forwarded" and order[:2] == ["from", "subject"]:
-        return "apple-mail"
+    essential = [kind for kind in order if kind in _ESSENTIAL]
+    if block.announced == "forwarded":
+        apple = essential[:2] in (["from", "subject"], ["from", "date"])
+        return "apple-mail" if apple else ""
     if block.announced:
         return ""
-    essential = [kind for kind in order if kind in {"from", "date", "to", "subject"}]
-    return "outlook" if essential == ["from", "date", "to", "subject"] else ""
+    if essential == ["from", "date", "to", "subject"]:
+        return "outlook"
+    return "gmx" if essential == ["date", "from", "to", "subject"] else ""

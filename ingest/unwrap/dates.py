@@ -13,6 +13,9 @@ _MONTHS = 12
 _NOON = 12
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _TIME = re.compile(r"(?<!\d)(\d{1,2})[:.hH](\d{2})(?:[:.](\d{2}))?(?!\d)\s*([AaPp]\.?\s?[Mm])?")
+#: Words for the half of a day, before the time in East Asia and after it elsewhere.
+_MORNING = re.compile(r"上午|午前|오전|π\.?\s?μ", re.IGNORECASE)
+_AFTERNOON = re.compile(r"下午|晚上|午後|오후|μ\.?\s?μ", re.IGNORECASE)
 _OFFSET = re.compile(
     r"(?<=\s)([+-])(\d{2}):?(\d{2})(?!\d)|(?:GMT|UTC)\s?([+-])(\d{1,2})(?::?(\d{2}))?"
 )
@@ -33,7 +36,7 @@ def read_date(written: str, language: str) -> str:
     calendar = _figures(text, language) or _words(_TIME.sub(" ", text, count=1), language)
     if calendar is None:
         return ""
-    hour, minute, second = _clock(clock)
+    hour, minute, second = _clock(clock, text)
     try:
         return datetime(*calendar, hour, minute, second, tzinfo=_zone(text)).isoformat()
     except (ValueError, OverflowError):
@@ -81,16 +84,22 @@ def _month(text: str, language: str) -> int | None:
     return None
 
 
-def _clock(match: re.Match[str] | None) -> tuple[int, int, int]:
+def _clock(match: re.Match[str] | None, text: str) -> tuple[int, int, int]:
     if match is None:
         return 0, 0, 0
     hour = int(match[1])
-    half = (match[4] or "").lower()[:1]
+    half = (match[4] or "").lower()[:1] or _half(text)
     if half == "p" and hour < _NOON:
         hour += 12
     elif half == "a" and hour == _NOON:
         hour = 0
     return hour, int(match[2]), int(match[3] or 0)
+
+
+def _half(text: str) -> str:
+    if _AFTERNOON.search(text):
+        return "p"
+    return "a" if _MORNING.search(text) else ""
 
 
 def _zone(text: str) -> timezone | None:

@@ -35,15 +35,14 @@ MONTHS = {row["code"]: tuple(row["months"]) for row in _ROWS if "months" in row}
 _DAYS = {row["code"]: tuple(row["days"]) for row in _ROWS if "days" in row}
 _LABELS = [word for field in FIELDS for word, _ in _words(field)]
 
+#: The word that each label starts with.
+FIRST_WORDS = frozenset(label.split()[0] for label in FIELD_OF)
+
 #: Header lines of a mail's source that no client shows: `Received:`, `Message-ID:`, `X-…:`.
 RAW = "raw header"
 FIELD_OF[RAW] = "other"
 RAW_LINE = re.compile(r"^(?:Received|[A-Z][A-Za-z0-9]{0,30}(?:-[A-Za-z0-9]{1,30}){1,6}):\s")
 
-#: `*From:* value`, `From : value`, `发件人：value`; the label is group 1, the value group 2.
-HEADER_LINE = re.compile(
-    rf"^\*?({_either(_LABELS)})\s*\*?\s*[:：]\*?\s*(.*)$", re.IGNORECASE | re.DOTALL
-)
 #: Where a label follows a value without a line end between them, as Yahoo writes it.
 GLUED = re.compile(
     rf"(?<=\S)(?=(?:{_either(_LABELS)})\s?[:：]\s?\S)"
@@ -52,11 +51,10 @@ GLUED = re.compile(
 #: A label without its colon at the start of such a piece.
 BARE_LABEL = re.compile(rf"^({_either(_LABELS)})\s?[:：]?\s+(.*)$", re.DOTALL)
 
+#: Longer lines announce nothing.
+_LONGEST_PHRASE = 200
 _FORWARDED = {word.lower(): code for word, code in reversed(_words("forwarded"))}
 _ORIGINAL = {word.lower(): code for word, code in reversed(_words("original"))}
-PHRASE = re.compile(
-    rf"^[-=_*>\s]*({_either([*_FORWARDED, *_ORIGINAL])})\s*:?[-=_*\s]*$", re.IGNORECASE
-)
 WROTE = re.compile(rf"(?:{_either(word for word, _ in _words('wrote'))})", re.IGNORECASE)
 _WROTE_LANGUAGE = {word.lower(): code for word, code in reversed(_words("wrote"))}
 
@@ -75,13 +73,12 @@ SIGNATURE = re.compile(
 
 def phrase(line: str) -> tuple[str, str] | None:
     """Tell whether a line announces a mail: `forwarded` or `original`, and the language."""
-    match = PHRASE.match(line)
-    if not match:
+    if len(line) > _LONGEST_PHRASE:
         return None
-    words = " ".join(match[1].lower().split())
+    words = " ".join(line.strip("-=_*>:： \t").lower().split())
     if words in _FORWARDED:
         return "forwarded", _FORWARDED[words]
-    return "original", _ORIGINAL.get(words, "")
+    return ("original", _ORIGINAL[words]) if words in _ORIGINAL else None
 
 
 def bare_subject(subject: str) -> str:

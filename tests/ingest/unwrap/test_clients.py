@@ -145,7 +145,7 @@ FORMS = [
     ),
     (
         "samsung in Dutch",
-        "",
+        "samsung",
         "nl",
         (
             "-------- Oorspronkelijk bericht --------\nVan: {}\n"
@@ -154,7 +154,7 @@ FORMS = [
     ),
     (
         "gmx, date first",
-        "",
+        "gmx",
         "de",
         (
             "Gesendet: Dienstag, 4. November 2025 um 08:15 Uhr\nVon: {}\n"
@@ -163,7 +163,7 @@ FORMS = [
     ),
     (
         "mail.ru",
-        "",
+        "mail.ru",
         "ru",
         (
             "-------- Пересылаемое сообщение --------\nОт кого: {}\n"
@@ -172,7 +172,7 @@ FORMS = [
     ),
     (
         "qq",
-        "",
+        "qq",
         "zh",
         (
             "------------------ 原始邮件 ------------------\n发件人: {};\n"
@@ -181,7 +181,7 @@ FORMS = [
     ),
     (
         "outlook in Japanese",
-        "",
+        "outlook",
         "ja",
         (
             "-----元のメッセージ-----\n差出人: {}\n"
@@ -190,7 +190,7 @@ FORMS = [
     ),
     (
         "zoho, separator twice",
-        "",
+        "zoho",
         "en",
         (
             "============ Forwarded message ============\nFrom: {}\n"
@@ -200,7 +200,7 @@ FORMS = [
     ),
     (
         "em client, no colons",
-        "",
+        "em-client",
         "en",
         (
             "------ Forwarded Message ------\nFrom {}\n"
@@ -209,7 +209,7 @@ FORMS = [
     ),
     (
         "notes",
-        "",
+        "notes",
         "en",
         (
             "----- Forwarded by Sam/Org on 04/11/2025 09:30 -----\n\n"
