@@ -25,6 +25,7 @@ from triage.index.elastic_server import (
     connect,
     whole,
 )
+from triage.index.elastic_snapshots import Snapshots
 from triage.index.elastic_snippets import word_snippet
 from triage.index.elastic_standing import Indices
 from triage.index.elastic_summaries import campaign_list
@@ -66,6 +67,10 @@ class ElasticIndex:
             client=self._client, read=self.indices.read, make_again=self.indices.written
         )
         self._writer = Writer(client=self._client, alias=self.indices.write, refresh=refresh)
+
+    def snapshots(self, repository: str) -> Snapshots:
+        """Give the snapshots of this index in a repository of this name."""
+        return Snapshots(client=self._client, indices=self.indices, repository=repository)
 
     def close(self) -> None:
         """Close the connections."""

@@ -7,6 +7,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -22,7 +23,9 @@ log = logging.getLogger(__name__)
 #: Two processes that mend the same thing at once find it mended at the second look.
 LOOKS = 6
 #: An index that neither alias names so long after it was made was left by a process that ended.
-ORPHANED_AFTER_MILLISECONDS = 3_600_000
+ORPHANED_AFTER_SECONDS = 3_600
+#: More than any search lasts.
+RETIRED_SECONDS = 60
 
 Action = Mapping[str, Any]
 
@@ -34,10 +37,14 @@ class Standing:
     name: str
     uuid: str
     form: int
-    #: Milliseconds since 1970.
-    made: int
     read: bool
     written: bool
+    #: The alias that says since when it is not read any more; empty where it is, or never was.
+    retired: str
+
+
+#: From the name of an index that is to be placed, and the indices there are, to what is to be done.
+Swap = Callable[[str, Sequence[Standing]], Iterator[Action]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,52 +93,51 @@ class Indices:
         with asking():
             found = self.client.indices.get(
                 index=self.pattern,
-                filter_path=[
-                    "*.aliases",
-                    "*.mappings._meta",
-                    "*.settings.index.uuid",
-                    "*.settings.index.creation_date",
-                ],
+                filter_path=["*.aliases", "*.mappings._meta", "*.settings.index.uuid"],
             )
         return [self._standing(name, it) for name, it in found.body.items()]
 
     def clear(self) -> None:
-        """Have an empty index written and read, and drop all others. Raises TryLater."""
+        """Have an empty index written and read, and drop what was. Raises TryLater."""
+        self._place(self._make, self._alone)
 
-        def swap(name: str, known: Sequence[Standing]) -> Iterator[Action]:
-            yield from (_drop(it) for it in known if it.read or it.written)
-            yield from (self._add(name, self.read), self._add(name, self.write))
-
-        self._replace(swap)
+    def adopt(self, name: str) -> None:
+        """Have this index written and read, and drop what was. Raises TryLater."""
+        self._place(lambda: name, self._alone)
 
     def renew(self) -> None:
         """Have an empty index written; what is read stays. Raises TryLater."""
-
-        def swap(name: str, known: Sequence[Standing]) -> Iterator[Action]:
-            for it in known:
-                if it.written:
-                    yield self._remove(it, self.write) if it.read else _drop(it)
-            yield self._add(name, self.write)
-
         self.written()
-        self._replace(swap)
+        self._place(self._make, self._written_only)
 
     def settle(self, uuid: str) -> None:
-        """Have the index that is written read as well, if it is this one. Raises TryLater."""
+        """Have the index that is written read as well, if it is this one. Raises TryLater.
+
+        What was read goes a minute later, at a later call: somebody may still be searching it.
+        """
         for look in range(LOOKS):
-            known = self.known()
-            written = next((it for it in known if it.written), None)
-            if written is None or written.uuid != uuid or written.read:
-                return
+            actions = list(self._settling(uuid))
             # Whoever rebuilds and whoever sweeps may both be here: the second finds it done.
-            if self._attempt(look, partial(self._settle, written, known)):
+            if not actions or self._attempt(look, partial(self._settle, actions)):
                 return
         raise TryLater("The search index cannot be swapped.")
 
-    def _settle(self, written: Standing, known: Sequence[Standing]) -> None:
-        self.client.indices.refresh(index=written.name)
-        actions = [_drop(it) for it in known if it.read]
-        self.client.indices.update_aliases(actions=[*actions, self._add(written.name, self.read)])
+    def _settling(self, uuid: str) -> Iterator[Action]:
+        known = self.known()
+        for written in known:
+            if written.written and written.uuid == uuid and not written.read:
+                for it in known:
+                    if it.read:
+                        yield self._remove(it, self.read)
+                        yield {"add": {"index": it.name, "alias": self._retired_at(time.time())}}
+                yield self._add(written.name, self.read)
+        over = self._retired_at(time.time() - RETIRED_SECONDS)
+        unused = (it for it in known if not (it.read or it.written))
+        yield from (_drop(it) for it in unused if "" < it.retired < over)
+
+    def _settle(self, actions: Sequence[Action]) -> None:
+        self.client.indices.refresh(index=self.write)
+        self.client.indices.update_aliases(actions=actions)
 
     def drop(self) -> None:
         """Drop all our indices and their template, for a prefix that is not used any more."""
@@ -144,7 +150,8 @@ class Indices:
     def _mend(self, written: Standing | None, read: Standing | None) -> None:
         """Do what is to be done so that one index of today's form is written, and one read."""
         if written is None and read is None:
-            self._make(aliased=True)
+            # Of two that do this at once one is refused: there is one write index an alias.
+            self._make({self.write: {"is_write_index": True}, self.read: {}})
         elif any(it.form < FORM for it in (written, read) if it):
             log.warning("the index is of an older form: it is emptied")
             self.clear()
@@ -153,17 +160,31 @@ class Indices:
         elif written is not None:
             self.client.indices.update_aliases(actions=[self._add(written.name, self.read)])
 
-    def _replace(self, swap: Callable[[str, Sequence[Standing]], Iterator[Action]]) -> None:
-        """Make an index, and give it its place in one step; another process may be at it too."""
+    def _place(self, make: Callable[[], str], swap: Swap) -> None:
+        """Give an index its place in one step; another process may be at it too."""
+        with asking():
+            name = make()
 
         def place() -> None:
-            name = self._make(aliased=False)
             known = self.known()
-            orphans = (_drop(it) for it in known if _is_orphan(it, known))
+            orphans = (_drop(it) for it in known if self._is_orphan(it) and it.name != name)
             self.client.indices.update_aliases(actions=[*swap(name, known), *orphans])
 
         if not any(self._attempt(look, place) for look in range(LOOKS)):
+            with suppress(TryLater), asking():
+                self.client.indices.delete(index=name)
             raise TryLater("The search index cannot be made anew.")
+
+    def _alone(self, name: str, known: Sequence[Standing]) -> Iterator[Action]:
+        placed = (it for it in known if it.read or it.written or it.retired)
+        yield from (_drop(it) for it in placed if it.name != name)
+        yield from (self._add(name, self.read), self._add(name, self.write))
+
+    def _written_only(self, name: str, known: Sequence[Standing]) -> Iterator[Action]:
+        for it in known:
+            if it.written:
+                yield self._remove(it, self.write) if it.read else _drop(it)
+        yield self._add(name, self.write)
 
     def _attempt(self, look: int, do: Callable[[], None]) -> bool:
         """Do something that another process may do at the same time; tell whether it was done."""
@@ -175,28 +196,39 @@ class Indices:
             return False
         return True
 
-    def _make(self, *, aliased: bool) -> str:
+    def _make(self, aliases: Mapping[str, Any] | None = None) -> str:
         """Make an empty index by the template, and give its name."""
         self.client.indices.put_index_template(
             name=f"{self.prefix}-findings", **template(self.pattern, self.replicas)
         )
-        at = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-        name = f"{self.pattern[:-1]}v{FORM}-{at}-{secrets.token_hex(4)}"
-        # Of two that do this at once one is refused: there is one write index an alias.
-        aliases = {self.write: {"is_write_index": True}, self.read: {}} if aliased else {}
+        name = self.new_name()
         self.client.indices.create(index=name, aliases=aliases, wait_for_active_shards=1)
         return name
 
+    def new_name(self) -> str:
+        """Give a name for another index; later ones sort behind."""
+        return f"{self._named_at(time.time())}-v{FORM}-{secrets.token_hex(4)}"
+
+    def _named_at(self, at: float) -> str:
+        return f"{self.pattern[:-1]}{_stamp(at)}"
+
+    def _is_orphan(self, it: Standing) -> bool:
+        old = it.name < self._named_at(time.time() - ORPHANED_AFTER_SECONDS)
+        return old and not (it.read or it.written or it.retired)
+
+    def _retired_at(self, at: float) -> str:
+        return f"{self.prefix}-retired-{_stamp(at)}"
+
     def _standing(self, name: str, found: Mapping[str, Any]) -> Standing:
         aliases = found.get("aliases", {})
-        settings = found["settings"]["index"]
+        retired = (it for it in aliases if it.startswith(f"{self.prefix}-retired-"))
         return Standing(
             name=name,
-            uuid=settings["uuid"],
+            uuid=found["settings"]["index"]["uuid"],
             form=int(found.get("mappings", {}).get("_meta", {}).get("form", 0)),
-            made=int(settings["creation_date"]),
             read=self.read in aliases,
             written=self.write in aliases,
+            retired=max(retired, default=""),
         )
 
     def _add(self, name: str, alias: str) -> Action:
@@ -208,9 +240,8 @@ class Indices:
         return {"remove": {"index": it.name, "alias": alias, "must_exist": True}}
 
 
-def _is_orphan(it: Standing, known: Sequence[Standing]) -> bool:
-    newest = max(other.made for other in known)
-    return not (it.read or it.written) and newest - it.made > ORPHANED_AFTER_MILLISECONDS
+def _stamp(at: float) -> str:
+    return time.strftime("%Y%m%d-%H%M%S", time.gmtime(at))
 
 
 def _drop(it: Standing) -> Action:
