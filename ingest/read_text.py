@@ -9,12 +9,14 @@ import quopri
 import re
 
 #: Python names of the codecs that turn bytes into text and nothing else. Others (zlib, idna,
-#: unicode_escape, utf-7, ...) are never run on a stranger's word.
+#: unicode_escape, ...) are never run on a stranger's word. UTF-7 can spell half characters, which
+#: become marks of damage like all that is no text.
 _TEXT_CODECS = frozenset(
     [
         "ascii",
         "utf-8",
         "utf-8-sig",
+        "utf-7",
         "utf-16",
         "utf-16-le",
         "utf-16-be",

@@ -46,6 +46,15 @@ def _is_body(part: Part) -> bool:
     return wanted and part.disposition != "attachment" and not named
 
 
+def text_files(message: Message) -> tuple[str, ...]:
+    """Give the texts that are attached as files: people write what happened into such, too."""
+    return tuple(
+        part.text
+        for part in message.parts
+        if part.text and part.content_type == "text/plain" and not _is_body(part)
+    )
+
+
 def files(message: Message) -> tuple[Attachment, ...]:
     """Give the files of a message; messages within and bodies are none."""
     return tuple(
@@ -82,7 +91,13 @@ def tidy_mailboxes(written: str) -> str:
 
 
 def reported_whole(message: Message) -> ReportedMessage:
-    """Give a message as the reported one: an attached original, or an offender's own mail."""
+    """Give a message as the reported one: an attached original, or an offender's own mail.
+
+    Where it has no words but those in files of plain text, these are its text.
+    """
+    text, html = plain_text(message), html_text(message)
+    if not text.strip() and not html.strip():
+        text = "\n\n".join(text_files(message))
     return ReportedMessage(
         sender=as_written(message.authors) or message.header("From"),
         reply_to=as_written(message.reply_to),
@@ -91,8 +106,8 @@ def reported_whole(message: Message) -> ReportedMessage:
         date=message.date,
         date_as_written=message.date_as_written,
         message_id=message.message_id,
-        text=plain_text(message),
-        html=html_text(message),
+        text=text,
+        html=html,
         attachments=files(message),
         headers=message.headers,
     )

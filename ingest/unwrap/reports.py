@@ -26,6 +26,8 @@ from ingest.unwrap.voice import hear
 
 #: A submission makes no more reports than this; the rest stays attached and is named.
 MAX_REPORTS = 50
+#: Header fields in which clients name the mail that they answer or forward.
+_THREADED = ("References", "In-Reply-To", "X-Forwarded-Message-Id", "Thread-Topic")
 #: Marks of a forward or an answer before a Subject, in any language: `Fwd:`, `WG:`, `Re[2]:`.
 _PREFIXES = re.compile(r"^(?:\s*\w{1,6}(?:\[\d{1,3}\])?\s?[:：])+")
 
@@ -79,10 +81,10 @@ def unwrap(submission: Submission, message: Message, cover: Cover) -> tuple[Repo
 
 
 def _found(submission: Submission, message: Message, cover: Cover) -> Iterator[_Found]:
-    if "resent" in cover.marks:
-        yield _whole(message, "redirected")
-        return
     known = {*cover.authors, submission.envelope.sender} - {""}
+    if "resent" in cover.marks:
+        yield from _redirected(message, known)
+        return
     differs = ("sender-differs",) if _differs(submission, cover) else ()
     within = original.nested(message)
     automatic = bool({"dsn", "mdn", "auto-submitted", "null-sender"} & set(cover.marks))
@@ -90,7 +92,7 @@ def _found(submission: Submission, message: Message, cover: Cover) -> Iterator[_
     if forward is not None:
         yield _inline(message, forward, differs)
     if within:
-        note = "" if forward is not None else tidy_note(text_of(message))
+        note = _told(message) if forward is not None else _said_beside(message)
         how: How = "arf" if _is_arf(message) else "attached"
         for part, inner in within:
             for item in _opened(inner, (note,), known, depth=1):
@@ -108,7 +110,7 @@ def _inline(message: Message, forward: Forward, defects: tuple[str, ...]) -> _Fo
         reported = replace(reported, subject=bare_subject(message.subject))
     return _Found(
         reported=reported,
-        note=forward.note,
+        note=_joined((forward.note, _told(message))),
         below=forward.below,
         how="quoted" if quoted else "inline",
         client=forward.client,
@@ -161,17 +163,17 @@ def _unwrapped(submission: Submission, message: Message, cover: Cover) -> _Found
     """Say what a mail without any forward is."""
     if "outlook-file" in message.defects and submission.envelope.door == "collect":
         return _whole(message, "msg")
+    body = text_of(message)
+    text = "\n\n".join(filter(str.strip, (body, *original.text_files(message))))
+    sent_to_us = submission.envelope.door == "smtp"
+    heard = hear(text, sent_to_us=sent_to_us)
     if _differs(submission, cover):
-        return _whole(message, "redirected")
-    text = text_of(message)
-    heard = hear(text, sent_to_us=submission.envelope.door == "smtp")
-    # "Re:" tells nothing here: offenders write it, too.
-    marked = bool(FORWARD_SUBJECT.match(message.subject))
-    if heard.voice == "direct" and marked and submission.envelope.door == "smtp":
+        return _whole(message, "redirected", note=heard.note)
+    if heard.voice == "direct" and sent_to_us and _was_forwarded(message, body):
         # Forwarded without the client's header block, or the header block cut away.
-        heard = heard._replace(voice="pasted", note="", sure=False)
+        heard = heard._replace(voice="pasted", sure=False)
     if heard.voice == "direct":
-        return _whole(message, "direct", () if heard.sure else ("unsure",))
+        return _whole(message, "direct", () if heard.sure else ("unsure",), heard.note)
     whole = original.reported_whole(message)
     reported = replace(
         whole,
@@ -191,10 +193,46 @@ def _unwrapped(submission: Submission, message: Message, cover: Cover) -> _Found
     )
 
 
-def _whole(message: Message, how: How, defects: tuple[str, ...] = ()) -> _Found:
+def _redirected(message: Message, known: set[str]) -> Iterator[_Found]:
+    """Say what a resent mail is: its author's, who may be somebody in need that passed it on."""
+    within = original.nested(message)
+    for _part, inner in within:
+        for item in _opened(inner, (_said_beside(message),), known, depth=1):
+            yield replace(item, how="redirected")
+    if not within:
+        forward = forward_in(message, known)
+        said = _joined((forward.note, forward.below)) if forward else text_of(message)
+        yield _whole(message, "redirected", note=hear(said, sent_to_us=True).note)
+
+
+def _said_beside(message: Message) -> str:
+    """Give what was written beside attached mails, in the body or in a file of plain text."""
+    return _joined((tidy_note(text_of(message)), _told(message)))
+
+
+def _told(message: Message) -> str:
+    """Give what files of plain text say in a reporter's words."""
+    heard = (hear(text, sent_to_us=True) for text in original.text_files(message))
+    return _joined(tuple(tidy_note(it.note) for it in heard))
+
+
+def _was_forwarded(message: Message, body: str) -> bool:
+    """Tell whether a client made this from another mail. "Fwd:" alone is written by anybody.
+
+    Clients name the mail that they forward, or quote all of it. "Re:" tells nothing.
+    """
+    if not FORWARD_SUBJECT.match(message.subject):
+        return False
+    if any(message.header(name).strip() for name in _THREADED):
+        return True
+    lines = [line for line in body.split("\n") if line.strip()]
+    return bool(lines) and all(line.startswith(">") for line in lines)
+
+
+def _whole(message: Message, how: How, defects: tuple[str, ...] = (), note: str = "") -> _Found:
     return _Found(
         reported=original.reported_whole(message),
-        note="",
+        note=tidy_note(note),
         how=how,
         defects=(*_unread(message), *defects),
     )

@@ -11,7 +11,14 @@ from ingest.unwrap.clients import client_of
 from ingest.unwrap.inline import Opened, open_forward
 from ingest.unwrap.labels import SIGNATURE
 from ingest.unwrap.markup import Page
-from ingest.unwrap.original import files, html_text, plain_text, reported_from_block
+from ingest.unwrap.original import (
+    files,
+    html_text,
+    plain_text,
+    reported_from_block,
+    text_files,
+)
+from ingest.unwrap.voice import told_at_end
 
 #: A plain view with fewer of the HTML view's words than this is a stub ("view this in HTML").
 _STUB_SHARE = 0.3
@@ -44,6 +51,8 @@ def forward_in(message: Message, known: Collection[str]) -> Forward | None:
     shows a forward, everything comes from that one.
     """
     plain, html = plain_text(message), html_text(message)
+    if not html.strip() and not plain.strip():
+        plain = "\n\n".join(text_files(message))
     page = Page(html) if html.strip() else None
     in_html = open_forward(page.texts, known) if page else None
     lines = plain.split("\n")
@@ -52,7 +61,7 @@ def forward_in(message: Message, known: Collection[str]) -> Forward | None:
     if seen is None:
         return None
     defects: list[str] = []
-    below = page.below(in_html.start) if page and in_html else []
+    below = "\n".join(page.below(in_html.start)) if page and in_html else ""
     fragment = _fragment(page, in_plain, in_html, defects)
     text = _text(in_plain, in_html, fragment)
     if not text.strip() and not fragment and not files(message):
@@ -63,7 +72,7 @@ def forward_in(message: Message, known: Collection[str]) -> Forward | None:
     return Forward(
         reported=reported,
         note=tidy_note("\n".join(seen.note)),
-        below=tidy_note("\n".join(below)),
+        below=tidy_note(below or told_at_end("\n".join(seen.body))),
         client=client_of(seen.outer, html),
         language=seen.outer.language,
         depth=seen.depth,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -28,7 +29,9 @@ def _patterns(who: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(text, re.IGNORECASE) for row in rows for text in row.get(who, ()))
 
 
-_REPORTER = _patterns("reporter")
+_TELLS = _patterns("reporter")
+_ASKS = _patterns("asks")
+_REPORTER = (*_TELLS, *_ASKS)
 _OFFENDER = (*_patterns("offender"), _WALLET)
 
 
@@ -48,9 +51,10 @@ def hear(text: str, *, sent_to_us: bool) -> Heard:
     `direct`: signs of an offender and none of a reporter, or a long text without signs of either;
     it is never answered, a person looks. `pasted`: a reporter's words, then the offender's.
     `none`: a reporter's words only, or few words or none in a mail that was `sent_to_us`; in a
-    file from a collection those are the offender's.
+    file from a collection those are the offender's. What may be a reporter's in a `direct` mail is
+    its note, so that danger in it is heard.
     """
-    read = _PLACEHOLDER.sub("", text[:_READ]).replace("’", "'")
+    read = _plain(_PLACEHOLDER.sub("", text[:_READ]))
     telling = _count(_REPORTER, read)
     threatening = _count(_OFFENDER, read)
     if not telling:
@@ -71,20 +75,41 @@ def _both(text: str, telling: int, threatening: int) -> Heard:
     counts = [_counts(paragraph) for paragraph in paragraphs]
     threat = next((n for n, (told, threatens) in enumerate(counts) if threatens > told), 0)
     spoken = [n for n in range(threat) if counts[n][0]]
-    if spoken:
-        end = spoken[-1] + 1
-        below = [n for n in range(threat, len(counts)) if counts[n][0] > counts[n][1]]
-        note = "\n\n".join([*paragraphs[:end], *(paragraphs[n] for n in below)])
+    below = [n for n in range(threat, len(counts)) if counts[n][0] > counts[n][1]]
+    end = spoken[-1] + 1 if spoken else 0
+    note = "\n\n".join([*paragraphs[:end], *(paragraphs[n] for n in below)])
+    # Offenders write "I received" and "please help", too. Never answer what may be theirs.
+    tells = _count(_TELLS, _plain(note)) or _count(_ASKS, _plain(note)) > 1
+    if spoken and tells:
         return Heard("pasted", note, "\n\n".join(paragraphs[end:]), sure=True)
-    if threatening > telling:
-        # Offenders write "I received", too. Never answer what may be theirs.
-        return Heard("direct", "", text, sure=False)
+    if threatening > telling or (spoken and not tells):
+        return Heard("direct", note, text, sure=False)
     return Heard("pasted", text, text, sure=False)
 
 
+def told_at_end(text: str) -> str:
+    """Give the paragraphs at the end of a reported text that sound like a reporter's.
+
+    They write below the forward as well, and only some clients mark where it ends.
+    """
+    paragraphs = _PARAGRAPH.split(text[-_READ:].strip())
+    first = len(paragraphs)
+    while first > 1:
+        plain = _plain(paragraphs[first - 1])
+        if not _count(_TELLS, plain) or _count(_OFFENDER, plain):
+            break
+        first -= 1
+    return "\n\n".join(paragraphs[first:])
+
+
 def _counts(paragraph: str) -> tuple[int, int]:
-    plain = paragraph.replace("’", "'")
+    plain = _plain(paragraph)
     return _count(_REPORTER, plain), _count(_OFFENDER, plain)
+
+
+def _plain(text: str) -> str:
+    """Give a text for matching: full-width and other letters of form as plain ones."""
+    return unicodedata.normalize("NFKC", text).replace("’", "'")
 
 
 def _count(patterns: tuple[re.Pattern[str], ...], text: str) -> int:
