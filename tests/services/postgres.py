@@ -124,8 +124,8 @@ class Postgres:
 def running_postgres(folder: Path | None = None, **settings: str) -> Iterator[Postgres]:
     """Run a PostgreSQL that lives in a folder of its own, until the block ends.
 
-    Its socket lies there too, and the path of a socket is short: by default it is in /tmp.
-    `settings` are those of postgresql.conf.
+    Its socket lies there too, and the path of a socket is short: by default it is in /tmp. The
+    folder's parents are opened for passing through. `settings` are those of postgresql.conf.
     """
     home = Path(tempfile.mkdtemp(prefix="pg-", dir=folder))
     try:
@@ -145,6 +145,9 @@ def _make(home: Path) -> None:
     owner = _owner()
     if owner:
         shutil.chown(home, owner["user"], owner["group"])
+        for place in home.parents:
+            if not place.stat().st_mode & 0o001:
+                place.chmod(place.stat().st_mode | 0o001)
     words = ["--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8"]
     made = subprocess.run(
         [PROGRAMS / "initdb", "-D", home / "data", *words, "--locale=C.UTF-8"],

@@ -177,6 +177,52 @@ def test_the_order_of_arrival_hardly_matters(register: SqlRegister) -> None:
     assert sorted(map(len, together.values())) == [8] * 6
 
 
+def everything(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
+    """Give all that the register keeps, profiles read."""
+    with engine.connect() as connection:
+        return {
+            table.name: sorted(
+                (
+                    tuple(
+                        unpack(0, it).counts if isinstance(it, bytes) else it for it in tuple(row)
+                    )
+                    for row in connection.execute(select(table))
+                ),
+                key=str,
+            )
+            for table in metadata.sorted_tables
+        }
+
+
+@pytest.mark.parametrize("common", [3, 200])
+@pytest.mark.parametrize("limit", [260, 4_096])
+def test_a_batch_is_placed_as_if_one_by_one(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, limit: int, common: int
+) -> None:
+    """Whatever a batch finds in its own midst, is forgotten within it, or comes again."""
+    monkeypatch.setattr("triage.cluster.PROFILE_LIMIT", limit)
+    monkeypatch.setattr("triage.cluster.PROFILE_KEPT", limit * 3 // 4)
+    monkeypatch.setattr(module, "COMMON", common)
+    draw = random.Random(limit + common)  # noqa: S311 - repeatable, not secret
+    letters = [
+        finding(n, edited(f"{wording(draw.randrange(9), 90)} {wording(99, 20)}", n, share))
+        for n in range(70)
+        for share in [draw.choice((0.02, 0.1, 0.4))]
+    ]
+    letters += [finding(100 + n, accounts=[account(f"1a{n % 4}")]) for n in range(10)]
+    draw.shuffle(letters)
+    singly, batched = open_engine("sqlite://"), engine
+    for it in (singly, batched):
+        metadata.create_all(it)
+    one_by_one = [SqlRegister(singly).place([it])[0] for it in letters]
+    together = SqlRegister(batched)
+    placed = [*together.place(letters[:33]), *together.place(letters[20:])[13:]]
+
+    assert placed == one_by_one
+    assert everything(batched) == everything(singly)
+    singly.dispose()
+
+
 @given(st.dictionaries(st.integers(-(2**63), 2**63 - 1), st.integers(1, 2**32 - 1), max_size=50))
 @settings(max_examples=30, deadline=None)
 def test_a_profile_survives_its_column(counts: dict[int, int]) -> None:
