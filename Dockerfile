@@ -14,11 +14,17 @@ ENV SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH} \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_ROOT_USER_ACTION=ignore
 WORKDIR /build
-# An environment without pip: nothing in the image can install.
-COPY requirements/distributed.txt requirements/
-RUN python -m venv --without-pip /opt/desk && \
+# An environment without pip: nothing in the image can install. One package comes as source only; what
+# builds it is locked too, and stays out of the image.
+COPY requirements/distributed.txt docker/build.txt ./
+RUN awk '/^[^ #]/ { source = /^pyspf==/ } { print > (source ? "source.txt" : "binary.txt") }' distributed.txt && \
+    python -m venv --without-pip tools && \
+    python -m pip --python tools/bin/python install --require-hashes --only-binary=:all: -r build.txt && \
+    python -m pip --python tools/bin/python wheel --no-deps --no-build-isolation --require-hashes \
+        --no-binary=:all: --wheel-dir dist -r source.txt && \
+    python -m venv --without-pip /opt/desk && \
     python -m pip --python /opt/desk/bin/python install --no-compile \
-        --require-hashes --only-binary=:all: -r requirements/distributed.txt
+        --require-hashes --only-binary=:all: -r binary.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY casefile casefile
 COPY ingest ingest
@@ -31,10 +37,11 @@ COPY profiles profiles
 RUN python -m pip --python /opt/desk/bin/python wheel --no-deps --no-build-isolation --wheel-dir dist . && \
     python -m pip --python /opt/desk/bin/python install --no-deps --no-index --no-compile dist/*.whl
 # What made the wheel is not needed to run it. The packages are compiled, as nobody may write there
-# later, into files that name a hash instead of a time.
+# later, into files that name a hash instead of a time (olefile2.py is for Python 2).
 RUN python -m pip --python /opt/desk/bin/python uninstall --yes editables hatchling pathspec pluggy trove-classifiers && \
     find /opt/desk -name __pycache__ -prune -exec rm -rf {} + && \
-    /opt/desk/bin/python -m compileall -q -j 1 --invalidation-mode unchecked-hash /opt/desk/lib && \
+    /opt/desk/bin/python -m compileall -q -j 1 --invalidation-mode unchecked-hash \
+        -x olefile2.py /opt/desk/lib && \
     find /opt/desk -exec touch --no-dereference --date "@${SOURCE_DATE_EPOCH}" {} +
 
 FROM ${BASE_IMAGE}

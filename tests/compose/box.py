@@ -65,6 +65,8 @@ class Box:
     tmpfs: Mapping[str, str] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict)
     folder: str = "/"
+    #: True for what must be root to do its work, as the steps of a build: it keeps everything.
+    root: bool = False
 
     def start(self, command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
         """Start a command; what it says goes into the log. Its pid is that of the command."""
@@ -100,6 +102,8 @@ class Box:
         return {"PATH": search_path(), "LANG": "C.UTF-8", **self.environ}
 
     def _as_user(self, command: Sequence[str]) -> list[str]:
+        if self.root:
+            return list(command)
         user, group = self.user
         ids = [f"--reuid={user}", f"--regid={group}", "--clear-groups"]
         none = ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
@@ -123,7 +127,7 @@ class Box:
             f"mkdir -p {top}{self.folder}",
             f"echo 'boxed:x:{self.user[0]}:{self.user[1]}::/:/bin/sh' >> {top}/etc/passwd",
             f"echo 'boxed:x:{self.user[1]}:' >> {top}/etc/group",
-            f"mount -o remount,ro,bind {top}",
+            *([] if self.root else [f"mount -o remount,ro,bind {top}"]),
             f"hostname {self.name}",
         ]
         inside = ["sh", "-c", f'cd {self.folder} && exec "$@"', "sh", *command]

@@ -40,7 +40,7 @@ def _bytes(limit: str) -> int:
 @pytest.mark.parametrize(
     ("broken", "said"),
     [
-        ({"services": {"door": {"image": "x", "comand": ["desk"]}}}, "comand"),
+        ({"services": {"door": {"image": "x", "commands": ["desk"]}}}, "commands"),
         ({"services": {"door": {"image": "x", "mem_limit": "a lot"}}}, "mem_limit"),
         ({"services": {"door": {"image": "x", "secrets": ["none"]}}}, "none"),
         ({"services": {"door": {"image": "${NOT_SET:?}"}}}, "NOT_SET"),
@@ -77,11 +77,10 @@ def test_into_the_build_goes_what_the_wheel_is_made_of_and_nothing_else() -> Non
     files = check("context", ROOT)
     tops = {it.partition("/")[0] for it in files}
     rooms = {"casefile", "ingest", "triage", "responders", "console", "desk"}
-    beside = {"templates", "profiles", "requirements", "pyproject.toml", "README.md", "LICENSE"}
-    assert tops == rooms | beside
-    assert [it for it in files if it.startswith("requirements/")] == [
-        "requirements/distributed.txt"
-    ]
+    beside = {"templates", "profiles", "pyproject.toml", "README.md", "LICENSE"}
+    assert tops == rooms | beside | {"requirements", "docker"}
+    lists = ["docker/build.txt", "requirements/distributed.txt"]
+    assert [it for it in files if it.startswith(("requirements/", "docker/"))] == lists
     assert not [it for it in files if it.endswith(".pyc")]
     steps = check("dockerfile", ROOT / "Dockerfile")["steps"]
     copied = {word for it in steps if it["name"] == "COPY" for word in it["text"].split()[1:-1]}
