@@ -12,8 +12,8 @@ from casefile.query import Query
 from contracts.sample_findings import OTHER_WALLET, START, WALLET, finding
 
 NUMBER = 300
-_ENGLISH = "webcam video contacts pay bitcoin password recorded device hours transfer wallet"
-_OTHER = "tâl ohonoch fideo überweisen Straße naïve don't e-mail İstanbul Σίσυφος кошелёк 大声 ½ x"
+_ENGLISH = "webcam video contacts pay bitcoin password recorded device hours transfer"
+_OTHER = "tâl fideo überweisen Straße naïve don't e-mail İstanbul Σίσυφος кошелёк 大声 ½ x ha🙂ha"
 WORDS = (*_ENGLISH.split(), *_OTHER.split())
 KINDS: tuple[VerdictKind, ...] = ("webcam-bluff", "recorded-chat", "physical-threat", "unclear")
 FLAGS: tuple[Flag, ...] = ("paid", "under-18", "distress")

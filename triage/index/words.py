@@ -13,6 +13,11 @@ LONGEST_WORD = 100
 _KEPT = 50
 #: Letters and digits of any script; marks that are set over letters are passed over.
 _WORD = re.compile(r"[^\W_]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+#: ASCII without case; what is no letter or digit is a space.
+_ASCII = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 0x20 for code in range(128)) + (
+    b" " * 128
+)
 _MARKED_WORD = re.compile("(?:[^\\W_][\u0300-\u0331]*)+")
 
 
@@ -34,9 +39,14 @@ class _Folding(dict[int, str | None]):
 
 
 def _folded(letter: str) -> str | None:
-    """Give one letter without case, and a Latin one without accents; None for an accent itself."""
+    """Give one letter without case, and a Latin one without accents; None for an accent itself.
+
+    What is no letter or digit is a space.
+    """
     if "\u0300" <= letter <= "\u0331":
         return None
+    if not letter.isalnum():
+        return " "
     forms = (letter.casefold(), letter.lower(), letter)
     plain = next(it for it in forms if len(it) == 1)
     apart = unicodedata.normalize("NFD", plain)
@@ -50,17 +60,25 @@ _folding = _Folding()
 
 def words(text: str) -> list[str]:
     """Give the words of a text in order, folded."""
-    return [_short(it) for it in _WORD.findall(_fold(text))]
+    folded = text if text.isascii() else _BEYOND_ASCII.sub(_fold_run, text)
+    if folded.isascii():
+        found = folded.encode().translate(_ASCII).decode().split()
+    else:
+        found = _WORD.findall(folded.lower())
+    if max(map(len, found), default=0) > LONGEST_WORD:
+        return [_short(it) for it in found]
+    return found
 
 
 def placed_words(text: str) -> Iterator[Word]:
     """Give the words of a text in order, folded, and where they stand."""
     for found in _MARKED_WORD.finditer(text):
-        yield Word(word=_short(_fold(found[0])), start=found.start(), end=found.end())
+        word = found[0].translate(_folding).lower()
+        yield Word(word=_short(word), start=found.start(), end=found.end())
 
 
-def _fold(text: str) -> str:
-    return (text if text.isascii() else text.translate(_folding)).lower()
+def _fold_run(found: re.Match[str]) -> str:
+    return found[0].translate(_folding)
 
 
 def _short(word: str) -> str:

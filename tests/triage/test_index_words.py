@@ -1,0 +1,79 @@
+"""Words for Elasticsearch are the words that SQLite's own full-text search reads in a text."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triage.index.tables import TOKENIZER
+from triage.index.words import LONGEST_WORD, placed_words, words
+
+#: Letters that SQLite's Unicode of 2012 does not know, and some with two accents that it leaves so.
+NOT_ALIKE = set("\u037fǠǡǢǣ\u218a\u218bԨԩԪԫԬԭԮԯ")
+SCRIPTS = (
+    (0x20, 0x300),
+    (0x370, 0x530),
+    (0x1E00, 0x1F00),
+    (0x2010, 0x2C00),
+    (0x4E00, 0x4F00),
+    (0x1F000, 0x1FB00),
+)
+LETTERS = [
+    chr(code)
+    for start, end in SCRIPTS
+    for code in range(start, end)
+    if chr(code).isprintable() and chr(code) not in NOT_ALIKE
+]
+
+
+def read_by_sqlite(texts: list[str]) -> list[list[str]]:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute(f'CREATE VIRTUAL TABLE t USING fts5(text, tokenize = "{TOKENIZER}")')
+        database.execute("CREATE VIRTUAL TABLE v USING fts5vocab(t, 'instance')")
+        rows = list(enumerate(texts))
+        database.executemany("INSERT INTO t (rowid, text) VALUES (?, ?)", rows)
+        found: list[list[str]] = [[] for _ in texts]
+        query = "SELECT doc, term FROM v ORDER BY doc, offset"
+        for number, term in database.execute(query):
+            found[number].append(term)
+    return found
+
+
+def test_each_letter_is_read_alike() -> None:
+    texts = [f"q{letter}z {letter}" for letter in LETTERS]
+    differing = [
+        (text, theirs, words(text))
+        for text, theirs in zip(texts, read_by_sqlite(texts), strict=True)
+        if theirs != words(text)
+    ]
+    assert differing == []
+
+
+def test_words_are_read_alike() -> None:
+    texts = [
+        "It's 3,5 BTC -- pay_now!",
+        "TÂL nawr, Straße; naïve e\u0301te\u0301",
+        "İstanbul Σίσυφος ΣΊΣΥΦΟΣ кошелёк ½ 大声 𝐁old",
+        "don’t “quote” … a\u00a0b\u200bc\ufeffd\ttab\nline",
+        "",
+        "🙂 a🙂b",
+    ]
+    assert [words(text) for text in texts] == read_by_sqlite(texts)
+
+
+@given(st.text(st.sampled_from([*LETTERS, " ", "\n", "_", "\u0301", "-"]), max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_words_are_where_they_are_said_to_be(text: str) -> None:
+    placed = list(placed_words(text))
+    assert [it.word for it in placed] == words(text)
+    assert [words(text[it.start : it.end]) for it in placed] == [[it.word] for it in placed]
+
+
+def test_a_long_word_stays_distinct() -> None:
+    one, other = "x" * 5_000, "x" * 5_001
+    assert words(one) == words(one.upper())
+    assert words(one) != words(other)
+    assert len(words(one)[0]) <= LONGEST_WORD
