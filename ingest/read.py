@@ -11,14 +11,19 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import Message as MimeMessage
 
 from casefile.report import Message, Part
 from ingest.prescan import CAPS
 from ingest.read_fields import PARSER_ERRORS, Fields, read_fields
-from ingest.read_msg import NOT_READ, OLE_MAGIC, Outlook, open_msg, sealed
+from ingest.read_msg import NOT_READ, OLE_MAGIC, open_msg, sealed
+from ingest.read_outlook import Item, Outlook
 from ingest.read_parse import MAX_TEXT, Budget, parse, parse_head
+from ingest.read_signed import signed_content
 from ingest.read_text import cut_text, decode_header, decode_text
+from ingest.read_tnef import NOT_READ as TNEF_NOT_READ
+from ingest.read_tnef import open_tnef
 
 _BLANK_START = re.compile(rb"\A(?:\xef\xbb\xbf|[\r\n])+")
 _HEADER_LINE = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]*\S", re.MULTILINE)
@@ -30,6 +35,10 @@ MAX_SUBJECT = 2048
 _OF_PART = {
     name: f"part-{name}" for name in ("headers-cut", "header-cut", "received-cut", "addresses-cut")
 }
+_SIGNED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+#: Between the place of a winmail.dat and that of what is in it.
+_WITHIN = "/"
 _FILE_TYPES = ("application/", "text/plain", "message/")
 
 
@@ -91,18 +100,49 @@ def _plain_name(name: str) -> str:
 
 
 def _parts(mime: MimeMessage, budget: Budget, depth: int) -> tuple[tuple[Part, ...], list[str]]:
-    parts = []
+    parts: list[Part] = []
     defects: list[str] = []
     for place, leaf in _leaves(mime, ""):
         inside = place.count(".") + 1 if mime.is_multipart() else 0
-        part, found = _part(place, leaf, budget, depth + inside)
-        parts.append(part)
+        opened, found = _opened(place, leaf, budget, depth + inside)
+        parts += opened
         defects += found
+    parts = _once(parts)
     if isinstance(mime.preamble, str) and not _STOCK.fullmatch(mime.preamble):
         defects.append("text-before-parts")
     if isinstance(mime.epilogue, str) and mime.epilogue.strip():
         defects.append("text-after-parts")
     return tuple(parts), defects
+
+
+def _once(parts: list[Part]) -> list[Part]:
+    """Leave out the bodies of a winmail.dat where the mail has words of its own: they are those."""
+    bodies = [part for part in parts if part.text is not None and _WITHIN in part.place]
+    own = any(part.text and part.text.strip() for part in parts if part not in bodies)
+    return [part for part in parts if part not in bodies] if bodies and own else parts
+
+
+def _opened(
+    place: str, leaf: MimeMessage, budget: Budget, depth: int
+) -> tuple[tuple[Part, ...], list[str]]:
+    """Give a leaf as its part, or the parts in it where it is only a wrapping."""
+    kind = leaf.get_content_type()
+    name = decode_header(_safely(leaf, "filename")).lower()
+    if kind in _SIGNED or name.endswith(".p7m"):
+        content = signed_content(_bytes(leaf))
+        if content is not None and budget.parts > 0 and depth < CAPS.depth:
+            inner, cut = parse(content, budget, depth + 1)
+            parts, defects = _parts(inner, budget, depth + 1)
+            placed = (replace(part, place=f"{place}.{part.place}") for part in parts)
+            return tuple(placed), [*cut, *defects]
+    part, defects = _part(place, leaf, budget, depth)
+    if kind in _TNEF or name == "winmail.dat":
+        outlook = open_tnef(_bytes(leaf))
+        if outlook is None:
+            return (part,), [*defects, *TNEF_NOT_READ]
+        parts, found = _outlook_parts(outlook, budget, depth, f"{place}{_WITHIN}")
+        return (part, *parts), [*defects, *found, *outlook.defects]
+    return (part,), defects
 
 
 def _leaves(mime: MimeMessage, place: str) -> Iterator[tuple[str, MimeMessage]]:
@@ -195,29 +235,49 @@ def looks_like_mail(data: bytes, least: int = 3) -> bool:
 
 def _from_outlook(outlook: Outlook, budget: Budget, depth: int) -> Message:
     mime, cut = parse(outlook.headers, budget, depth)
+    parts, found = _outlook_parts(outlook, budget, depth, "")
+    defects = [*cut, "outlook-file", *outlook.defects, *found]
+    return _message(mime, read_fields(mime), parts, defects)
+
+
+def _outlook_parts(
+    outlook: Outlook, budget: Budget, depth: int, place: str
+) -> tuple[tuple[Part, ...], list[str]]:
     parts = []
-    defects = [*cut, "outlook-file", *outlook.defects]
+    defects: list[str] = []
     for number, item in enumerate(outlook.items, start=1):
-        message = None
         filename = decode_header(item.filename)
-        disposition = "attachment" if item.text is None else ""
-        if _holds_message(item.content_type, filename, disposition, item.data):
-            message, found = _nested(item.data, budget, depth + 1)
-            defects += found
+        message, found = _outlook_message(item, filename, budget, depth + 1)
+        defects += found
         parts.append(
             Part(
-                place=str(number),
+                place=f"{place}{number}",
                 content_type=item.content_type,
                 charset="utf-8" if item.text is not None else "",
                 filename=filename,
-                disposition=disposition,
+                disposition="attachment" if item.text is None else "",
                 text=item.text,
                 message=message,
                 size=len(item.data),
                 sha256=hashlib.sha256(item.data).hexdigest(),
             )
         )
-    return _message(mime, read_fields(mime), tuple(parts), defects)
+    return tuple(parts), defects
+
+
+def _outlook_message(
+    item: Item, filename: str, budget: Budget, depth: int
+) -> tuple[Message | None, list[str]]:
+    """Open a message in Outlook's form, or a file that holds one."""
+    if item.inner is not None:
+        budget.parts -= 1
+        if depth > CAPS.depth or budget.parts <= 0:
+            return None, ["depth-cut" if depth > CAPS.depth else "parts-cut"]
+        return _from_outlook(item.inner, budget, depth), []
+    disposition = "attachment" if item.text is None else ""
+    if _holds_message(item.content_type, filename, disposition, item.data):
+        return _nested(item.data, budget, depth)
+    return None, []
 
 
 def _bytes(leaf: MimeMessage) -> bytes:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import replace
 from email.utils import format_datetime
 
 from oxmsg import Message as OutlookMessage
 from oxmsg.attachment import Attachment
+from oxmsg.storage import Storage, Stream
+
+from ingest.read_outlook import MAX_ATTACHMENTS, MAX_DEPTH, Item, Outlook, body, header_block
+from ingest.read_rtf import text_of_rtf, unpacked
 
 #: How every OLE compound file starts (MS-CFB).
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-MAX_ATTACHMENTS = 100
 NOT_READ = ("msg-not-read",)
 _HEADERS_PROPERTY = 0x007D  # PidTagTransportMessageHeaders
+_RTF_PROPERTY = 0x1009  # PidTagRtfCompressed
+#: The storage of a message within a message, and how much shorter its table's head is.
+_EMBEDDED = "__substg1.0_3701000D"
+_TABLE = "__properties_version1.0"
+_EMBEDDED_HEAD, _PADDING = 24, bytes(8)
 _ERRORS = (
     ArithmeticError,
     AssertionError,
@@ -28,26 +36,6 @@ _ERRORS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Item:
-    """A body or a file in the .msg."""
-
-    content_type: str
-    filename: str
-    #: Set for bodies only.
-    text: str | None
-    data: bytes
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outlook:
-    """What a .msg file holds: a header block as in a mail, bodies and files."""
-
-    headers: bytes
-    items: tuple[Item, ...]
-    defects: tuple[str, ...]
-
-
 def sealed(data: bytes) -> Item:
     """Give an OLE file that is no readable .msg as one file."""
     return Item(content_type="application/octet-stream", filename="", text=None, data=data)
@@ -56,76 +44,45 @@ def sealed(data: bytes) -> Item:
 def open_msg(data: bytes) -> Outlook | None:
     """Read a .msg file, or give None where it is something else or broken."""
     try:
-        message = OutlookMessage.load(data)
-        headers = _headers(message)
-        bodies = _bodies(message)
+        return _opened(OutlookMessage.load(data), 0)
     except _ERRORS:
         return None
+
+
+def _opened(message: OutlookMessage, depth: int) -> Outlook | None:
+    headers = _headers(message)
+    bodies = _bodies(message)
     if not headers.strip() and not bodies:
         return None
-    files, defects = _files(message)
+    files, defects = _files(message, depth)
     return Outlook(headers=headers, items=(*bodies, *files), defects=defects)
 
 
 def _headers(message: OutlookMessage) -> bytes:
-    """Give the transport's header block, or one made from the properties for a message never sent.
-
-    Content headers are left out: the bodies are given apart.
-    """
     transport = message.properties.str_prop_value(_HEADERS_PROPERTY) or ""
-    if transport.strip():
-        return _without_content(transport).encode("utf-8", "surrogateescape") + b"\n"
-    to = ", ".join(
-        f"{_one_line(r.name)} <{_one_line(r.email_address)}>" for r in message.recipients
-    )
     sent = message.sent_date
-    lines = {
-        "From": _one_line(message.sender or ""),
-        "To": to,
-        "Subject": _one_line(message.subject),
-        "Date": format_datetime(sent) if sent else "",
-    }
-    block = "".join(f"{name}: {value}\n" for name, value in lines.items() if value)
-    return block.encode("utf-8", "surrogateescape") + b"\n"
-
-
-def _without_content(block: str) -> str:
-    kept = []
-    keep = True
-    for line in block.replace("\r\n", "\n").split("\n"):
-        if not line.strip():
-            continue
-        if line[:1] not in " \t":
-            keep = not line.lower().startswith(("content-", "mime-version"))
-        if keep:
-            kept.append(line)
-    return "\n".join(kept) + "\n"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    to = ", ".join(f"{r.name} <{r.email_address}>" for r in message.recipients)
+    return header_block(
+        transport,
+        {
+            "From": message.sender or "",
+            "To": to,
+            "Subject": message.subject,
+            "Date": format_datetime(sent) if sent else "",
+        },
+    )
 
 
 def _bodies(message: OutlookMessage) -> tuple[Item, ...]:
-    found = (("text/plain", message.body), ("text/html", message.html_body))
-    return tuple(
-        Item(
-            content_type=content_type,
-            filename="",
-            text=_clean(text),
-            data=text.encode("utf-8", "surrogateescape"),
-        )
-        for content_type, text in found
-        if text
-    )
+    text, html = message.body or "", message.html_body or ""
+    if not text.strip() and not html.strip():
+        rtf = message.properties.binary_prop_value(_RTF_PROPERTY)
+        text = text_of_rtf(unpacked(rtf)) if rtf else text
+    found = (("text/plain", text), ("text/html", html))
+    return tuple(body(content_type, words) for content_type, words in found if words)
 
 
-def _clean(text: str) -> str:
-    plain = text.encode("utf-8", "replace").decode()
-    return plain.replace("\0", "\ufffd").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _files(message: OutlookMessage) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+def _files(message: OutlookMessage, depth: int) -> tuple[tuple[Item, ...], tuple[str, ...]]:
     items: list[Item] = []
     defects: list[str] = []
     try:
@@ -135,6 +92,7 @@ def _files(message: OutlookMessage) -> tuple[tuple[Item, ...], tuple[str, ...]]:
     if len(attachments) > MAX_ATTACHMENTS:
         defects.append("parts-cut")
     for attachment in attachments[:MAX_ATTACHMENTS]:
+        name = media = ""
         try:
             data = attachment.file_bytes
             name = attachment.file_name or ""
@@ -142,7 +100,11 @@ def _files(message: OutlookMessage) -> tuple[tuple[Item, ...], tuple[str, ...]]:
         except _ERRORS:
             data = None
         if data is None:
-            # By reference, or a message embedded as a storage, which oxmsg does not open.
+            inner = _embedded(attachment, depth + 1)
+            if inner is not None:
+                items.append(_message_item(name, inner))
+                continue
+            # By reference, or an object of another program.
             defects.append("msg-attachment-not-read")
             continue
         items.append(
@@ -154,3 +116,37 @@ def _files(message: OutlookMessage) -> tuple[tuple[Item, ...], tuple[str, ...]]:
             )
         )
     return tuple(items), tuple(defects)
+
+
+def _message_item(name: str, inner: Outlook) -> Item:
+    return Item(
+        content_type="application/vnd.ms-outlook",
+        filename=name,
+        text=None,
+        data=inner.headers + b"".join(item.data for item in inner.items),
+        inner=inner,
+    )
+
+
+def _embedded(attachment: Attachment, depth: int) -> Outlook | None:
+    """Open a message that is embedded as a storage, which oxmsg leaves closed.
+
+    The head of its table is 8 bytes shorter than that of a file's own.
+    """
+    held = attachment._storage  # noqa: SLF001
+    within = held.storages if isinstance(held, Storage) else ()
+    storage = next((it for it in within if it.name == _EMBEDDED), None)
+    if storage is None or depth > MAX_DEPTH:
+        return None
+    try:
+        streams = tuple(_lengthened(stream) for stream in storage.streams)
+        return _opened(OutlookMessage(replace(storage, streams=streams)), depth)
+    except _ERRORS:
+        return None
+
+
+def _lengthened(stream: Stream) -> Stream:
+    if stream.name != _TABLE:
+        return stream
+    table = stream.bytes_
+    return replace(stream, bytes_=table[:_EMBEDDED_HEAD] + _PADDING + table[_EMBEDDED_HEAD:])

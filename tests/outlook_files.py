@@ -32,11 +32,22 @@ def msg(
     body: str = "",
     html: str = "",
     files: tuple[tuple[str, bytes], ...] = (),
+    rtf: bytes = b"",
+    embedded: tuple[tuple[str, str, str], ...] = (),
 ) -> bytes:
-    """Give a .msg with these properties; `files` are attached by value."""
+    """Give a .msg with these properties; `files` are attached by value.
+
+    `embedded` are messages in it, kept as storages: sender, subject and body of each.
+    """
     texts = {0x007D: headers, 0x0C1F: sender, 0x0037: subject, 0x1000: body}
-    streams = _properties(32, {k: v for k, v in texts.items() if v}, {0x1013: html.encode()})
+    blobs = {0x1013: html.encode(), 0x1009: rtf}
+    streams = _properties(32, {k: v for k, v in texts.items() if v}, blobs)
     root = _Entry("Root Entry", 5, children=streams)
+    for number, (author, title, text) in enumerate(embedded, start=len(files)):
+        words = {0x0C1F: author, 0x0037: title, 0x1000: text}
+        held = _Entry("__substg1.0_3701000D", 1, children=_properties(24, words, {}))
+        inside = [*_properties(8, {0x3707: title}, {}, method=5), held]
+        root.children.append(_Entry(f"__attach_version1.0_#{number:08X}", 1, children=inside))
     for number, (name, data) in enumerate(files):
         inside = _properties(8, {0x3707: name}, {0x3701: data}, method=1)
         root.children.append(_Entry(f"__attach_version1.0_#{number:08X}", 1, children=inside))

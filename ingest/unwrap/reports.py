@@ -116,7 +116,7 @@ def _inline(message: Message, forward: Forward, defects: tuple[str, ...]) -> _Fo
         client=forward.client,
         language=forward.language,
         depth=forward.depth,
-        defects=(*defects, *forward.defects, *_unread(message)),
+        defects=(*defects, *forward.defects),
     )
 
 
@@ -130,7 +130,7 @@ def _opened(
         for _part, inner in within:
             yield from _opened(inner, (*notes, own), known, depth + 1)
         return
-    defects = (*message.defects, *_unread(message))
+    defects = message.defects
     forward = forward_in(message, known)
     if forward is not None and _only_passed_on(message, forward):
         yield _Found(
@@ -189,7 +189,7 @@ def _unwrapped(submission: Submission, message: Message, cover: Cover) -> _Found
         reported=reported,
         note=tidy_note(heard.note),
         how=heard.voice,
-        defects=(*_unread(message), *(() if heard.sure else ("unsure",))),
+        defects=() if heard.sure else ("unsure",),
     )
 
 
@@ -234,7 +234,7 @@ def _whole(message: Message, how: How, defects: tuple[str, ...] = (), note: str 
         reported=original.reported_whole(message),
         note=tidy_note(note),
         how=how,
-        defects=(*_unread(message), *defects),
+        defects=defects,
     )
 
 
@@ -257,22 +257,14 @@ def _joined(notes: tuple[str, ...]) -> str:
 
 
 def _by_file(part: Part, how: How) -> How:
+    if part.content_type == "application/ms-tnef":
+        return "tnef"
     outlook = part.filename.lower().endswith(".msg") or "outlook" in part.content_type
     return "msg" if outlook else how
 
 
 def _is_arf(message: Message) -> bool:
     return any(part.content_type == "message/feedback-report" for part in message.parts)
-
-
-def _unread(message: Message) -> tuple[str, ...]:
-    """Name containers that are kept as files because the desk does not open them yet."""
-    tnef = any(
-        part.content_type in {"application/ms-tnef", "application/vnd.ms-tnef"}
-        or part.filename.lower() == "winmail.dat"
-        for part in message.parts
-    )
-    return ("tnef-not-read",) if tnef else ()
 
 
 def own_subject(outer: str, reported: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import struct
 
 import pytest
 from outlook_files import msg
@@ -75,3 +76,20 @@ def test_an_attached_file_that_is_broken_is_named_and_kept() -> None:
     (report,) = reports_of(with_part(head, base64.encodebytes(FILE[:900])))
     assert "msg-not-read" in report.defects
     assert [file.filename for file in report.reported.attachments] == ["bad.msg"]
+
+
+def test_a_message_embedded_in_it_is_the_one_reported() -> None:
+    inner = ("nobody@offender.example", "Your film", "Pay 650 dollars to my wallet")
+    raw = msg(headers="From: sam@reporter.example\r\n", body="My mum got this", embedded=(inner,))
+    (report,) = reports_of(raw, door="collect")
+    assert report.reported.sender == "nobody@offender.example"
+    assert (report.reported.subject, report.reported.text) == inner[1:]
+    assert report.reporter.note == "My mum got this"
+    assert report.unwrapping.how == "msg"
+
+
+def test_a_body_that_is_only_rtf_is_read() -> None:
+    rtf = rb"{\rtf1\ansi{\fonttbl{\f0 Arial;}}\f0 Pay me\par 650 dollars \u163?}"
+    packed = struct.pack("<IIII", len(rtf) + 12, len(rtf), 0x414C454D, 0) + rtf
+    message = read(msg(sender="nobody@offender.example", subject="x", rtf=packed))
+    assert message.parts[0].text == "Pay me\n650 dollars £"
