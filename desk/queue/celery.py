@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 BATCH = 16
 #: Hints that wait to be handed to Redis; what finds no room is found by the sweep.
 ROOM = 20_000
+#: So long hints are collected while all workers are busy anyway: a task of few keys costs nearly as
+#: much, in Redis and in the transactions of its worker, as one of many.
+COLLECT_SECONDS = 0.1
 #: So long nothing is tried after Redis could not be reached.
 PAUSE_SECONDS = 1.0
 CONNECT_SECONDS = 2.0
@@ -126,22 +129,34 @@ class CeleryQueue:
         self._redis.close()
 
     def _publish(self) -> None:
-        while (batch := self._next()) is not None:
-            job, keys = batch
+        while (job := self._next()) is not None:
+            if self.waiting(job):
+                self._collect(job)
+            keys = self._taken(job)
             if not self._send(TASKS[job], [keys], job):
                 self._drop(len(keys))
                 time.sleep(0 if self._closing else PAUSE_SECONDS)
 
-    def _next(self) -> tuple[Job, list[str]] | None:
-        """Wait for hints and give a batch of them; None once closed and empty."""
+    def _next(self) -> Job | None:
+        """Wait for hints and give the job that has most of them; None once closed and empty."""
         with self._something:
             while not any(self._hints.values()):
                 if self._closing:
                     return None
                 self._something.wait()
-            job = max(self._hints, key=lambda it: len(self._hints[it]))
+            return max(self._hints, key=lambda it: len(self._hints[it]))
+
+    def _collect(self, job: Job) -> None:
+        """Let hints come together for a moment: no worker waits for them, tasks do already."""
+        with self._something:
+            self._something.wait_for(
+                lambda: self._closing or len(self._hints[job]) >= BATCH, COLLECT_SECONDS
+            )
+
+    def _taken(self, job: Job) -> list[str]:
+        with self._something:
             hints = self._hints[job]
-            return job, [hints.popleft() for _ in range(min(BATCH, len(hints)))]
+            return [hints.popleft() for _ in range(min(BATCH, len(hints)))]
 
     def _send(self, name: str, arguments: list[Any], queue: str) -> bool:
         try:

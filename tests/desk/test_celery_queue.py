@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -56,6 +57,18 @@ class TestCeleryQueue(QueueContract):
 
         assert isinstance(tasks, int)
         assert 10 <= tasks <= 2 * BATCH
+
+    def test_hints_collect_while_no_worker_is_free(self, valkey: Valkey) -> None:
+        """They come one after the other, and travel together once tasks wait."""
+        url = valkey.fresh_url()
+        with closing(CeleryQueue(make_app(url), url)) as queue:
+            queue.put("triage", key(0))
+            wait_until(lambda: queue.waiting("triage") == 1, 10, "a task waits")
+            for number in range(1, 2 * BATCH + 1):
+                queue.put("triage", key(number))
+                time.sleep(0.002)
+        with closing(redis.Redis.from_url(url)) as client:
+            assert client.llen("triage") <= BATCH
 
     def test_what_waits_is_counted_by_task(self, valkey: Valkey) -> None:
         """The sweep can ask if the workers have enough to do."""
