@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
+from celery import signals
+
 from casefile.ports import Job
 from desk.queue.celery import TASKS, make_app
-from running import ROOT
+from running import ROOT, wait_until
 
 JOBS: tuple[Job, ...] = get_args(Job)
 #: When so long nothing came, nothing will.
-QUIET_SECONDS = 1.5
+QUIET_SECONDS = 4.0
 
 
 @dataclass
@@ -55,15 +57,21 @@ def hint_worker(folder: Path, url: str) -> Iterator[HintWorker]:
     with (folder / "worker.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environ, cwd=ROOT)
     try:
+        wait_until(_ready(file).exists, 60, "the worker listens")
         yield HintWorker(file, process)
     finally:
         process.terminate()
         process.wait(60)
 
 
+def _ready(file: Path) -> Path:
+    return file.with_name("ready")
+
+
 def main(url: str, file: str) -> None:
     """Work until told to stop."""
     app = make_app(url)
+    signals.worker_ready.connect(lambda **_: _ready(Path(file)).touch(), weak=False)
     for job in JOBS:
 
         def note(keys: list[str], job: Job = job) -> None:
