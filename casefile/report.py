@@ -88,6 +88,12 @@ class Part:
     #: Size in bytes and SHA-256 after transfer decoding.
     size: int
     sha256: str
+    #: Where its body stands, still encoded, in the bytes of the message that holds it: the first
+    #: byte and the one after the last; -1 where that is not known.
+    start: int = -1
+    end: int = -1
+    #: Content-Transfer-Encoding, in lower case.
+    encoding: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,6 +139,31 @@ class Attachment:
     sha256: str
 
 
+Grade = Literal[
+    "original",  # a whole mail with Received and DKIM-Signature: it can be checked
+    "attached",  # a whole mail without these, as it was attached
+    "inline",  # a header block in a text: what a client says of a mail
+    "pasted",  # a text that was copied: nobody says where from
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layer:
+    """A mail on the way from the reporter to the offender's, and how good evidence it is."""
+
+    grade: Grade
+    sender: str
+    to: str
+    subject: str
+    #: As written.
+    date: str
+    #: Where it stands: part, bytes of the submission (or of the part that holds it), lines.
+    place: str
+    message_id: str = ""
+    client: str = ""
+    language: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unwrapping:
     """How the reported message was found."""
@@ -144,6 +175,8 @@ class Unwrapping:
     language: str = ""
     #: How many forwards were opened to reach the message; 0 for `direct`, `pasted`, `none`.
     depth: int = 0
+    #: Every mail that was passed, the reporter's forward first, the reported message last.
+    chain: tuple[Layer, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

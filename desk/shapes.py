@@ -25,6 +25,18 @@ def inspected(source: str, finding: Finding, defects: tuple[str, ...] = ()) -> S
             "client": report.unwrapping.client,
             "language": report.unwrapping.language,
             "depth": report.unwrapping.depth,
+            "chain": [
+                {
+                    "grade": layer.grade,
+                    "from": layer.sender,
+                    "to": layer.to,
+                    "subject": layer.subject,
+                    "date": layer.date,
+                    "message_id": layer.message_id,
+                    "place": layer.place,
+                }
+                for layer in report.unwrapping.chain
+            ],
         },
         "reporter": {
             "address": report.reporter.address,
@@ -59,7 +71,7 @@ def unreadable(source: str, error: str) -> Shape:
     """Give the same shape for an input that could not be read at all."""
     return {
         "source": source,
-        "unwrap": {"how": "none", "client": "", "language": "", "depth": 0},
+        "unwrap": {"how": "none", "client": "", "language": "", "depth": 0, "chain": []},
         "reporter": {"address": "", "note": ""},
         "reported": dict.fromkeys(
             (

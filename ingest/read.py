@@ -20,6 +20,7 @@ from ingest.read_fields import PARSER_ERRORS, Fields, read_fields
 from ingest.read_msg import NOT_READ, OLE_MAGIC, open_msg, sealed
 from ingest.read_outlook import Item, Outlook
 from ingest.read_parse import MAX_TEXT, Budget, parse, parse_head
+from ingest.read_place import Places, encoding_of
 from ingest.read_signed import signed_content
 from ingest.read_text import cut_text, decode_header, decode_text
 from ingest.read_tnef import NOT_READ as TNEF_NOT_READ
@@ -62,7 +63,7 @@ def _read(raw: bytes, budget: Budget, depth: int) -> Message:
         return _from_outlook(outlook, budget, depth)
     mime, cut = parse(raw, budget, depth)
     fields = read_fields(mime)
-    parts, defects = _parts(mime, budget, depth)
+    parts, defects = _parts(mime, raw, budget, depth)
     return _message(mime, fields, parts, [*cut, *defects])
 
 
@@ -99,13 +100,17 @@ def _plain_name(name: str) -> str:
     return name.encode("ascii", "replace").decode()
 
 
-def _parts(mime: MimeMessage, budget: Budget, depth: int) -> tuple[tuple[Part, ...], list[str]]:
+def _parts(
+    mime: MimeMessage, raw: bytes, budget: Budget, depth: int
+) -> tuple[tuple[Part, ...], list[str]]:
     parts: list[Part] = []
     defects: list[str] = []
+    places = Places(raw)
     for place, leaf in _leaves(mime, ""):
         inside = place.count(".") + 1 if mime.is_multipart() else 0
+        start, end = places.find(leaf)
         opened, found = _opened(place, leaf, budget, depth + inside)
-        parts += opened
+        parts += (_placed(part, place, start, end) for part in opened)
         defects += found
     parts = _once(parts)
     if isinstance(mime.preamble, str) and not _STOCK.fullmatch(mime.preamble):
@@ -113,6 +118,11 @@ def _parts(mime: MimeMessage, budget: Budget, depth: int) -> tuple[tuple[Part, .
     if isinstance(mime.epilogue, str) and mime.epilogue.strip():
         defects.append("text-after-parts")
     return tuple(parts), defects
+
+
+def _placed(part: Part, place: str, start: int, end: int) -> Part:
+    """Give a part its place in the bytes; what was wrapped in it has none there."""
+    return replace(part, start=start, end=end) if part.place == place else part
 
 
 def _once(parts: list[Part]) -> list[Part]:
@@ -132,7 +142,7 @@ def _opened(
         content = signed_content(_bytes(leaf))
         if content is not None and budget.parts > 0 and depth < CAPS.depth:
             inner, cut = parse(content, budget, depth + 1)
-            parts, defects = _parts(inner, budget, depth + 1)
+            parts, defects = _parts(inner, content, budget, depth + 1)
             placed = (replace(part, place=f"{place}.{part.place}") for part in parts)
             return tuple(placed), [*cut, *defects]
     part, defects = _part(place, leaf, budget, depth)
@@ -183,6 +193,7 @@ def _part(place: str, leaf: MimeMessage, budget: Budget, depth: int) -> tuple[Pa
         message=message,
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
+        encoding=encoding_of(leaf),
     ), defects
 
 

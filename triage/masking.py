@@ -43,6 +43,13 @@ def mask_report(report: Report, mask: Mask) -> Report:
             subject=_plainly(report.reporter.subject, mask),
             below=_plainly(report.reporter.below, mask),
         ),
+        unwrapping=replace(
+            report.unwrapping,
+            chain=tuple(
+                replace(layer, subject=_plainly(layer.subject, mask))
+                for layer in report.unwrapping.chain
+            ),
+        ),
         reported=replace(
             reported,
             subject=_plainly(reported.subject, mask),

@@ -26,10 +26,19 @@ def html_text(message: Message) -> str:
     return "\n".join(_bodies(message, html=True))
 
 
+def body_part(message: Message, *, html: bool) -> Part | None:
+    """Give the first part that is the text (or the HTML) of a message."""
+    return next(_body_parts(message, html=html), None)
+
+
 def _bodies(message: Message, *, html: bool) -> Iterator[str]:
+    return (part.text or "" for part in _body_parts(message, html=html))
+
+
+def _body_parts(message: Message, *, html: bool) -> Iterator[Part]:
     for part in message.parts:
         if part.text is not None and _is_body(part) and _is_html(part) == html:
-            yield part.text
+            yield part
 
 
 def _is_html(part: Part) -> bool:

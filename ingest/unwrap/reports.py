@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from casefile.report import (
     Cover,
     How,
+    Layer,
     Message,
     Part,
     Report,
@@ -18,7 +19,7 @@ from casefile.report import (
     Unwrapping,
     finding_key,
 )
-from ingest.unwrap import original
+from ingest.unwrap import chain, original
 from ingest.unwrap.inline import MAX_LAYERS, SHORT_NOTE
 from ingest.unwrap.labels import FORWARD_SUBJECT, REPLY_SUBJECT, bare_subject
 from ingest.unwrap.views import Forward, forward_in, text_of, tidy_note
@@ -43,6 +44,7 @@ class _Found:
     client: str = ""
     language: str = ""
     depth: int = 0
+    chain: tuple[Layer, ...] = ()
     defects: tuple[str, ...] = ()
 
 
@@ -70,7 +72,11 @@ def unwrap(submission: Submission, message: Message, cover: Cover) -> tuple[Repo
                 below=item.below,
             ),
             unwrapping=Unwrapping(
-                how=item.how, client=item.client, language=item.language, depth=item.depth
+                how=item.how,
+                client=item.client,
+                language=item.language,
+                depth=item.depth,
+                chain=item.chain,
             ),
             reported=item.reported,
             marks=cover.marks,
@@ -95,7 +101,8 @@ def _found(submission: Submission, message: Message, cover: Cover) -> Iterator[_
         note = _told(message) if forward is not None else _said_beside(message)
         how: How = "arf" if _is_arf(message) else "attached"
         for part, inner in within:
-            for item in _opened(inner, (note,), known, depth=1):
+            path = (chain.of_message(inner, chain.place_of(part)),)
+            for item in _opened(inner, (note,), known, path):
                 yield replace(item, how=_by_file(part, how), defects=(*differs, *item.defects))
     elif forward is None:
         yield _unwrapped(submission, message, cover)
@@ -116,19 +123,26 @@ def _inline(message: Message, forward: Forward, defects: tuple[str, ...]) -> _Fo
         client=forward.client,
         language=forward.language,
         depth=forward.depth,
+        chain=forward.chain,
         defects=(*defects, *forward.defects),
     )
 
 
 def _opened(
-    message: Message, notes: tuple[str, ...], known: set[str], depth: int
+    message: Message, notes: tuple[str, ...], known: set[str], path: tuple[Layer, ...]
 ) -> Iterator[_Found]:
-    """Open an attached message down to the offender's, keeping what forwarders wrote."""
+    """Open an attached message down to the offender's, keeping what forwarders wrote.
+
+    `path` are the mails that were opened to reach it, itself the last.
+    """
+    depth = len(path)
     within = original.nested(message)
     if within and depth < MAX_LAYERS:
         own = tidy_note(text_of(message))
-        for _part, inner in within:
-            yield from _opened(inner, (*notes, own), known, depth + 1)
+        for part, inner in within:
+            place = chain.within(path[-1].place, chain.place_of(part))
+            layers = (*path, chain.of_message(inner, place))
+            yield from _opened(inner, (*notes, own), known, layers)
         return
     defects = message.defects
     forward = forward_in(message, known)
@@ -140,6 +154,7 @@ def _opened(
             client=forward.client,
             language=forward.language,
             depth=depth + forward.depth,
+            chain=(*path, *(_placed_in(layer, path[-1]) for layer in forward.chain)),
             defects=(*defects, *forward.defects),
         )
         return
@@ -148,8 +163,13 @@ def _opened(
         note=_joined(notes),
         how="attached",
         depth=depth,
+        chain=path,
         defects=defects,
     )
+
+
+def _placed_in(layer: Layer, outer: Layer) -> Layer:
+    return replace(layer, place=chain.within(outer.place, layer.place))
 
 
 def _only_passed_on(message: Message, forward: Forward) -> bool:
@@ -189,6 +209,7 @@ def _unwrapped(submission: Submission, message: Message, cover: Cover) -> _Found
         reported=reported,
         note=tidy_note(heard.note),
         how=heard.voice,
+        chain=(chain.of_pasted(message),) if heard.voice == "pasted" else (),
         defects=() if heard.sure else ("unsure",),
     )
 
@@ -196,8 +217,9 @@ def _unwrapped(submission: Submission, message: Message, cover: Cover) -> _Found
 def _redirected(message: Message, known: set[str]) -> Iterator[_Found]:
     """Say what a resent mail is: its author's, who may be somebody in need that passed it on."""
     within = original.nested(message)
-    for _part, inner in within:
-        for item in _opened(inner, (_said_beside(message),), known, depth=1):
+    for part, inner in within:
+        path = (chain.of_message(inner, chain.place_of(part)),)
+        for item in _opened(inner, (_said_beside(message),), known, path):
             yield replace(item, how="redirected")
     if not within:
         forward = forward_in(message, known)
@@ -234,6 +256,7 @@ def _whole(message: Message, how: How, defects: tuple[str, ...] = (), note: str 
         reported=original.reported_whole(message),
         note=tidy_note(note),
         how=how,
+        chain=(chain.of_message(message, "the whole mail"),),
         defects=defects,
     )
 

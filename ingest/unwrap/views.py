@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from casefile.report import Message, ReportedMessage
+from casefile.report import Layer, Message, ReportedMessage
+from ingest.unwrap import chain
 from ingest.unwrap.clients import client_of
 from ingest.unwrap.inline import Opened, open_forward
 from ingest.unwrap.labels import SIGNATURE
@@ -41,6 +42,7 @@ class Forward:
     quoted: bool
     #: A separator says that it is a forward.
     announced: bool
+    chain: tuple[Layer, ...]
     defects: tuple[str, ...]
 
 
@@ -68,17 +70,25 @@ def forward_in(message: Message, known: Collection[str]) -> Forward | None:
         # Nothing under the header block: what was sent is then all there is to report.
         text, fragment = plain if plain.strip() else "\n".join(page.texts if page else ()), ""
         defects.append("unsure")
+    if not seen.sure:
+        defects.append("unsure")
+    place = chain.place_of_body(message, html=in_plain is None)
+    client = client_of(seen.outer, html)
     reported = reported_from_block(seen.inner, text=text, html=fragment, attachments=files(message))
     return Forward(
         reported=reported,
         note=tidy_note("\n".join(seen.note)),
         below=tidy_note(below or told_at_end("\n".join(seen.body))),
-        client=client_of(seen.outer, html),
+        client=client,
         language=seen.outer.language,
         depth=seen.depth,
         quoted=seen.outer.attribution or seen.outer.announced == "original",
         announced=seen.outer.announced == "forwarded",
-        defects=tuple(defects),
+        chain=tuple(
+            chain.of_block(it, client if it is seen.outer else client_of(it), place)
+            for it in seen.blocks
+        ),
+        defects=tuple(dict.fromkeys(defects)),
     )
 
 

@@ -186,3 +186,19 @@ def test_something_that_is_no_mail_is_kept_as_its_text() -> None:
 )
 def test_a_mail_is_known_by_its_first_lines(data: bytes, *, mail: bool) -> None:
     assert looks_like_mail(data) is mail
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+def test_every_part_says_where_its_bytes_are(line_end: bytes) -> None:
+    raw = (
+        b"Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\nhello\n--b\n"
+        b"Content-Transfer-Encoding: 8bit\n\nhello \xc3\xa9\n--b\n"
+        b"Content-Type: image/png\nContent-Transfer-Encoding: Base64\n\naGVsbG8=\n--b\n\n\n--b--\n"
+    ).replace(b"\n", line_end)
+    parts = read(raw).parts
+    assert [raw[part.start : part.end] for part in parts] == [
+        b"hello \xc3\xa9",
+        b"aGVsbG8=",
+        b"",
+    ]
+    assert [part.encoding for part in parts] == ["8bit", "base64", ""]

@@ -23,17 +23,17 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_text_is_unwrapped_within_seconds(name: str) -> None:
     raw = mail(HOSTILE[name])
-    started = time.perf_counter()
+    started = time.process_time()
     assert reports_of(raw)
-    assert time.perf_counter() - started < 6
+    assert time.process_time() - started < 6
 
 
 @pytest.mark.parametrize("piece", ["<p>x</p>", "x<br>", "<", "<a ", "<tr><td>From: a<td>To: x"])
 def test_hostile_html_is_unwrapped_within_seconds(piece: str) -> None:
     raw = mail(piece * 200_000, content_type="text/html; charset=utf-8")
-    started = time.perf_counter()
+    started = time.process_time()
     assert reports_of(raw)
-    assert time.perf_counter() - started < 6
+    assert time.process_time() - started < 6
 
 
 def test_a_block_below_the_limit_of_lines_leaves_the_text_whole() -> None:
