@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,7 +14,7 @@ from casefile.errors import NotFound, Refused, TryLater
 from casefile.query import Query
 from contracts.sample_findings import account, finding, placed, wording
 from services.elasticsearch import Elasticsearch, needs_elasticsearch, running_elasticsearch
-from triage.index import elastic_snapshots
+from triage.index import elastic_server, elastic_snapshots, elastic_standing
 from triage.index.elastic import ElasticIndex
 
 pytestmark = needs_elasticsearch
@@ -108,6 +109,26 @@ def test_a_killed_node_comes_back_with_all_that_it_took(
     index.upsert([finding(30, "words")])
     assert counted(index) == 30
     assert index.search(Query(text="words")).total == 30
+
+
+def test_a_node_that_hangs_is_not_waited_for(
+    index: ElasticIndex, node: Elasticsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.upsert([finding(1, "words")])
+    monkeypatch.setattr(elastic_server, "SECONDS", 1)
+    monkeypatch.setattr(elastic_standing, "QUICK_SECONDS", 1)
+    hasty = ElasticIndex(node.url, prefix=index.indices.prefix)
+    assert node.process is not None
+    node.process.send_signal(signal.SIGSTOP)
+    try:
+        for ask in (hasty.identity, hasty.count, lambda: hasty.upsert([finding(2, "words")])):
+            with pytest.raises(TryLater):
+                ask()
+    finally:
+        node.process.send_signal(signal.SIGCONT)
+    hasty.close()
+    index.upsert([finding(2, "words")])
+    assert counted(index) == 2
 
 
 def test_a_snapshot_is_searched_again_and_is_owed_what_came_after(
