@@ -109,6 +109,27 @@ def find_block(view: View, start: int = 0) -> Block | None:
     return None
 
 
+def find_separator(view: View) -> Block | None:
+    """Give the first line that announces a forwarded mail, where no header block stands below it.
+
+    Some programs write no header lines, and people cut them away.
+    """
+    for number, line in enumerate(view.plain):
+        known = labels.phrase(line) if line else None
+        end = view.after_blanks(number + 1)
+        if known and known[0] == "forwarded" and end < len(view):
+            return Block(
+                start=number,
+                end=end,
+                fields={},
+                language=known[1],
+                announced=known[0],
+                separator=line,
+                quoted=bool(_QUOTED.match(view.lines[number])),
+            )
+    return None
+
+
 def _behind(view: View, number: int) -> int:
     """Give the last of the lines that need not be tried after a run that is no block.
 
@@ -175,9 +196,24 @@ def _folds(view: View, number: int, kind: str, value: str, run: _Run) -> bool:
         return bool(ADDRESS.search(line)) and bool(more or value.rstrip().endswith((",", ";")))
     if kind in {"from", "date"} and not value.strip():
         return True
+    if kind == "other":
+        return bool(labels.RAW_LINE.match(value)) and _source_goes_on(view, number + 1)
     following = view.header(number + 1) if number + 1 < len(view) else None
     new = following is not None and labels.FIELD_OF[following[0]] not in {kind, *run.fields}
     return kind in {"subject", "from"} and new
+
+
+def _source_goes_on(view: View, number: int) -> bool:
+    """Tell whether the header of a mail's source goes on within a few lines.
+
+    Thunderbird shows all of it where people have it so, its long lines wrapped without a mark.
+    """
+    for near in range(number, min(number + 3, len(view))):
+        if not view.plain[near]:
+            return False
+        if view.header(near) is not None:
+            return True
+    return False
 
 
 def _goes_on(view: View, number: int, run: _Run) -> bool:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from ingest.unwrap.attributions import find_attribution
-from ingest.unwrap.blocks import Block, find_block
+from ingest.unwrap.blocks import Block, find_block, find_separator
 from ingest.unwrap.labels import FORWARD_SUBJECT
 from ingest.unwrap.lines import View, bare
 
@@ -97,7 +97,7 @@ def _first(view: View) -> Block | None:
     block = find_block(view)
     attribution = find_attribution(view)
     if block is None or attribution is None:
-        return block or attribution
+        return block or attribution or find_separator(view)
     return min(block, attribution, key=lambda found: found.start)
 
 
@@ -113,7 +113,7 @@ class _Opening:
         self._tails: list[tuple[int, int]] = []
         self._from = 0
         self._end = len(self._lines)
-        self._sure = True
+        self._sure = bool(outer.fields)
         self._enter(outer)
 
     def opened(self) -> Opened:

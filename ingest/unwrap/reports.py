@@ -22,7 +22,8 @@ from casefile.report import (
 from ingest.unwrap import chain, original
 from ingest.unwrap.inline import MAX_LAYERS, SHORT_NOTE
 from ingest.unwrap.labels import FORWARD_SUBJECT, REPLY_SUBJECT, bare_subject
-from ingest.unwrap.views import Forward, forward_in, text_of, tidy_note
+from ingest.unwrap.trimming import tidy_note
+from ingest.unwrap.views import Forward, forward_in, text_of
 from ingest.unwrap.voice import hear
 
 #: A submission makes no more reports than this; the rest stays attached and is named.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -10,7 +9,6 @@ from casefile.report import Layer, Message, ReportedMessage
 from ingest.unwrap import chain
 from ingest.unwrap.clients import client_of
 from ingest.unwrap.inline import Opened, open_forward
-from ingest.unwrap.labels import SIGNATURE
 from ingest.unwrap.markup import Page
 from ingest.unwrap.original import (
     files,
@@ -19,12 +17,12 @@ from ingest.unwrap.original import (
     reported_from_block,
     text_files,
 )
+from ingest.unwrap.trimming import tidy_note
 from ingest.unwrap.voice import told_at_end
 
 #: A plain view with fewer of the HTML view's words than this is a stub ("view this in HTML").
 _STUB_SHARE = 0.3
 _STUB_WORDS = 30
-_GAPS = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,12 +98,6 @@ def text_of(message: Message) -> str:
         if not plain.strip() or _stub(plain, page):
             return "\n".join(page.texts)
     return plain
-
-
-def tidy_note(text: str) -> str:
-    """Give a note without what a telephone adds under it, and without empty lines around it."""
-    kept = [line for line in text.split("\n") if not SIGNATURE.match(line)]
-    return _GAPS.sub("\n\n", "\n".join(line.rstrip() for line in kept)).strip()
 
 
 def _stub(plain: str, page: Page) -> bool:

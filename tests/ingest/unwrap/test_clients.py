@@ -218,6 +218,18 @@ FORMS = [
         ),
     ),
     (
+        "thunderbird with all header fields",
+        "",
+        "en",
+        (
+            "-------- Forwarded Message --------\nFCC: imap://sam@mx.example/Sent\n"
+            "X-Account-Key: account7\nFrom: {}\nSubject: Hi\nTo: sam@reporter.example\n"
+            "X-Draft-Info: internal/draft; vcard=0; receipt=0; DSN=0;\nuuencode=0; a=0\n"
+            "Date: Tue, 4 Nov 2025 08:15:00 +0100\nUser-Agent: A/5.0 (X11; Linux)\n"
+            "B/52.7.0\nMIME-Version: 1.0\nContent-Language: en-GB\n\n"
+        ),
+    ),
+    (
         "source of the mail",
         "",
         "en",
