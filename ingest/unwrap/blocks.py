@@ -143,6 +143,8 @@ def _behind(view: View, number: int) -> int:
 
 def _run_at(view: View, number: int) -> _Run | None:
     line = view.plain[number]
+    if not line:
+        return None
     dashed = _DASHED.match(line) if line[:1] in _DASHES else None
     if dashed is None and view.header(number) is None:
         return _without_colons(view, number)
@@ -224,8 +226,10 @@ def _goes_on(view: View, number: int, run: _Run) -> bool:
 
 def _without_colons(view: View, number: int) -> _Run | None:
     """Read a block below a separator whose labels have no colons, as eM Client writes it."""
+    if number == 0 or not view.plain[number - 1]:
+        return None
     first = view.plain[number].split(" ", 1)[0].lower()
-    if number == 0 or first not in labels.FIRST_WORDS or not _separates(view.plain[number - 1]):
+    if first not in labels.FIRST_WORDS or not _separates(view.plain[number - 1]):
         return None
     run = _Run(end=number, bare_labels=True)
     for line in view.plain[number : number + 8]:

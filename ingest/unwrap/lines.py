@@ -16,7 +16,6 @@ MAX_LINES = 20_000
 _LONGEST_LABEL = 40
 _MARKS = re.compile(r"^[\s>|\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 _INDENTED = re.compile(r"^(?>(?:[>|] ?)*)[ \t]+\S")
-_COLON = re.compile(r"[:：]")
 #: Stands for a folded line of a mail's source; it matches `labels.RAW_LINE`.
 _FOLDED = "X-Folded: -"
 
@@ -61,12 +60,14 @@ def header_of(line: str) -> Header | None:
 
     `*From:* value`, `From : value`, `发件人：value`, and labels in full-width letters.
     """
-    colon = _COLON.search(line, 0, _LONGEST_LABEL)
-    if colon is None or len(line) > LONGEST:
+    colon = line.find(":", 0, _LONGEST_LABEL)
+    wide = line.find("：", 0, _LONGEST_LABEL)
+    colon = max(colon, wide) if min(colon, wide) < 0 else min(colon, wide)
+    if colon < 0 or len(line) > LONGEST:
         return None
-    label = label_of(line[: colon.start()])
+    label = label_of(line[:colon])
     if label in labels.FIELD_OF:
-        value = line[colon.end() :]
+        value = line[colon + 1 :]
         return label, value.removeprefix("*").lstrip()
     return (labels.RAW, line) if labels.RAW_LINE.match(line) else None
 
