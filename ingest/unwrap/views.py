@@ -75,7 +75,7 @@ def forward_in(message: Message, known: Collection[str]) -> Forward | None:
     reported = reported_from_block(seen.inner, text=text, html=fragment, attachments=files(message))
     return Forward(
         reported=reported,
-        note=tidy_note("\n".join(seen.note)),
+        note=_note(seen, in_html),
         below=tidy_note(below or told_at_end("\n".join(seen.body))),
         client=client,
         language=seen.outer.language,
@@ -98,6 +98,12 @@ def text_of(message: Message) -> str:
         if not plain.strip() or _stub(plain, page):
             return "\n".join(page.texts)
     return plain
+
+
+def _note(seen: Opened, in_html: Opened | None) -> str:
+    """Give the note of the view that was taken, else the HTML's: some plain views leave it out."""
+    note = tidy_note("\n".join(seen.note))
+    return note or (tidy_note("\n".join(in_html.note)) if in_html else "")
 
 
 def _stub(plain: str, page: Page) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+
 import pytest
 from forwarder.clients import BY_KEY
 from forwarder.compose import forward
@@ -128,3 +130,14 @@ def test_labels_in_full_width_letters_are_labels() -> None:
     )
     (report,) = reports_of(mail(block))
     assert (report.reported.sender, report.reported.text) == ("nobody@offender.example", "Pay")
+
+
+def test_a_note_that_only_the_html_shows_is_heard() -> None:
+    raw = forward(SCAM, BY_KEY["samsung"], WORDS["en"], reporter=REPORTER, to=FORCE, note=CRY)
+    message = email.message_from_bytes(raw)
+    plain = message.get_payload()[0]  # type: ignore[index]
+    text = plain.get_payload(decode=True).decode().replace(CRY, "")  # type: ignore[union-attr]
+    del plain["Content-Transfer-Encoding"]  # type: ignore[attr-defined]
+    plain.set_payload(text, "utf-8")  # type: ignore[union-attr]
+    (report,) = reports_of(message.as_bytes())
+    assert report.reporter.note == CRY
