@@ -11,7 +11,7 @@ from oxmsg.attachment import Attachment
 from oxmsg.storage import Storage, Stream
 
 from ingest.read_outlook import MAX_ATTACHMENTS, MAX_DEPTH, Item, Outlook, body, header_block
-from ingest.read_rtf import text_of_rtf, unpacked
+from ingest.read_rtf import Allowance, words_in
 
 #: How every OLE compound file starts (MS-CFB).
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -44,17 +44,17 @@ def sealed(data: bytes) -> Item:
 def open_msg(data: bytes) -> Outlook | None:
     """Read a .msg file, or give None where it is something else or broken."""
     try:
-        return _opened(OutlookMessage.load(data), 0)
+        return _opened(OutlookMessage.load(data), 0, Allowance())
     except _ERRORS:
         return None
 
 
-def _opened(message: OutlookMessage, depth: int) -> Outlook | None:
+def _opened(message: OutlookMessage, depth: int, rtf: Allowance) -> Outlook | None:
     headers = _headers(message)
-    bodies = _bodies(message)
+    bodies = _bodies(message, rtf)
     if not headers.strip() and not bodies:
         return None
-    files, defects = _files(message, depth)
+    files, defects = _files(message, depth, rtf)
     return Outlook(headers=headers, items=(*bodies, *files), defects=defects)
 
 
@@ -73,16 +73,18 @@ def _headers(message: OutlookMessage) -> bytes:
     )
 
 
-def _bodies(message: OutlookMessage) -> tuple[Item, ...]:
+def _bodies(message: OutlookMessage, allowance: Allowance) -> tuple[Item, ...]:
     text, html = message.body or "", message.html_body or ""
     if not text.strip() and not html.strip():
         rtf = message.properties.binary_prop_value(_RTF_PROPERTY)
-        text = text_of_rtf(unpacked(rtf)) if rtf else text
+        text = words_in(rtf, allowance) if rtf else text
     found = (("text/plain", text), ("text/html", html))
     return tuple(body(content_type, words) for content_type, words in found if words)
 
 
-def _files(message: OutlookMessage, depth: int) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+def _files(
+    message: OutlookMessage, depth: int, rtf: Allowance
+) -> tuple[tuple[Item, ...], tuple[str, ...]]:
     items: list[Item] = []
     defects: list[str] = []
     try:
@@ -100,7 +102,7 @@ def _files(message: OutlookMessage, depth: int) -> tuple[tuple[Item, ...], tuple
         except _ERRORS:
             data = None
         if data is None:
-            inner = _embedded(attachment, depth + 1)
+            inner = _embedded(attachment, depth + 1, rtf)
             if inner is not None:
                 items.append(_message_item(name, inner))
                 continue
@@ -128,7 +130,7 @@ def _message_item(name: str, inner: Outlook) -> Item:
     )
 
 
-def _embedded(attachment: Attachment, depth: int) -> Outlook | None:
+def _embedded(attachment: Attachment, depth: int, rtf: Allowance) -> Outlook | None:
     """Open a message that is embedded as a storage, which oxmsg leaves closed.
 
     The head of its table is 8 bytes shorter than that of a file's own.
@@ -140,7 +142,7 @@ def _embedded(attachment: Attachment, depth: int) -> Outlook | None:
         return None
     try:
         streams = tuple(_lengthened(stream) for stream in storage.streams)
-        return _opened(OutlookMessage(replace(storage, streams=streams)), depth)
+        return _opened(OutlookMessage(replace(storage, streams=streams)), depth, rtf)
     except _ERRORS:
         return None
 

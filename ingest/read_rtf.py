@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import struct
+from dataclasses import dataclass
 
-#: Bytes of RTF that are unpacked, and of text that is given.
-MAX_RTF = 2 * 1024 * 1024
+#: Bytes of RTF that are unpacked of one file, all messages in it together.
+MAX_RTF = 512 * 1024
 _HEADER = struct.Struct("<IIII")
 _PACKED, _PLAIN = 0x75465A4C, 0x414C454D  # "LZFu", "MELA"
 _WINDOW = 4096
@@ -27,14 +28,28 @@ _SPELLED |= {"ldblquote": "“", "rdblquote": "”", "bullet": "•"}
 _HTML_BREAK = re.compile(r"</?(?:br|p|div|tr|li|h\d)\b", re.IGNORECASE)
 
 
-def unpacked(data: bytes) -> bytes:
-    """Unpack compressed RTF, no more than `MAX_RTF` of it; empty where it is none."""
+@dataclass(slots=True)
+class Allowance:
+    """How much RTF may still be unpacked, in bytes."""
+
+    left: int = MAX_RTF
+
+
+def words_in(packed: bytes, allowance: Allowance) -> str:
+    """Give the words of compressed RTF, as much of it as is allowed."""
+    data = unpacked(packed, allowance.left)
+    allowance.left -= len(data)
+    return text_of_rtf(data)
+
+
+def unpacked(data: bytes, most: int = MAX_RTF) -> bytes:
+    """Unpack compressed RTF, no more than `most` bytes of it; empty where it is none."""
     if len(data) < _HEADER.size:
         return b""
     _size, length, kind, _check = _HEADER.unpack_from(data)
     if kind == _PLAIN:
-        return data[_HEADER.size :][: min(length, MAX_RTF)]
-    return _lzfu(data[_HEADER.size :], min(length, MAX_RTF)) if kind == _PACKED else b""
+        return data[_HEADER.size :][: min(length, most)]
+    return _lzfu(data[_HEADER.size :], min(length, most)) if kind == _PACKED else b""
 
 
 def _lzfu(data: bytes, length: int) -> bytes:

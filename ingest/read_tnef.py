@@ -15,7 +15,7 @@ from ingest.read_outlook import (
     file_time,
     header_block,
 )
-from ingest.read_rtf import text_of_rtf, unpacked
+from ingest.read_rtf import Allowance, words_in
 from ingest.read_text import decode_text
 
 #: How every such file starts.
@@ -56,13 +56,14 @@ class _File:
     properties: Properties = field(default_factory=dict)
 
 
-def open_tnef(data: bytes, depth: int = 0) -> Outlook | None:
+def open_tnef(data: bytes, depth: int = 0, rtf: Allowance | None = None) -> Outlook | None:
     """Read a winmail.dat, or give None where it is something else. What is broken in it is named.
 
     Bounded by its own length: every length in it is checked, none is believed.
     """
     if not data.startswith(TNEF_MAGIC) or depth > MAX_DEPTH:
         return None
+    rtf = rtf or Allowance()
     top: dict[int, bytes] = {}
     properties: Properties = {}
     files: list[_File] = []
@@ -87,8 +88,8 @@ def open_tnef(data: bytes, depth: int = 0) -> Outlook | None:
     return Outlook(
         headers=_headers(top, properties, charset),
         items=(
-            *_bodies(top, properties, charset),
-            *(_item(it, charset, depth) for it in files[:MAX_ATTACHMENTS]),
+            *_bodies(top, properties, charset, rtf),
+            *(_item(it, charset, depth, rtf) for it in files[:MAX_ATTACHMENTS]),
         ),
         defects=tuple(defects),
     )
@@ -196,18 +197,20 @@ def _headers(top: dict[int, bytes], properties: Properties, charset: str) -> byt
     )
 
 
-def _bodies(top: dict[int, bytes], properties: Properties, charset: str) -> tuple[Item, ...]:
+def _bodies(
+    top: dict[int, bytes], properties: Properties, charset: str, allowance: Allowance
+) -> tuple[Item, ...]:
     text = _string(properties, _P_BODY, charset)
     text = text or decode_text(top.get(_BODY, b"").rstrip(b"\0"), charset)[0]
     html = decode_text(properties.get(_P_HTML, (0, b""))[1], charset)[0]
     rtf = properties.get(_P_RTF, (0, b""))[1]
     if rtf and not text.strip() and not html.strip():
-        text = text_of_rtf(unpacked(rtf))
+        text = words_in(rtf, allowance)
     found = (("text/plain", text), ("text/html", html))
     return tuple(body(kind, words) for kind, words in found if words.strip())
 
 
-def _item(file: _File, charset: str, depth: int) -> Item:
+def _item(file: _File, charset: str, depth: int, rtf: Allowance) -> Item:
     numbers = (_P_LONG, _P_SHORT, _P_FILE)
     names = (_string(file.properties, number, charset) for number in numbers)
     title = decode_text(file.title.rstrip(b"\0"), charset)[0]
@@ -217,7 +220,7 @@ def _item(file: _File, charset: str, depth: int) -> Item:
     if kind == _OBJECT:
         # An object's value starts with the number of what it is.
         data = data[_GUID:]
-        inner = open_tnef(data, depth + 1)
+        inner = open_tnef(data, depth + 1, rtf)
     usual = "application/octet-stream" if inner is None else "application/ms-tnef"
     return Item(
         content_type=media if "/" in media else usual,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import random
 import struct
+import time
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,16 @@ def test_a_cut_file_gives_what_is_whole_and_says_so() -> None:
     message = read(mailed(whole[:-20], words=b""))
     assert "tnef-cut" in message.defects
     assert [part.text for part in message.parts if part.text] == ["Pay"]
+
+
+def test_rtf_that_unpacks_to_more_and_more_is_read_only_so_far() -> None:
+    run = b"\xff" + b"\x00\x0f" * 8
+    packed = struct.pack("<IIII", 0, 1 << 31, 0x75465A4C, 0) + run * 40_000
+    bomb = tnef(blobs={0x1009: packed})
+    many = tnef(embedded=tuple((str(n), bomb) for n in range(20)))
+    started = time.process_time()
+    assert open_tnef(many) is not None
+    assert time.process_time() - started < 5
 
 
 def test_messages_within_messages_are_opened_only_so_deep() -> None:
