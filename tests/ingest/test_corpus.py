@@ -13,6 +13,8 @@ import forwards
 from casefile.report import Message
 from ingest.cover import cover_of
 from ingest.read import read
+from ingest.unwrap.inline import open_forward
+from ingest.unwrap.labels import FORWARD_SUBJECT
 from ingest.unwrap.markup import Page
 
 pytestmark = pytest.mark.corpus
@@ -88,7 +90,46 @@ def test_forwards_of_many_clients_are_opened_whole(corpus: Path) -> None:
     assert wrong == []
 
 
-def test_real_forwards_give_sender_and_subject(corpus: Path) -> None:
+def test_note_block_and_body_are_the_whole_of_every_text(corpus: Path) -> None:
+    for path, label in rows(corpus, "unwrap_text"):
+        lines = path.read_text("utf-8").split("\n")
+        opened = open_forward(lines, ())
+        if label.get("kind") == "subject":
+            continue
+        assert opened is not None or label["forwarded"] != "1", path.name
+        if opened is not None:
+            assert opened.covers(len(lines)), path.name
+            assert opened.sure, path.name
+            kept = words("\n".join((*opened.note, *opened.body)))
+            spans = (span for span in opened.spans if span.what != "block")
+            assert kept == words("\n".join(it for s in spans for it in lines[s.start : s.end]))
+
+
+def test_subject_lines_are_taken_for_what_they_are(corpus: Path) -> None:
+    lines = [it for it in rows(corpus, "unwrap_text") if it[1].get("kind") == "subject"]
+    wrong = [
+        path.name
+        for path, label in lines
+        if bool(FORWARD_SUBJECT.match(path.read_text("utf-8"))) != (label["forwarded"] == "1")
+    ]
+    assert len(lines) == 26
+    assert wrong == []
+
+
+def test_real_forwards_give_the_subject(corpus: Path) -> None:
+    """One label has its accents broken; the mail itself says them rightly."""
+    wrong = []
+    for path, label in rows(corpus, "unwrap_mime"):
+        if "orig_subject" not in label:
+            continue
+        raw = path.read_bytes()
+        report = reports_of(raw, sender=read(raw).authors[0].address)[0]
+        if words(report.reported.subject) != words(label["orig_subject"]):
+            wrong.append(path.name[:4])
+    assert wrong == ["0999"]
+
+
+def test_real_forwards_give_the_sender(corpus: Path) -> None:
     right = total = 0
     for path, label in rows(corpus, "unwrap_mime"):
         if "orig_from" not in label:
