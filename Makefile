@@ -5,6 +5,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 CODE := casefile ingest triage responders console desk
 ALL := $(CODE) tests benchmarks docker
+# Most tests wait for a server or a disk: so many files of them at once.
+AT_ONCE ?= 3
 
 .PHONY: run setup test check demo prove bench lock format services clean
 
