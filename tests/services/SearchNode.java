@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -13,7 +12,8 @@ import java.util.stream.Stream;
  *
  * <p>The server is reached by reflection alone: a compiler that is older than the server's classes, or that does not
  * have them, compiles this too. Arguments: the node's home, and a file that is written when the node is up; standard
- * output cannot say so, for the server's log takes it over.
+ * output cannot say so, for the server's log takes it over. When standard input ends, whoever started this is gone,
+ * and the node ends too.
  */
 public final class SearchNode {
     private SearchNode() {}
@@ -21,11 +21,13 @@ public final class SearchNode {
     public static void main(String[] words) throws Exception {
         Path home = Path.of(words[0]);
         AutoCloseable node = make(home);
-        CountDownLatch closed = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(node, closed)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(node)));
         node.getClass().getMethod("start").invoke(node);
         Files.writeString(Path.of(words[1]), Long.toString(ProcessHandle.current().pid()));
-        closed.await();
+        while (System.in.read() >= 0) {
+            // Nothing is ever said to it.
+        }
+        System.exit(0);
     }
 
     private static AutoCloseable make(Path home) throws Exception {
@@ -44,13 +46,11 @@ public final class SearchNode {
             .newInstance(environment, plugins);
     }
 
-    private static void close(AutoCloseable node, CountDownLatch closed) {
+    private static void close(AutoCloseable node) {
         try {
             node.close();
         } catch (Exception trouble) {
             trouble.printStackTrace();
-        } finally {
-            closed.countDown();
         }
     }
 

@@ -77,7 +77,7 @@ class Elasticsearch:
         with (self.home / "out").open("ab") as out:
             self.process = subprocess.Popen(
                 self._command(ready),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # ends with this process, and the node with it
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
@@ -88,16 +88,17 @@ class Elasticsearch:
         """End it as an operator does."""
         if self.process is not None:
             self.process.terminate()
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(30)
-            except subprocess.TimeoutExpired:
-                self.kill()
+            self.kill()
 
     def kill(self) -> None:
         """End it as a power cut does."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+            if self.process.stdin is not None:
+                self.process.stdin.close()
 
     def ask(self, method: str, path: str, body: object = None) -> dict[str, object]:
         """Ask it past the desk: what an operator, or an accident, does. Raises OSError."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -94,7 +95,8 @@ def _release(java: Path) -> int | None:
 
 
 JAVA = next((it for it in _javas() if (_release(it) or 0) >= LEAST_JAVA), None)
-_FOLDER = CACHE / f"elasticsearch-{VERSION}"
+_MADE_OF = hashlib.sha256((HERE / "SearchNode.java").read_bytes()).hexdigest()[:8]
+_FOLDER = CACHE / f"elasticsearch-{VERSION}-{_MADE_OF}"
 MISSING = (
     f"there is no Java of {LEAST_JAVA} or newer: pip install -r requirements/java.txt"
     if JAVA is None
