@@ -19,6 +19,8 @@ from typing import Any
 
 #: The name of the key; one that was lost is withdrawn by it.
 NAME = "blackmail-desk"
+#: What the desk's own indices and aliases are called, behind its prefix.
+NAMES = ("findings-*", "read", "write", "retired-*")
 REPOSITORY = "desk"
 POLICY = "desk-daily"
 #: Where the node may keep snapshots; `path.repo` of elasticsearch.yml.
@@ -62,7 +64,7 @@ def role(prefix: str) -> dict[str, Any]:
         "cluster": ["manage_index_templates"],
         "indices": [
             {
-                "names": [f"{prefix}-findings-*", f"{prefix}-read", f"{prefix}-write"],
+                "names": [f"{prefix}-{it}" for it in NAMES],
                 "privileges": ["read", "write", "manage"],
                 "allow_restricted_indices": False,
             }

@@ -68,13 +68,18 @@ class Box:
     #: True for what must be root to do its work, as the steps of a build: it keeps everything.
     root: bool = False
 
-    def start(self, command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
-        """Start a command; what it says goes into the log. Its pid is that of the command."""
+    def start(
+        self, command: Sequence[str], log: Path, given: Path = Path(os.devnull)
+    ) -> subprocess.Popen[bytes]:
+        """Start a command; what it says goes into the log. Its pid is that of the command.
+
+        `given` is the file that it reads as its standard input.
+        """
         self.place.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as stream:
+        with log.open("ab") as stream, given.open("rb") as source:
             return subprocess.Popen(
                 ["unshare", "--mount", "--uts", "sh", "-c", self._script(command)],
-                stdin=subprocess.DEVNULL,
+                stdin=source,
                 stdout=stream,
                 stderr=stream,
                 env=self._environ(),
@@ -88,15 +93,33 @@ class Box:
         self, process: subprocess.Popen[bytes], command: Sequence[str]
     ) -> subprocess.CompletedProcess[str]:
         """Run a command beside the process in its box, as a health check is run."""
-        inside = ["nsenter", f"--target={process.pid}", "--mount", "--uts", "--root", "--wd"]
         return subprocess.run(
-            [*inside, *self._as_user(command)],
+            self.beside(process, command),
             env=self._environ(),
             capture_output=True,
             text=True,
             check=False,
             timeout=60,
         )
+
+    def pipe(
+        self, process: subprocess.Popen[bytes], command: Sequence[str], given: Path, out: Path
+    ) -> int:
+        """Run a command beside the process from one file to another. Gives its code."""
+        with given.open("rb") as source, out.open("wb") as target:
+            return subprocess.run(
+                self.beside(process, command),
+                env=self._environ(),
+                stdin=source,
+                stdout=target,
+                check=False,
+                timeout=120,
+            ).returncode
+
+    def beside(self, process: subprocess.Popen[bytes], command: Sequence[str]) -> list[str]:
+        """Give the command that runs another one in the process's box, as its user."""
+        inside = ["nsenter", f"--target={process.pid}", "--mount", "--uts", "--root", "--wd"]
+        return [*inside, *self._as_user(command)]
 
     def _environ(self) -> dict[str, str]:
         return {"PATH": search_path(), "LANG": "C.UTF-8", **self.environ}

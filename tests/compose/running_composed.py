@@ -137,10 +137,15 @@ class Stack:
         self.started[box.name] = Started(service, box, process, self.log(box.name))
         return self.started[box.name]
 
-    def run(self, name: str) -> int:
-        """Run a service that ends. Gives its code."""
+    def run(self, name: str, *command: str, given: Path = Path(os.devnull)) -> int:
+        """Run a service that ends, or another command in its place. Gives its code."""
         service = self.file.services[name]
-        return self.box(service, name).run(service.command, self.log(name))
+        box = self.box(service, f"{name}-run")
+        return box.start(command or service.command, self.log(name), given).wait(120)
+
+    def of(self, name: str) -> list[Started]:
+        """Give the containers of a service."""
+        return [it for it in self.started.values() if it.service.name == name]
 
     def log(self, name: str) -> Path:
         """Give the file of what a service says."""
@@ -160,9 +165,16 @@ def _volumes(service: Service) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def running_stack(elasticsearch: str, **environ: str) -> Iterator[tuple[Stack, Front]]:
-    """Give the file's services: the servers run, all others are to be started."""
+def running_stack(
+    elasticsearch: str, secrets_of: Stack | None = None, **environ: str
+) -> Iterator[tuple[Stack, Front]]:
+    """Give the file's services: the servers run, all others are to be started.
+
+    `secrets_of` is another stack whose secrets this one has too.
+    """
     folder = Path(tempfile.mkdtemp(prefix="compose-"))
+    if secrets_of is not None:
+        shutil.copytree(secrets_of.secrets, folder / "secrets")
     prefix = f"desk-{secrets.token_hex(4)}"
     stack = Stack(folder, {"DESK_ELASTICSEARCH_PREFIX": prefix, **environ})
     front = Front(

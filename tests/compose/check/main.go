@@ -1,7 +1,7 @@
 // Reads docker-compose.yml, Dockerfile and .dockerignore as Docker itself does, by its own libraries,
 // and prints what they come to as JSON; where they are wrong it says so and ends with 1.
 //
-//	check compose FOLDER ENVFILE   the project: schema, variables, references
+//	check compose FOLDER ENVFILE   the project, with an override beside it: schema, variables, references
 //	check dockerfile FILE          the instructions of each stage, and what the linter says of them
 //	check context FOLDER           the files that .dockerignore lets through
 package main
@@ -37,8 +37,13 @@ func main() {
 }
 
 func compose(words []string) (any, error) {
+	files := []string{filepath.Join(words[0], "docker-compose.yml")}
+	override := filepath.Join(words[0], "docker-compose.override.yml")
+	if _, err := os.Stat(override); err == nil {
+		files = append(files, override)
+	}
 	options, err := cli.NewProjectOptions(
-		[]string{filepath.Join(words[0], "docker-compose.yml")},
+		files,
 		cli.WithWorkingDirectory(words[0]),
 		cli.WithEnvFiles(words[1]),
 		cli.WithDotEnv,
