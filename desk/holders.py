@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, delete, func, select
+from sqlalchemy import Connection, and_, delete, select
 
 # SQLite took its ON CONFLICT from PostgreSQL; this insert is written for both.
 from sqlalchemy.dialects.postgresql import insert
 
-from desk.schema import holders, index_told, iso, submissions, turns
+from desk.schema import holders, iso, submissions, turns
 from desk.stages import HELD, give_back
 
 #: As long as the columns that it is kept in.
 LONGEST_NAME = 64
-#: The record's own number among the advisory locks of PostgreSQL.
-_LOCKS = 0x5245
 #: A holder that was silent for so long is forgotten.
 FORGOTTEN_AFTER = timedelta(days=1)
 
@@ -55,29 +53,6 @@ def take_turn(db: Connection, what: str, holder: str, now: datetime, until: date
         where=free,
     )
     return db.scalar(taken.returning(turns.c.what)) is not None
-
-
-def is_told(db: Connection, identity: str) -> bool:
-    """Tell whether this is the index that is told, and keep it so until the transaction ends."""
-    _lock_telling(db, alone=False)
-    return db.scalar(select(index_told.c.identity)) == identity
-
-
-def note_told(db: Connection, identity: str) -> bool:
-    """Note which index is told, one at a time; True where it was told before."""
-    _lock_telling(db, alone=True)
-    if db.scalar(select(index_told.c.identity)) == identity:
-        return True
-    db.execute(delete(index_told))
-    db.execute(insert(index_told).values(identity=identity))
-    return False
-
-
-def _lock_telling(db: Connection, *, alone: bool) -> None:
-    """Let nobody change which index is told; SQLite has its one lock already."""
-    if db.dialect.name == "postgresql":
-        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
-        db.execute(select(lock(_LOCKS, 1)))
 
 
 def checked_name(holder: str) -> str:

@@ -14,20 +14,18 @@ from casefile.finding import Finding
 from casefile.ports import Job, Lease, Triaged
 from casefile.reply import Waiting, waits
 from casefile.report import Authentication, Cover
-from desk import stages
+from desk import stages, telling
 from desk.contents import note_contents
 from desk.engine import reading, transaction
 from desk.finding_rows import finding_at, findings_after, findings_of
 from desk.holders import (
     checked_name,
     heard,
-    is_told,
     note_beat,
-    note_told,
     release_silent,
     take_turn,
 )
-from desk.schema import index_told, iso, submissions
+from desk.schema import iso, submissions
 from desk.waiting import add_waiting, read_waiting
 
 
@@ -99,20 +97,18 @@ class SqlRecord:
 
     def unindexed(self, limit: int) -> list[str]:
         """See the port."""
-        query = select(submissions.c.key).where(submissions.c.indexed.is_(False))
         with transaction(self._reading) as db:
-            return list(db.scalars(query.order_by(submissions.c.key).limit(limit)))
+            return sorted(db.scalars(telling.owed(limit)))
 
     def indexed(self, keys: Sequence[str], identity: str) -> None:
         """See the port."""
         with transaction(self._engine) as db:
-            if is_told(db, identity):
-                stages.mark_indexed(db, keys)
+            telling.mark_told(db, keys, identity)
 
     def unindex(self) -> int:
         """See the port."""
         with transaction(self._engine) as db:
-            return stages.owe_everything(db)
+            return telling.owe_everything(db)
 
     def copy_of(self, sha256: str) -> str | None:
         """See the port."""
@@ -223,10 +219,7 @@ class SqlRecord:
     def told(self, identity: str) -> bool:
         """See the port."""
         with transaction(self._reading) as db:  # mostly nothing changed, and nobody is kept waiting
-            if db.scalar(select(index_told.c.identity)) == identity:
+            if telling.told_now(db) == identity:
                 return True
         with transaction(self._engine) as db:
-            known = note_told(db, identity)
-            if not known:
-                stages.owe_everything(db)
-            return known
+            return telling.note_told(db, identity)

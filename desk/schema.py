@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import (
-    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -28,14 +27,15 @@ submissions = Table(
     Column("holder", String(64)),
     Column("due", String(32), nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("indexed", Boolean, nullable=False),
     Column("sha256", String(64)),
     Column("content_hash", String(64)),
     Column("cover", LargeBinary),
+    # In which generation of the index it was told there; 0: not yet, None: nothing to tell.
+    Column("told", Integer),
     Index("record_submissions_job", "job", "holder", "key"),
     Index("record_submissions_sha256", "sha256"),
     Index("record_submissions_content", "content_hash"),
-    Index("record_submissions_indexed", "indexed"),
+    Index("record_submissions_told", "told", "key"),
 )
 findings = Table(
     "record_findings",
@@ -77,11 +77,13 @@ turns = Table(
     Column("holder", String(64), nullable=False),
     Column("until", String(32), nullable=False),
 )
-#: Which index is told: one row at most.
+#: Which index is told, one row at most. With each generation it is owed everything anew, and no
+#: row of a submission has to be changed for that.
 index_told = Table(
     "record_index",
     metadata,
     Column("identity", String, primary_key=True),
+    Column("generation", Integer, nullable=False),
 )
 
 

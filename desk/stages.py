@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    func,
     select,
     update,
 )
@@ -44,7 +43,7 @@ _TRIAGED = (
         job="answer",
         holder=None,
         attempts=0,
-        indexed=False,
+        told=0,
         due=bindparam("due"),
         **{name: bindparam(name) for name in _KEPT},
     )
@@ -67,7 +66,6 @@ def receive(db: Connection, keys: Sequence[str], now: datetime) -> int:
             "job": "triage",
             "due": iso(now),
             "attempts": 0,
-            "indexed": True,
         }
         for key in sorted(set(keys))
     ]
@@ -167,22 +165,6 @@ def answered(db: Connection, key: str) -> None:
         .where(_row.key == key, _row.job == "answer")
         .values(stage=stage, job=None, holder=None)
     )
-
-
-def mark_indexed(db: Connection, keys: Sequence[str]) -> None:
-    """Note that the index has these."""
-    _mark(db, and_(_row.key.in_(keys), _row.indexed.is_(False)), indexed=True)
-
-
-def owe_everything(db: Connection) -> int:
-    """Note that the index has nothing. Gives how many submissions it is owed."""
-    _mark(db, and_(_row.cover.is_not(None), _row.indexed.is_(True)), indexed=False)
-    return db.scalar(select(func.count()).where(_row.indexed.is_(False))) or 0
-
-
-def _mark(db: Connection, which: ColumnElement[bool], *, indexed: bool) -> None:
-    keys = select(_row.key).where(which).order_by(_row.key).with_for_update()
-    db.execute(update(submissions).where(_row.key.in_(keys)).values(indexed=indexed))
 
 
 def _kept(result: Triaged) -> dict[str, object]:

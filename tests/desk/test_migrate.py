@@ -10,31 +10,29 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
-from datetime import timedelta
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, MetaData, event, inspect, select, text
+from crew import open_ledger
+from sqlalchemy import Boolean, Engine, MetaData, event, insert, inspect, select, text
 
 from casefile.errors import SettingsError, TryLater
-from casefile.reply import Limits, waits
 from console.journal import SqlJournal
-from contracts.ledger import GENERAL, SAM
-from contracts.sample_findings import account, finding, wording
+from contracts.ledger import GENERAL, LIMITS, SAM
+from contracts.sample_findings import finding, wording
 from desk import migrate
 from desk.engine import open_engine
 from desk.record import SqlRecord
-from makers import NOON, key, triaged
-from responders.ledger import SqlLedger
+from makers import NOON, key
 from triage.register import SqlRegister
 
 ROOT = Path(__file__).parents[2]
-#: As the desk made them that did not count steps yet.
-FIRST_TABLES = Path(__file__).parent / "first_tables.sql"
+#: A record as the desk made and filled it that did not count steps yet (commit f09cdb5).
+FIRST_RECORD = Path(__file__).parent / "first_record.sql"
 ALL = ["0001 Make the tables as they were when steps began to be counted."]
 ALL += ["0002 Let leases end with their holder's voice, take turns, and know which index is told."]
 
@@ -50,32 +48,43 @@ def take_first_step(engine: Engine, *, counted: bool) -> None:
 
 
 def fill(engine: Engine) -> None:
-    """Put rows into every table of the first desk, by the adapters themselves."""
-    record = SqlRecord(engine)
-    record.receive([key(number) for number in range(5)], NOON)
-    record.take("triage", [key(1), key(2)], "one", NOON)
-    record.originals({key(1): "0" * 64}, timedelta(days=7))
-    record.triaged([triaged(key(1), waiting=(waits(key(1), "danger", "distress", NOON),))], NOON)
-    record.set_aside(key(3), "damaged", NOON)
-    letters = [finding(1, wording(1)), finding(2, wording(2), accounts=[account()]), finding(3)]
-    letters.append(finding(4, accounts=[account()]))
-    SqlRegister(engine).place(letters)
-    ledger = SqlLedger(engine, secret=b"s" * 32, prefix="DP")
-    ledger.claim(key(1), SAM, GENERAL, Limits(), NOON)
-    ledger.decline(key(2), replace(GENERAL, main=None), "suppressed", "null sender", NOON)
-    journal = SqlJournal(engine)
-    journal.append("inv-1", "viewed", key(1), "a reason", NOON)
-    journal.append("inv-1", "erased", "1", "asked for", NOON)
-    journal.erase_payload(1)
+    """Put in what the first desk had put in."""
+    tables = MetaData()
+    tables.reflect(engine)
+    with closing(first_record()) as first, engine.begin() as db:
+        for table in tables.sorted_tables:
+            if table.name in {"alembic_version", "record_version"}:
+                continue
+            found = first.execute(f"SELECT * FROM {table.name}")  # noqa: S608 - names of our own
+            names = [column[0] for column in found.description]
+            for values in found:
+                row = dict(zip(names, values, strict=True))
+                for column in table.c:
+                    if isinstance(column.type, Boolean):
+                        row[column.name] = bool(row[column.name])
+                db.execute(insert(table), row)
 
 
-def rows(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
-    """Give everything that is kept, but for what says by which desk."""
+def first_record() -> sqlite3.Connection:
+    """Give the first desk's record, in memory."""
+    first = sqlite3.connect(":memory:")
+    first.executescript(FIRST_RECORD.read_text())
+    return first
+
+
+def rows(engine: Engine) -> dict[str, list[dict[str, object]]]:
+    """Give everything that is kept, but for what says by which desk or to which index."""
     found = MetaData()
     found.reflect(engine)
     with engine.connect() as db:
         return {
-            table.name: sorted((tuple(row) for row in db.execute(select(table))), key=str)
+            table.name: sorted(
+                (
+                    {name: it for name, it in row.items() if name not in {"indexed", "told"}}
+                    for row in db.execute(select(table)).mappings()
+                ),
+                key=str,
+            )
             for table in found.sorted_tables
             if table.name not in {"alembic_version", "record_version"}
         }
@@ -110,9 +119,9 @@ def test_an_empty_database_gets_todays_tables(engine: Engine) -> None:
         context = MigrationContext.configure(db, opts={"compare_server_default": True})
         assert compare_metadata(context, migrate.TABLES) == []
         assert db.scalar(text("SELECT version FROM record_version")) == 2
-    fill(engine)
+    SqlRecord(engine).receive([key(1)], NOON)
     migrate.create(engine)
-    assert SqlRecord(engine).stage(key(1)) == "triaged"
+    assert SqlRecord(engine).stage(key(1)) == "received"
 
 
 def test_the_steps_lead_to_what_the_adapters_declare(engine: Engine) -> None:
@@ -144,14 +153,20 @@ def test_what_the_first_desk_kept_is_there_afterwards(engine: Engine, counted: b
     assert new == after.keys() - before.keys() == {"record_holders", "record_turns", "record_index"}
     assert migrate.pending(engine) == []
     assert not SqlRecord(engine).told("an index")
+    assert SqlRecord(engine).unindexed(10) == [key(1)]
+    assert [it.text for it in SqlRecord(engine).findings_of(key(1))] == ["Pay me."]
     assert SqlJournal(engine).verify() is None
+    assert not open_ledger(engine).claim(key(9), SAM, GENERAL, LIMITS, NOON).granted
+    assert SqlRegister(engine).place([finding(9, wording(1, 20))])[0].wording == "W-1"
 
 
 def test_the_first_step_makes_what_the_first_desk_made(tmp_path: Path) -> None:
     """Its own tables, as they were written down then, are those of the first step."""
-    with sqlite3.connect(tmp_path / "first.sqlite") as old:
-        old.executescript(FIRST_TABLES.read_text())
-    old.close()
+    with (
+        closing(first_record()) as old,
+        closing(sqlite3.connect(tmp_path / "first.sqlite")) as copy,
+    ):
+        old.backup(copy)
     first = open_engine(f"sqlite:///{tmp_path / 'first.sqlite'}")
     stepped = open_engine("sqlite://")
     take_first_step(stepped, counted=True)

@@ -1,0 +1,67 @@
+"""Rows that say which index is told, and of what: one that was made anew is owed everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
+
+from desk.schema import index_told, submissions
+
+#: The record's own number among the advisory locks of PostgreSQL.
+_LOCKS = 0x5245
+#: The generation before any index was told.
+_NONE = 1
+_row = submissions.c
+_GENERATION = func.coalesce(select(index_told.c.generation).scalar_subquery(), _NONE)
+_OWED = _row.told < _GENERATION
+
+
+def owed(limit: int) -> Select[tuple[str]]:
+    """Ask for submissions that the index is owed: what was found lately first, then in order."""
+    return select(_row.key).where(_OWED).order_by(_row.told, _row.key).limit(limit)
+
+
+def mark_told(db: Connection, keys: Sequence[str], identity: str) -> None:
+    """Note that these are in the index of this identity, where that is the one that is told."""
+    _lock(db, alone=False)
+    mine = select(index_told.c.generation).where(index_told.c.identity == identity)
+    generation = db.scalar(mine)
+    if generation is None:
+        return
+    some = select(_row.key).where(_row.key.in_(keys), _row.told < generation)
+    some = some.order_by(_row.key).with_for_update()
+    db.execute(update(submissions).where(_row.key.in_(some)).values(told=generation))
+
+
+def told_now(db: Connection) -> str | None:
+    """Give the identity of the index that is told."""
+    return db.scalar(select(index_told.c.identity))
+
+
+def note_told(db: Connection, identity: str) -> bool:
+    """Note which index is told, one at a time; True where it was told before.
+
+    Where it was not, it is owed everything, since its generation is a new one.
+    """
+    _lock(db, alone=True)
+    if told_now(db) == identity:
+        return True
+    generation = (db.scalar(select(index_told.c.generation)) or _NONE) + 1
+    db.execute(delete(index_told))
+    db.execute(insert(index_told).values(identity=identity, generation=generation))
+    return False
+
+
+def owe_everything(db: Connection) -> int:
+    """Note that the index that is told has nothing. Gives how many submissions it is owed."""
+    _lock(db, alone=True)
+    db.execute(update(index_told).values(generation=index_told.c.generation + 1))
+    return db.scalar(select(func.count()).where(_OWED)) or 0
+
+
+def _lock(db: Connection, *, alone: bool) -> None:
+    """Let nobody change which index is told; SQLite has its one lock already."""
+    if db.dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        db.execute(select(lock(_LOCKS, 1)))
