@@ -16,7 +16,7 @@ from desk.engine import open_engine, reading
 from desk.migrate import create
 from desk.pipeline import now_utc
 from desk.reading import Reader, ReadingFailed
-from desk.rooms import reading_limits
+from desk.rooms import engine_of, reading_limits
 from desk.settings import Settings
 from ingest.authenticate import authenticate
 from ingest.collect import Item, gather, source_envelope
@@ -72,8 +72,9 @@ def _source(source: str, number: int) -> str:
 def _register(settings: Settings) -> Engine:
     memory = open_engine("sqlite://")
     create(memory)
-    if Path(settings.record_url.removeprefix("sqlite:///")).exists():
-        stored = open_engine(settings.record_url)
+    url = settings.record_url
+    if not url.startswith("sqlite") or Path(url.removeprefix("sqlite:///")).exists():
+        stored = engine_of(settings)
         copy_into(reading(stored), memory)
         stored.dispose()
     return memory

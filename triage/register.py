@@ -59,16 +59,19 @@ def copy_into(source: Engine, target: Engine) -> None:
     """Copy a register whole into an empty one, whose tables are made where they are missing.
 
     So a register in memory can start from the real one and leave it untouched. Hand in a source
-    that only reads, so that nobody waits for it.
+    that only reads, so that nobody waits for it. Raises TryLater where it cannot be read.
     """
     metadata.create_all(target)
-    with source.connect() as reader, target.begin() as writer:
-        if reader.dialect.name == "postgresql":  # one view of all tables, as SQLite has by itself
-            reader.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        for table in metadata.sorted_tables:
-            rows = (dict(row) for row in reader.execute(select(table)).mappings())
-            while chunk := list(islice(rows, CHUNK)):
-                writer.execute(insert(table), chunk)
+    try:
+        with source.connect() as reader, target.begin() as writer:
+            if reader.dialect.name == "postgresql":  # one view of all, as SQLite has by itself
+                reader.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            for table in metadata.sorted_tables:
+                rows = (dict(row) for row in reader.execute(select(table)).mappings())
+                while chunk := list(islice(rows, CHUNK)):
+                    writer.execute(insert(table), chunk)
+    except (OperationalError, TimeoutError):
+        raise TryLater("The register cannot be read.") from None
 
 
 def _look_ahead(view: View, findings: Sequence[Finding]) -> None:

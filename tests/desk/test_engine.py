@@ -5,17 +5,22 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from casefile.errors import SettingsError, TryLater
+from contracts.sample_findings import finding, wording
 from desk.engine import open_engine, reading, transaction
+from desk.inspection import _register
 from desk.migrate import create
 from desk.record import SqlRecord
+from desk.settings import load
 from makers import NOON, key
 from services.postgres import Postgres, needs_postgres, running_postgres
+from triage.register import SqlRegister, copy_into
 
 
 def say(engine: Engine, statement: str) -> None:
@@ -195,3 +200,26 @@ def test_no_error_quotes_what_was_to_be_stored(engine: Engine) -> None:
     with pytest.raises(IntegrityError) as caught, engine.begin() as db:
         db.execute(insert, said)
     assert "canary" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_an_inspection_starts_from_the_register_wherever_it_is(
+    record_url: str, tmp_path: Path
+) -> None:
+    engine = open_engine(record_url)
+    create(engine)
+    SqlRegister(engine).place([finding(1, wording(1))])
+    settings = load({"data": tmp_path}, environ={"DESK_DATABASE_URL": record_url})
+
+    memory = _register(settings)
+    placed = SqlRegister(memory).place([finding(2, wording(1)), finding(3, wording(2))])
+    assert [it.wording for it in placed] == ["W-1", "W-2"]
+    assert SqlRegister(engine).place([finding(4, wording(4))])[0].wording == "W-2"
+    memory.dispose()
+    engine.dispose()
+
+
+def test_a_register_that_cannot_be_read_is_tried_later() -> None:
+    away, memory = open_engine("postgresql://nobody@127.0.0.1:1/none"), open_engine("sqlite://")
+    with pytest.raises(TryLater):
+        copy_into(reading(away), memory)
+    memory.dispose()
