@@ -189,7 +189,8 @@ def raw_rate(client: Client, documents: list[dict[str, object]], number: int) ->
     """Bring documents into an index of the same mapping with the client's own helper."""
     name = "raw-limit"
     mapping = next(iter(client.indices.get(index="bulk-*").values()))
-    client.indices.create(index=name, mappings=mapping["mappings"])
+    codec = {"index": {"codec": mapping["settings"]["index"].get("codec", "default")}}
+    client.indices.create(index=name, mappings=mapping["mappings"], settings=codec)
     rate = 0.0
     halves = documents[: number // 2], documents[number // 2 :]
     for half in halves:
