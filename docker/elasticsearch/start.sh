@@ -7,6 +7,7 @@ image=/usr/share/elasticsearch/config
 secrets=/run/secrets
 export ES_PATH_CONF=/run/elasticsearch
 
+rm -rf "${ES_PATH_CONF:?}"/*
 cp -r "$image/." "$ES_PATH_CONF"
 cp /etc/desk/elasticsearch.yml "$ES_PATH_CONF/elasticsearch.yml"
 mkdir -p "$ES_PATH_CONF/certs"
@@ -15,7 +16,6 @@ cp "$secrets/elasticsearch_key" "$ES_PATH_CONF/certs/elasticsearch.key"
 cp "$secrets/elasticsearch_ca" "$ES_PATH_CONF/certs/ca.crt"
 
 # The password of the superuser `elastic`, with which the set-up makes the desk's key.
-rm -f "$ES_PATH_CONF/elasticsearch.keystore"
 elasticsearch-keystore create
 elasticsearch-keystore add --stdin --force bootstrap.password <"$secrets/elastic_password"
 
