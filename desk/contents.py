@@ -43,7 +43,7 @@ def _noted(db: Connection, opened: Mapping[str, str]) -> dict[str, str]:
     db.execute(new, rows)
     found = select(contents.c.content_hash, contents.c.key)
     found = found.where(contents.c.content_hash.in_(opened))
-    locked = db.execute(found.order_by(contents.c.content_hash).with_for_update())
+    locked = db.execute(found.order_by(contents.c.content_hash).with_for_update(key_share=True))
     return {row.content_hash: row.key for row in locked}
 
 

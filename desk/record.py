@@ -133,7 +133,7 @@ class SqlRecord:
         """See the port."""
         with transaction(self._engine) as db:
             row = submissions.c.key == key
-            body = db.scalar(select(submissions.c.cover).where(row).with_for_update())
+            body = db.scalar(select(submissions.c.cover).where(row).with_for_update(key_share=True))
             if body is None:
                 raise NotFound(f"No cover is kept for {key}.")
             kept = msgspec.json.decode(body, type=Cover)

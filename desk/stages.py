@@ -1,7 +1,8 @@
 """Rows of submissions: how each comes from one stage to the next, whoever else is at work.
 
 Every statement that changes several rows locks them in the order of their keys, so that on
-PostgreSQL no two wait for each other; on SQLite one transaction writes at a time anyway.
+PostgreSQL no two wait for each other; and with KEY SHARE left to others, who only point at a row.
+On SQLite one transaction writes at a time anyway.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def take(db: Connection, job: Job, keys: Sequence[str], holder: str, now: dateti
     """
     fresh = [] if len(keys) == 1 else [_row.attempts == 0]
     free = select(_row.key).where(_row.key.in_(keys), _free(job, now), *fresh)
-    free = free.order_by(_row.key).with_for_update(skip_locked=True)
+    free = free.order_by(_row.key).with_for_update(key_share=True, skip_locked=True)
     taken = db.execute(
         update(submissions)
         .where(_row.key.in_(free))
@@ -107,7 +108,7 @@ def release(db: Connection, holder: str | None) -> int:
 
 def give_back(db: Connection, held: ColumnElement[bool], **values: object) -> int:
     """Give back what is held. Gives how many."""
-    keys = select(_row.key).where(held).order_by(_row.key).with_for_update()
+    keys = select(_row.key).where(held).order_by(_row.key).with_for_update(key_share=True)
     given = update(submissions).where(_row.key.in_(keys)).values(holder=None, **values)
     return db.execute(given).rowcount
 
@@ -129,7 +130,7 @@ def keep(db: Connection, results: Sequence[Triaged], now: datetime) -> None:
         first.setdefault(result.key, result)
     open_ = select(_row.key, _row.cover.is_not(None).label("again"))
     open_ = open_.where(_row.key.in_(first), _row.job == "triage")
-    rows = db.execute(open_.order_by(_row.key).with_for_update()).all()
+    rows = db.execute(open_.order_by(_row.key).with_for_update(key_share=True)).all()
     kept = [first[row.key] for row in rows]
     if not kept:
         return

@@ -30,7 +30,7 @@ def mark_told(db: Connection, keys: Sequence[str], identity: str) -> None:
     if generation is None:
         return
     some = select(_row.key).where(_row.key.in_(keys), _row.told < generation)
-    some = some.order_by(_row.key).with_for_update()
+    some = some.order_by(_row.key).with_for_update(key_share=True)
     db.execute(update(submissions).where(_row.key.in_(some)).values(told=generation))
 
 

@@ -215,7 +215,9 @@ def everything(engine: Engine, number: int) -> int:
     deeds: list[Callable[[list[str]], object]] = [
         lambda some: record.receive(some, NOON),
         lambda some: record.take(draw.choice(jobs), some, f"w{number}", NOON),
-        lambda some: record.triaged([triaged(it) for it in some], NOON),
+        lambda some: record.triaged(
+            [triaged(it, waiting=(waits(it, "unclear", "", NOON),)) for it in some], NOON
+        ),
         lambda some: record.indexed(some, "an index"),
         lambda some: record.put_off(draw.choice(jobs), some[0], NOON, counts=True),
         lambda some: record.originals({it: cover().content_hash for it in some}, WEEK),
