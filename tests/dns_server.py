@@ -22,6 +22,7 @@ SILENT = "SILENT"
 _MAKERS = {"A": A, "AAAA": AAAA, "CNAME": CNAME, "PTR": PTR}
 _PIECE = 255
 TTL = 60
+TRIES = 50
 
 #: name -> type -> values; a value of MX is `10 host`. In place of it, one of the words above.
 Zones = Mapping[str, Mapping[str, list[str]] | str]
@@ -40,11 +41,7 @@ class LocalDns(BaseResolver):
     _servers: list[DNSServer] = field(default_factory=list, repr=False)
 
     def __enter__(self) -> Self:
-        logger = DNSLogger(log="", logf=lambda _: None)
-        udp = DNSServer(self, address="127.0.0.1", port=0, logger=logger)
-        port = udp.server.server_address[1]
-        tcp = DNSServer(self, address="127.0.0.1", port=port, tcp=True, logger=logger)
-        self._servers = [udp, tcp]
+        self._servers = self._bound()
         for server in self._servers:
             server.server.daemon_threads = True
             # Whoever was kept waiting is gone by the time that the server ends.
@@ -52,6 +49,20 @@ class LocalDns(BaseResolver):
             serving = partial(server.server.serve_forever, poll_interval=0.02)
             threading.Thread(target=serving, daemon=True).start()
         return self
+
+    def _bound(self) -> list[DNSServer]:
+        """Take one port for both; by TCP it may be somebody else's, then another one."""
+        logger = DNSLogger(log="", logf=lambda _: None)
+        for _ in range(TRIES):
+            udp = DNSServer(self, address="127.0.0.1", port=0, logger=logger)
+            port = udp.server.server_address[1]
+            try:
+                tcp = DNSServer(self, address="127.0.0.1", port=port, tcp=True, logger=logger)
+            except OSError:
+                udp.server.server_close()
+            else:
+                return [udp, tcp]
+        raise OSError("no port is free by UDP and TCP")
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()

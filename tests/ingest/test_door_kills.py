@@ -107,8 +107,21 @@ def test_two_hundred_ends_under_load_lose_nothing(
     assert max(times) < 60
 
 
+def _start_seconds(door: LoneDoor) -> float:
+    """Give how long a start takes after a kill, the middle one of three."""
+    times = []
+    for _ in range(3):
+        door.kill()
+        began = time.monotonic()
+        door.start()
+        assert door.greets()
+        times.append(time.monotonic() - began)
+    return statistics.median(times)
+
+
 def test_a_door_is_back_at_once_however_much_is_spooled(door: LoneDoor) -> None:
-    """Start, greeting and listing: each well under two seconds with ten thousand mails there."""
+    """A start takes no second longer, and the list no two, with ten thousand mails there."""
+    empty = _start_seconds(door)
     spool = DirectorySpool(door.spool, min_free=0)
     envelope = Envelope(
         sender="a@post.example",
@@ -124,14 +137,7 @@ def test_a_door_is_back_at_once_however_much_is_spooled(door: LoneDoor) -> None:
         for number, draft in enumerate(drafts):
             draft.add(mail(str(start + number), 2000))
         spool.keep(drafts)
-    times = []
-    for _ in range(3):
-        door.kill()
-        began = time.monotonic()
-        door.start()
-        assert door.greets()
-        times.append(time.monotonic() - began)
-    assert statistics.median(times) < 2
-    began = time.monotonic()
+    assert _start_seconds(door) < empty + 1
+    began = time.process_time()
     assert sum(1 for _ in DirectorySpool(door.spool, min_free=0).keys()) == SPOOLED  # noqa: SIM118
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
