@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import email
 import json
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from email.message import Message
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from samples.forwards_sent import Sample, samples
 from samples.originals import WALLET_CY, WALLET_DE, WALLET_EN
 
 SAMPLES = samples()
+#: What each form came to, in the order in which they were run.
+WALKED: list[tuple[object, ...]] = []
 
 
 @pytest.fixture(scope="module", params=FORMS)
@@ -153,6 +155,47 @@ def test_replay_rebuilds_the_index_to_the_same_and_answers_nobody(desk: RunningD
 
     assert [_json(desk, *it) for it in lists] == before
     assert sorted((desk.data / "outbox").iterdir()) == replies
+
+
+def test_both_forms_come_to_the_same(
+    desk: RunningDesk, answered: dict[str, tuple[Sample, Decision]]
+) -> None:
+    """Findings, wordings, campaigns and replies of the second form are those of the first.
+
+    Numbers are given in the order of arrival at the register, so what stands together is compared.
+    """
+    names = {key: sample.name for key, (sample, _) in answered.items()}
+    found = {names[it.report.submission]: it for it in desk.desk().record.findings()}
+    told = {
+        name: (
+            it.verdict,
+            [(account.kind, account.value, account.check) for account in it.accounts],
+            it.language,
+            it.report.reported.subject,
+            it.text,
+        )
+        for name, it in found.items()
+    }
+    wordings, campaigns = defaultdict(set), defaultdict(set)
+    for name, it in found.items():
+        wordings[it.placement.wording].add(name)
+        campaigns[it.placement.campaign].add(name)
+    replies = {}
+    by_address = {sample.reporter: decision for sample, decision in answered.values()}
+    for path in (desk.data / "outbox").glob("*.eml"):
+        reply = _reply(path)
+        body = reply.get_payload(decode=True)
+        assert isinstance(body, bytes)
+        reference = by_address[str(reply["To"])].reference
+        replies[str(reply["To"])] = body.decode().replace(reference, "REFERENCE")
+
+    WALKED.append((told, _groups(wordings), _groups(campaigns), replies))
+
+    assert WALKED[-1] == WALKED[0]
+
+
+def _groups(by_number: Mapping[object, set[str]]) -> list[list[str]]:
+    return sorted(sorted(group) for group in by_number.values())
 
 
 def _names(row: dict[str, list[dict[str, str]]], wallet: str) -> bool:
