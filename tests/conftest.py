@@ -11,12 +11,19 @@ import pytest
 from sqlalchemy import Engine
 
 from desk.engine import open_engine
+from ingest import keys
 from services.dovecot import Dovecot, running_dovecot
 from services.elasticsearch import running_elasticsearch
 from services.postgres import Postgres, needs_postgres, running_postgres
 from services.valkey import Valkey, running_valkey
 
 ON_POSTGRES = pytest.param("postgres", marks=needs_postgres)
+
+
+@pytest.fixture(autouse=True)
+def _keys_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test give keys from its own moment on: keys never go back behind the last one."""
+    monkeypatch.setattr(keys, "_SEQUENCE", keys._Sequence())
 
 
 @pytest.fixture(scope="session")
