@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from sqlalchemy.exc import OperationalError
-
 from casefile.errors import TryLater
 from casefile.ports import Job, Lease
 from desk.pipeline import PAUSE_AFTER_SURPRISE, TRIES, Pipeline
@@ -35,13 +33,25 @@ class Hands:
     #: Guards each job with an alarm that ends the process; off where a caller runs in a thread.
     guarded: bool = True
     _beaten: float = field(default=-BEAT_SECONDS, init=False)
+    #: A job was not done to its end, so that leases may be left.
+    _unsettled: bool = field(default=False, init=False)
 
     def do(self, job: Job, keys: Sequence[str]) -> None:
-        """Do a job for those of the keys that wait for it and nobody holds."""
+        """Do a job for those of the keys that wait for it and nobody holds.
+
+        Raises TryLater where the record is away. What was leased then and could not be given back
+        is given back before the next job: nobody frees it while its holder is heard.
+        """
+        if not keys:
+            return
+        if self._unsettled:
+            self.pipeline.record.release(self.name)
+        self._unsettled = True
         if job == "triage":
             self._triage(keys)
         else:
             self._answer(keys)
+        self._unsettled = False
 
     def _triage(self, keys: Sequence[str]) -> None:
         for batch in self._batches("triage", keys):
@@ -55,8 +65,6 @@ class Hands:
 
     def _batches(self, job: Job, keys: Sequence[str]) -> Iterator[list[Lease]]:
         """Lease keys, those that were not tried before together, then each of the others alone."""
-        if not keys:
-            return
         self._beat()
         take = self.pipeline.record.take
         together = take(job, keys, self.name, self.pipeline.clock())
@@ -68,13 +76,10 @@ class Hands:
 
     def _guard(self, work: Callable[[], None], job: Job, leases: list[Lease]) -> None:
         """Run one job; a surprise is logged, tried again, and in the end set aside for a person."""
-        self._watch()
         try:
+            self._watch()
             work()
-        except (
-            TryLater,
-            OperationalError,
-        ):  # a full disk or a busy record says nothing of the mail
+        except TryLater:  # a full disk or a busy record says nothing of the mail
             log.warning("%s of %d put off", job, len(leases))
             self._put_off(job, leases, counts=False)
         except Exception:  # whatever it is, the mail is kept and the others go on

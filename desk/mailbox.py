@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
-from sqlalchemy.exc import OperationalError
-
 from casefile.errors import DeskError, SettingsError, TryLater
 from desk.pipeline import now_utc
 from desk.rooms import Desk
@@ -96,7 +94,7 @@ class Keeper:
                 return False
             with self._path.open("a", encoding="ascii") as file:
                 file.write(f"{now_utc().isoformat()} {digest}\n")
-        except (OSError, OperationalError):
+        except OSError:
             raise TryLater("The data folder cannot be written now; is the disk full?") from None
         key = self._desk.spool.put(raw, source_envelope(Item(source, raw, ""), now_utc()))
         self._kept.add(digest)
@@ -156,7 +154,7 @@ class Watch:
                 done = visit(self._desk, self._mailbox, "system", self._hint, lambda *_: None)
             except SettingsError:  # an operator collects by hand
                 log.info("the mailbox is collected by another process")
-            except (TryLater, OperationalError):
+            except TryLater:
                 log.warning("the record was busy, so the mailbox waits")
             else:
                 self.report(done)

@@ -8,9 +8,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from casefile.errors import TryLater
 from casefile.ports import Job, Record
@@ -69,15 +69,16 @@ class Steward:
         return 0
 
     def _look(self) -> bool:
-        self._free_the_dead()
+        heard = self.record.heard()
+        self._free_the_dead(heard)
         if time.monotonic() - self._swept >= SWEEP_SECONDS:
             self._swept = time.monotonic()
             self._sweep()
-        return self._is_deaf()
+        return self._is_deaf({name: at for name, at in heard.items() if self._is_ours(name)})
 
-    def _free_the_dead(self) -> None:
+    def _free_the_dead(self, heard: Iterable[str]) -> None:
         """Give back at once what processes held that are gone from this host."""
-        for name in self.record.heard():
+        for name in heard:
             node, _, process = name.rpartition("/")
             here = node.startswith(f"{self.place}.")
             if not here or name in self._gone or not process.isdigit():
@@ -101,9 +102,11 @@ class Steward:
         if whole:
             self._swept_whole = time.monotonic()
 
-    def _is_deaf(self) -> bool:
-        """Sing to the worker now and then, and tell if it did not hear for too long."""
-        heard = {name: at for name, at in self.record.heard().items() if self._is_ours(name)}
+    def _is_deaf(self, heard: Mapping[str, datetime]) -> bool:
+        """Sing to the worker now and then, and tell if it did not hear for too long.
+
+        `heard` is when its processes and its ears were heard of.
+        """
         if heard != self._heard:
             self._heard, self._heard_at = heard, time.monotonic()
         if time.monotonic() - self._sung >= self.deaf_seconds / 6:
