@@ -88,8 +88,11 @@ def _door(settings: Settings) -> Iterator[Verdict]:
         text = "takes mail for any address, as it listens on this machine only"
         yield Verdict(level="note", what="door", text=text)
     if not is_loopback(settings.host):
-        text = "this version is not hardened for the internet; keep it on a loopback address"
+        text = "nobody from outside has attacked this door yet: have your mail server in front"
         yield Verdict(level="bad", what="door", text=text)
+    if not is_loopback(settings.console_host):
+        text = "it has no accounts, and whoever reaches it reads all: publish it on loopback only"
+        yield Verdict(level="bad", what="console", text=text)
     if authentication(settings) == "loopback":
         text = "loopback: senders on this machine are trusted; for trying the desk out only"
         yield Verdict(level="note", what="authentication", text=text)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from bench import Bench, bench
 from desk.engine import open_engine
 from desk.reading import Reader
 from services.postgres import Postgres
@@ -33,3 +35,10 @@ def open_postgres(postgres: Postgres) -> Iterator[Callable[[], Engine]]:
         yield open_one
         for engine in opened:
             engine.dispose()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, reader: Reader) -> Iterator[Bench]:
+    """Give a desk on its own folder."""
+    with bench(tmp_path, reader) as desk:
+        yield desk

@@ -52,3 +52,10 @@ def test_a_wrong_nameserver_stops_the_start(tmp_path: Path) -> None:
 def required(dns: LocalDns) -> dict[str, str]:
     """Give the settings of a desk that asks this server."""
     return {"DESK_AUTHENTICATION": "required", "DESK_NAMESERVERS": dns.address}
+
+
+def test_a_console_that_others_reach_is_bad(tmp_path: Path) -> None:
+    """It has no accounts; on a loopback address nothing is said of it."""
+    for host, levels in (("0.0.0.0", ["bad"]), ("127.0.0.1", [])):
+        settings = load({"data": tmp_path / "data"}, {"DESK_CONSOLE_HOST": host}, tmp_path)
+        assert [it.level for it in run_checks(settings) if it.what == "console"] == levels

@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
 import forwards
-from bench import SAM, Bench, bench, decision, outbox, paged, walk, worker
+from bench import SAM, Bench, decision, outbox, paged, walk, worker
 from casefile.errors import TryLater
 from casefile.reply import Answer, State
 from desk.checks import run_checks
@@ -31,12 +29,6 @@ from triage.register_tables import families
 
 ALEX = "alex@reporter.example"
 DANGER = "I want to kill myself"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, reader: Reader) -> Iterator[Bench]:
-    with bench(tmp_path, reader) as desk:
-        yield desk
 
 
 def forward(reporter: str = SAM, note: str = "") -> bytes:

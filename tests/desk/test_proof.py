@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from dns_server import SERVFAIL, LocalDns, local_dns, txt
 
 import forwards
-from bench import Bench, bench, decision, outbox, paged, walk
+from bench import Bench, decision, outbox, paged, walk
 from desk.proof import ASKING, PAUSES
-from desk.reading import Reader
 from ingest.authentic.resolver import Resolver
 from ingest.authenticate import GAVE_UP, OPEN, Prover
 from makers import envelope
@@ -33,13 +31,6 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
-
-
-@pytest.fixture
-def desk(tmp_path: Path, reader: Reader) -> Iterator[Bench]:
-    """Give a desk on its own folder."""
-    with bench(tmp_path, reader) as desk:
-        yield desk
 
 
 @pytest.fixture
