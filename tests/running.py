@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import smtplib
@@ -24,12 +25,23 @@ FORCE = "report@force.example"
 UNBOUNDED = {"DESK_MIN_FREE": "0", "DESK_TRUSTED_NETWORKS": "127.0.0.0/8"}
 
 
+#: Below those that the kernel gives to whoever connects (ip(7), ip_local_port_range): none of them
+#: takes a port between the asking for it and the listening on it.
+PORTS = range(20_000, 32_000)
+#: Where files of tests run at once, each process begins a stretch of its own.
+_STRETCH = 3_000
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_numbers = itertools.count(_WORKER * _STRETCH + os.getpid() % 1_000)
+
+
 def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Give a port that nobody listens on, and that was not given lately."""
+    for _ in PORTS:
+        port = PORTS[next(_numbers) % len(PORTS)]
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
 
 
 def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
