@@ -41,7 +41,7 @@ format: .venv/dev.stamp
 	$(BIN)/ruff check --fix $(ALL)
 
 lock: .venv/dev.stamp ## resolve requirements/*.in anew, with hashes
-	@for kind in run distributed dev prove java; do $(BIN)/uv pip compile -q --universal --upgrade --python-version 3.11 \
+	@for kind in run distributed images dev prove java; do $(BIN)/uv pip compile -q --universal --upgrade --python-version 3.11 \
 		--generate-hashes --custom-compile-command 'make lock' \
 		requirements/$$kind.in -o requirements/$$kind.txt; done
 
