@@ -54,6 +54,12 @@ _CONTACTS = {
     "phone": "phone number",
     "telegram": "Telegram name",
     "whatsapp": "WhatsApp number",
+    "wickr": "Wickr name",
+    "session": "Session ID",
+    "tox": "Tox ID",
+    "instagram": "Instagram name",
+    "snapchat": "Snapchat name",
+    "onion": "onion address",
     "url": "web address",
 }
 #: Values of these kinds are too weak or too personal to link campaigns by themselves.
@@ -69,6 +75,20 @@ KINDS: dict[str, Kind] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Spot:
+    """Where a value stood: in the text as a person reads it, and on the way back to the bytes."""
+
+    #: First character and end in the text as read (of the whole mail, a header, a file).
+    start: int
+    end: int
+    #: The same in that text as it was written; -1 where the way back could not be proven.
+    written_start: int = -1
+    written_end: int = -1
+    #: The part and its bytes in the submission, as for a layer: `part 2, bytes 512-546`.
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Indicator:
     """One value, canonical and as it stood."""
 
@@ -81,6 +101,8 @@ class Indicator:
     check: Check
     #: The steps that undid a disguise, in order; empty where it stood plainly.
     steps: tuple[str, ...] = ()
+    #: None where nobody said.
+    at: Spot | None = None
 
     @property
     def links(self) -> bool:
