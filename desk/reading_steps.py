@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from casefile.ports import Triaged
 from casefile.report import Authentication, Envelope, Submission
+from desk.placing import placed
 from ingest.cover import cover_of
 from ingest.read import read, read_head
 from ingest.unwrap import unwrap
@@ -21,7 +22,10 @@ def examined(
     """
     message = read(submission.raw)
     cover = cover_of(submission, message, authentication, own_hosts)
-    findings = tuple(examine(report) for report in unwrap(submission, message, cover))
+    findings = tuple(
+        placed(examine(report), report, submission, message)
+        for report in unwrap(submission, message, cover)
+    )
     return Triaged(key=submission.key, sha256=submission.sha256, cover=cover, findings=findings)
 
 

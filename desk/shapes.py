@@ -8,7 +8,7 @@ from typing import Any
 
 from casefile.campaign import AccountPage, Campaign, CampaignSummary
 from casefile.finding import Finding
-from casefile.indicator import Indicator
+from casefile.indicator import Indicator, Spot
 from casefile.reply import Answer, Decision, Waiting
 from responders.decide import answer_for
 
@@ -126,7 +126,16 @@ def account(indicator: Indicator) -> Shape:
         "found_in": indicator.found_in,
         "check": indicator.check,
         "steps": list(indicator.steps),
+        "at": spot(indicator.at),
     }
+
+
+def spot(at: Spot | None) -> Shape | None:
+    """Give where a value stood: as it was read, as it was written, and in the bytes."""
+    if at is None:
+        return None
+    written = [at.written_start, at.written_end] if at.written_start >= 0 else None
+    return {"read": [at.start, at.end], "written": written, "place": at.place}
 
 
 def demand(finding: Finding) -> Shape:

@@ -8,7 +8,8 @@ from ingest.read_fields import PARSER_ERRORS
 
 #: After so many parts that are not found no more are looked for: each search reads the whole mail.
 _MOST_MISSES = 3
-_AS_IT_IS = frozenset({"", "7bit", "8bit", "binary"})
+#: Transfer encodings that leave the bytes of a body as they are.
+AS_IT_IS = frozenset({"", "7bit", "8bit", "binary"})
 UNKNOWN = (-1, -1)
 
 
@@ -52,7 +53,7 @@ def encoded(leaf: MimeMessage) -> bytes | None:
         payload = leaf.get_payload()
         if isinstance(payload, str) and payload.isascii():
             return payload.encode()
-        data = leaf.get_payload(decode=True) if encoding_of(leaf) in _AS_IT_IS else None
+        data = leaf.get_payload(decode=True) if encoding_of(leaf) in AS_IT_IS else None
     except PARSER_ERRORS:
         return None
     return data if isinstance(data, bytes) else None

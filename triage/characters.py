@@ -21,6 +21,9 @@ _UNSEEN = re.compile(
 )
 #: A run that is shown from right to left whatever it holds (UAX #9, RLO to PDF or line end).
 _OVERRIDDEN = re.compile("\u202e([^\u202c\u202e\n]*)\u202c?")
+#: The steps of `sweep`, in order.
+TURNED, REMOVED = "direction override undone", "unseen characters removed"
+MADE_PLAIN = "letter shapes made plain"
 #: Tag characters mirror ASCII and carry text that no font draws.
 _TAGS = range(0xE0020, 0xE007F)
 
@@ -50,12 +53,12 @@ def sweep(text: str) -> Swept:
     hidden = _evidence(text)
     layers: list[tuple[str, str]] = []
     turned = _OVERRIDDEN.sub(lambda run: run[1][::-1], text)
-    seen = _UNSEEN.sub("", turned)
+    seen = without_unseen(turned)
     plain = unicodedata.normalize("NFKC", seen)
     steps = (
-        ("direction override undone", text, turned),
-        ("unseen characters removed", turned, seen),
-        ("letter shapes made plain", seen, plain),
+        (TURNED, text, turned),
+        (REMOVED, turned, seen),
+        (MADE_PLAIN, seen, plain),
     )
     layers.extend((name, before) for name, before, after in steps if before != after)
     return Swept(
@@ -64,6 +67,11 @@ def sweep(text: str) -> Swept:
         layers=tuple(layers),
         cut=cut or len(plain) > MAX_TEXT,
     )
+
+
+def without_unseen(text: str) -> str:
+    """Give a text without the characters that nobody sees."""
+    return _UNSEEN.sub("", text)
 
 
 def _evidence(text: str) -> str:

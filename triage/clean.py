@@ -3,60 +3,24 @@
 from __future__ import annotations
 
 import re
-from binascii import Error as BadBase64
 from dataclasses import dataclass
-from email.errors import HeaderParseError
-from email.header import decode_header
 from html import unescape
 
-from casefile.indicator import Place
 from casefile.report import ReportedMessage
 from triage.characters import MAX_TEXT, Swept, sweep
 from triage.folding import fold, shapes
+from triage.headers import MAX_HEADER, decoded, header_views
+from triage.view import HIDDEN, MARKUP, View
 from triage.visible import Reading, read_html
+from triage.way_back import ENTITIES, ENTITY
 
 __all__ = ["Clean", "View", "clean", "fold", "read_plain", "shapes"]
 
 #: The HTML part is what a person was shown, unless it says less than this many letters and digits.
 MIN_LETTERS = 20
-MAX_SUBJECT = 2_000
 MAX_EVIDENCE = 65_536
 
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_ENCODED = re.compile(
-    r"=\?[\w*-]{1,40}\?[bBqQ]\?[^?\s]{0,400}\?=(?:"
-    r"\s{1,9}=\?[\w*-]{1,40}\?[bBqQ]\?[^?\s]{0,400}\?=){0,40}"
-)
-_BRACKETED = re.compile(r"<[^<>]{0,320}>")
-
-
-MARKUP, ENTITIES = "markup read as it is shown", "character references read"
-HIDDEN = "hidden text shown"
-#: Steps that make the text that `sweep` then cleans.
-_MAKING = frozenset({MARKUP, ENTITIES, HIDDEN})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class View:
-    """One text that is searched for values."""
-
-    text: str
-    found_in: Place
-    #: True for what a person reads; hidden text and targets of links are searched without guessing.
-    read: bool = True
-    #: The steps that made it, in order, each with the text before it: the way back.
-    layers: tuple[tuple[str, str], ...] = ()
-
-    def steps(self, value: str) -> tuple[str, ...]:
-        """Name the steps without which a value of this text would not stand in it."""
-        texts = [*(before for _, before in self.layers), self.text]
-        return tuple(
-            name
-            for (name, before), now in zip(self.layers, texts[1:], strict=True)
-            if value not in before
-            and (value not in sweep(before).text if name in _MAKING else value in now)
-        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,8 +49,10 @@ def clean(reported: ReportedMessage) -> Clean:
         text=shown.text,
         found_in="html",
         layers=((MARKUP, reported.html), *shown.layers),
+        source=reported.html,
+        nodes=reading.nodes,
     )
-    subject = sweep(_decoded(reported.subject)[:MAX_SUBJECT])
+    subject = sweep(decoded(reported.subject)[:MAX_HEADER])
     text = markup.text if _says_something(markup.text) or not plain.text else plain.text
     return Clean(
         text=text,
@@ -95,61 +61,61 @@ def clean(reported: ReportedMessage) -> Clean:
         subject=" ".join(subject.text.split()),
         views=_views(reported, reading, (markup, plain), subject),
         defects=_defects(reading, shown, reported.text, plain.text),
-        addressees=frozenset(_ADDRESS.findall(reported.to[:MAX_SUBJECT].lower())),
+        addressees=frozenset(_ADDRESS.findall(reported.to[:MAX_HEADER].lower())),
     )
 
 
 def read_plain(text: str) -> str:
     """Give a plain text, such as a reporter's note, as a person reads it. Never raises."""
-    return _plain_view(text).text
+    return _plain_view(text).text.strip("\n")
 
 
-def _plain_view(text: str) -> View:
+def _plain_view(source: str) -> View:
+    text = source.strip("\n")
     entities: tuple[tuple[str, str], ...] = ()
-    if _ENTITY.search(text[:MAX_TEXT]):
+    if ENTITY.search(text[:MAX_TEXT]):
         entities = ((ENTITIES, text),)
         text = unescape(text[:MAX_TEXT])
     swept = sweep(text)
-    return View(text=swept.text.strip("\n"), found_in="text", layers=(*entities, *swept.layers))
+    return View(
+        text=swept.text,
+        found_in="text",
+        layers=(*entities, *swept.layers),
+        source=source,
+    )
 
 
 def _views(
     reported: ReportedMessage, reading: Reading, bodies: tuple[View, View], subject: Swept
 ) -> tuple[View, ...]:
     """Give what is searched: what is read first, so that a value is reported from there."""
-    answers_to = reported.reply_to if reported.reply_to != reported.sender else ""
-    name = _BRACKETED.sub("", _decoded(reported.sender[:MAX_SUBJECT]))
-    header = sweep("\n".join((name if "@" not in name else "", answers_to[:MAX_SUBJECT])))
     whole = sweep(reading.whole)
-    hidden = ((HIDDEN, reading.text), *whole.layers)
+    links = sweep("\n".join(reading.links))
     views = (
         *bodies,
-        View(text=subject.text, found_in="header", layers=subject.layers),
-        View(text=header.text.strip(), found_in="header", layers=header.layers),
-        View(text=whole.text, found_in="html", read=False, layers=hidden),
-        View(text=sweep("\n".join(reading.links)).text, found_in="html", read=False),
+        View(
+            text=subject.text,
+            found_in="header",
+            layers=subject.layers,
+            source=reported.subject,
+            place="header Subject",
+        ),
+        *header_views(reported),
+        View(
+            text=whole.text,
+            found_in="html",
+            read=False,
+            layers=((HIDDEN, reading.text), *whole.layers),
+            source=reported.html,
+            nodes=reading.nodes,
+        ),
+        View(text=links.text, found_in="html", read=False, place="targets of links"),
     )
     return tuple(view for view in views if view.text.strip())
 
 
-def _decoded(value: str) -> str:
-    """Read encoded words (RFC 2047) that came through undecoded."""
-    return _ENCODED.sub(lambda words: _decode(words[0]), value)
-
-
-def _decode(words: str) -> str:
-    try:
-        pieces = [
-            piece if isinstance(piece, str) else piece.decode(charset or "ascii", "replace")
-            for piece, charset in decode_header(words)
-        ]
-    except (HeaderParseError, BadBase64, LookupError, ValueError):
-        return words
-    return "".join(pieces) or words
-
-
 def _says_something(text: str) -> bool:
-    return sum(map(str.isalnum, text[:MAX_SUBJECT])) >= MIN_LETTERS
+    return sum(map(str.isalnum, text[:MAX_HEADER])) >= MIN_LETTERS
 
 
 def _evidence(*pieces: str) -> str:

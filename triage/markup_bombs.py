@@ -70,6 +70,26 @@ def exhausts(html: str) -> bool:
     return False
 
 
+def text_runs(html: str) -> Iterator[tuple[int, int]]:
+    """Give where text stands in the markup, in order: all between tags and comments.
+
+    What stands in elements of plain text (`_RAW`) is given as well.
+    """
+    place = 0
+    while token := _TOKEN.search(html, place):
+        if token.start() > place:
+            yield place, token.start()
+        place = token.end()
+        name = (token[2] or "").lower()
+        if name in _RAW and not token[1]:
+            end = _RAW[name].search(html, place)
+            inside = end.start() if end else len(html)
+            yield place, inside
+            place = inside
+    if place < len(html):
+        yield place, len(html)
+
+
 def _tags(html: str) -> Iterator[tuple[int, str, int]]:
     """Give for each tag its length, its name, and 1, -1 or 0: it opens, closes, or does neither."""
     place = 0

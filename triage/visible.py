@@ -83,6 +83,8 @@ class Reading:
     #: Targets of links, as written.
     links: tuple[str, ...]
     defects: tuple[str, ...]
+    #: Each text in the order of the markup, with whether it is seen: the way back.
+    nodes: tuple[tuple[str, bool], ...] = ()
 
 
 def read_html(html: str) -> Reading:
@@ -106,6 +108,7 @@ def read_html(html: str) -> Reading:
         whole=whole if whole != seen else "",
         links=tuple(walk.links),
         defects=tuple(defects),
+        nodes=tuple(walk.nodes),
     )
 
 
@@ -134,6 +137,7 @@ class _Walk:
         self.whole: list[str] = []
         self.hidden: list[str] = []
         self.links: dict[str, None] = {}
+        self.nodes: list[tuple[str, bool]] = []
         self._cascade = Cascade(tree)
         self._ahead: list[_Visit | _Exit] = []
         if tree.root is not None:
@@ -183,7 +187,9 @@ class _Walk:
         if not visit.kept:
             text = _BLANKS.sub(" ", text)
         self.whole.append(text)
-        if visit.look is not None and visit.look.seen:
+        seen = visit.look is not None and visit.look.seen
+        self.nodes.append((text, seen))
+        if seen:
             self.seen.append(text)
         elif text.strip():
             self.hidden.append(text.strip())

@@ -101,5 +101,6 @@ def _told(family: Family, value: Value, view: View, match: re.Match[str]) -> Fou
         found_in=view.found_in,
         check=value.check,
         steps=tuple(steps),
+        at=view.spot(match.start(), end),
     )
     return Found(indicator=indicator, start=match.start(), end=end)

@@ -40,6 +40,8 @@ def find_contacts(views: Iterable[View], own: frozenset[str]) -> tuple[Indicator
     """Give the contacts in order of views, each once; `own` are e-mail addresses of the victim."""
     unique: dict[tuple[str, str], Indicator] = {}
     for view in views:
+        if view.accounts_only:
+            continue
         for one in islice(_found(view), sum(MOST.values())):
             if one.value not in own:
                 unique.setdefault((one.kind, one.value), one)

@@ -169,6 +169,7 @@ class _Stretch:
                 *steps,
                 *(["look-alike characters read as Latin"] if alike else []),
             ),
+            at=self.view.spot(min(pieces)[0], max(end for _, end in pieces)),
         )
 
 

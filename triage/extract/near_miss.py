@@ -46,6 +46,7 @@ def near_misses(view: View, known: Sequence[str], budget: Budget) -> Iterator[In
                 found_in=view.found_in,
                 check="near-miss",
                 steps=view.steps(text),
+                at=view.spot(*match.span()),
             )
 
 
