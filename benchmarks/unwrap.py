@@ -25,7 +25,7 @@ from submissions import PASSED, reports_of, submission
 from ingest.cover import cover_of
 from ingest.read import read
 from ingest.unwrap import unwrap
-from ingest.unwrap.inline import open_forward
+from ingest.unwrap.inline import covers, open_forwards
 from ingest.unwrap.labels import FORWARD_SUBJECT, REPLY_SUBJECT
 
 ADDRESS = re.compile(r"[^\s<>\[\]:;,\"]+@[^\s<>\[\]:;,\"]+")
@@ -77,10 +77,11 @@ def ours(path: Path) -> Answer:
     """Give what ours makes of a text, in the peers' form."""
     lines = path.read_text("utf-8").split("\n")
     start = time.perf_counter()
-    opened = open_forward(lines, ())
+    forwards = open_forwards(lines, ())
     spent = 1000 * (time.perf_counter() - start)
-    if opened is None or not opened.covers(len(lines)):
+    if len(forwards) != 1 or not covers(forwards, len(lines)):
         return {"found": False, "sender": "", "subject": "", "body": "", "note": "", "ms": spent}
+    (opened,) = forwards
     blocks = [line for span in opened.spans for line in lines[span.start : span.end]]
     return {
         "found": True,
@@ -138,8 +139,7 @@ def lost(paths: Iterable[Path]) -> list[str]:
         reported = report.reported
         said = (report.reporter.note, str(reported))
         lines = text.split("\n")
-        opened = open_forward(lines, ())
-        blocks = opened.spans if opened else ()
+        blocks = [span for opened in open_forwards(lines, ()) for span in opened.spans]
         head_lines = [
             it for span in blocks if span.what == "block" for it in lines[slice(*span[1:])]
         ]
@@ -210,7 +210,7 @@ def cost() -> None:
             spent = (
                 least(lambda raw=raw: read(raw)),
                 least(lambda it=(came, message, cover): unwrap(*it)),
-                least(lambda lines=lines: open_forward(lines, ())),
+                least(lambda lines=lines: open_forwards(lines, ())),
             )
             print(f"{key + ' ' + views:24}{len(raw):>8}", *(f"{ms:7.2f}" for ms in spent))
 

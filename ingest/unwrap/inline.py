@@ -18,16 +18,22 @@ from ingest.unwrap.labels import FORWARD_SUBJECT
 from ingest.unwrap.lines import View, bare
 
 MAX_LAYERS = 10
+#: Forwards that are opened one below the other in one text.
+MAX_BESIDE = 50
 #: Words of a forwarder's own above another forward; more is a message in its own right.
 SHORT_NOTE = 45
 #: Share of lines that must be quoted for the quoting to belong to the forward, not to its text.
 _QUOTED_SHARE = 0.8
 _QUOTE = re.compile(r"^[ \t]?[>|] ?")
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'@]+@[^\s<>()\[\]:;,\"'@]+")
-#: Marks of a demand in any language: coin addresses, IBANs, sums, coins by name.
-_DEMAND = re.compile(
+#: Coin addresses by their shape.
+ACCOUNT = re.compile(
     r"\b(?:bc1[02-9ac-hj-np-z]{20,}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40}"
-    r"|T[1-9A-HJ-NP-Za-km-z]{33}|[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93})\b"
+    r"|T[1-9A-HJ-NP-Za-km-z]{33}|[LM][1-9A-HJ-NP-Za-km-z]{33}|[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93})\b"
+)
+#: Marks of a demand in any language: coin addresses, sums, coins by name.
+_DEMAND = re.compile(
+    rf"{ACCOUNT.pattern}"
     r"|[$€£]\s?\d{2,}|\d{2,}\s?(?:[$€£]|USD|EUR|GBP|BTC|USDT)\b|(?i:\bbitcoins?\b|\bBTC\b|paypal)"
 )
 
@@ -74,23 +80,32 @@ class Opened:
         """Give how many forwards were opened."""
         return len(self.blocks)
 
-    def covers(self, lines: int) -> bool:
-        """Tell whether the spans cover an input of so many lines, each once."""
-        edges = [(0, 0), *((span.start, span.end) for span in self.spans), (lines, lines)]
-        return all(before[1] == after[0] for before, after in pairwise(edges))
+
+def covers(forwards: Sequence[Opened], lines: int) -> bool:
+    """Tell whether the spans of the forwards in a text cover its so many lines, each once."""
+    spans = sorted((it for one in forwards for it in one.spans), key=lambda it: it.start)
+    edges = [(0, 0), *((span.start, span.end) for span in spans), (lines, lines)]
+    return all(before[1] == after[0] for before, after in pairwise(edges))
 
 
-def open_forward(lines: Sequence[str], known: Collection[str]) -> Opened | None:
-    """Open a forward in lines of text, as deep as forwarders reach.
+def open_forwards(lines: Sequence[str], known: Collection[str]) -> tuple[Opened, ...]:
+    """Open the forwards in lines of text, each as deep as forwarders reach.
 
-    `known` are addresses of people who pass mails on (the reporter). None where there is no
-    header block and no line above a quotation.
+    Most often there is one. Clients that forward a whole conversation, and people who forward
+    several mails at once, put them one below the other. `known` are addresses of people who pass
+    mails on (the reporter). Empty where there is no header block and no line above a quotation.
     """
     view = View(lines)
     outer = _first(view)
     if outer is None:
-        return None
-    return _Opening(view, outer, known).opened()
+        return ()
+    opening = _Opening(view, outer, known)
+    found = [opening.opened()]
+    while opening.beside is not None:
+        last = len(found) == MAX_BESIDE - 1
+        opening = _Opening(view, opening.beside, known, opening.limit, last=last)
+        found.append(opening.opened())
+    return tuple(found)
 
 
 def _first(view: View) -> Block | None:
@@ -104,22 +119,47 @@ def _first(view: View) -> Block | None:
 class _Opening:
     """One forward while it is being opened; lines keep their numbers, quote marks come off."""
 
-    def __init__(self, view: View, outer: Block, known: Collection[str]) -> None:
+    def __init__(
+        self,
+        view: View,
+        outer: Block,
+        known: Collection[str],
+        limit: int | None = None,
+        *,
+        last: bool = False,
+    ) -> None:
+        """Start at the text's first line; at the block itself where another forward is above.
+
+        The `last` one keeps what stands below it.
+        """
         self._view = view
+        self._last = last
         self._lines = list(view.lines)
+        #: The first line behind all that belongs to this forward or to one below it.
+        self.limit = len(self._lines) if limit is None else limit
+        #: The header block of a forward that stands below this one.
+        self.beside: Block | None = None
         self._chain = {address.lower() for address in known}
         self._blocks: list[Block] = []
         self._notes: list[tuple[int, int]] = []
         self._tails: list[tuple[int, int]] = []
-        self._from = 0
-        self._end = len(self._lines)
+        self._from = 0 if limit is None else outer.start
+        self._end = self.limit
         self._sure = bool(outer.fields)
         self._enter(outer)
 
     def opened(self) -> Opened:
         """Go inwards as far as people only passed it on, and give what was found."""
         while (block := find_block(self._view, self._from)) is not None:
-            if block.end > self._end or not self._passes_on(block):
+            if block.end > self._end:
+                break
+            if self._stands_beside(block):
+                if self._last:
+                    self._sure = False
+                    break
+                self.beside, self.limit, self._end = block, self._end, block.start
+                break
+            if not self._passes_on(block):
                 break
             if len(self._blocks) == MAX_LAYERS:
                 self._sure = False
@@ -155,6 +195,26 @@ class _Opening:
         spans.append(Span("body", self._from, self._end))
         return tuple(sorted((it for it in spans if it.end > it.start), key=lambda it: it.start))
 
+    def _stands_beside(self, block: Block) -> bool:
+        """Tell whether a block begins another forward below this one, and not one within it.
+
+        So it is where the same client's separator stands above it, somebody else wrote it than the
+        people who passed this one on, and on both sides of it money is asked for, above it with an
+        account or at length: a note above a forward does not do that.
+        """
+        outer = self._blocks[-1]
+        if block.announced != "forwarded" or block.separator != outer.separator:
+            return False
+        if FORWARD_SUBJECT.match(outer.fields.get("subject", "")):
+            return False
+        senders = _addresses(block.fields.get("from", ""))
+        if not senders or senders & (self._chain | _addresses(block.fields.get("to", ""))):
+            return False
+        above = "\n".join(self._lines[self._from : block.start])
+        long = len(above.split()) > SHORT_NOTE and _DEMAND.search(above)
+        below = "\n".join(self._lines[block.end : self._end])
+        return bool(ACCOUNT.search(above) or long) and bool(_DEMAND.search(below))
+
     def _passes_on(self, block: Block) -> bool:
         """Tell whether the writer of a body only passed on the mail in it.
 
@@ -173,7 +233,7 @@ class _Opening:
             self._sure &= not asks_inside or bool(block.announced)
             return asks_inside
         marked = bool(FORWARD_SUBJECT.match(outer.fields.get("subject", "")))
-        short = len(own_text.split()) <= SHORT_NOTE
+        short = len(own_text.split()) <= SHORT_NOTE and not ACCOUNT.search(own_text)
         if asks_inside or marked or short:
             self._sure &= bool(block.announced) or marked
             return True

@@ -129,8 +129,10 @@ class Page:
             if line.nodes and not any(_inside(node, container) for node in line.nodes)
         ]
 
-    def cut(self, first: int, end: int) -> str:
+    def cut(self, first: int, end: int, *, beside: bool = False) -> str:
         """Cut the page down to its lines from `first` on, to `end` or the end of their container.
+
+        Always to `end` where another forward stands `beside` this one, be it in that container.
 
         Elements around them stay, with their styles, and so do style sheets. Gives the empty
         string where a line before `first` shares a piece of text with it: then nothing can be cut
@@ -142,9 +144,9 @@ class Page:
             return ""
         container = _container(self.lines[:first])
         last = kept[-1]
-        if container is not None and _inside(kept[0], container):
+        if not beside and container is not None and _inside(kept[0], container):
             _drop_siblings(container, after=True)
-        elif end < len(self.lines):
+        elif beside or end < len(self.lines):
             _drop_siblings(last, after=True)
         _drop_siblings(kept[0], after=False)
         return self.tree.html or ""

@@ -23,8 +23,8 @@ from ingest.unwrap import chain, original
 from ingest.unwrap.inline import MAX_LAYERS, SHORT_NOTE
 from ingest.unwrap.labels import FORWARD_SUBJECT, REPLY_SUBJECT, bare_subject
 from ingest.unwrap.trimming import tidy_note
-from ingest.unwrap.views import Forward, forward_in, text_of
-from ingest.unwrap.voice import hear
+from ingest.unwrap.views import Forward, Text, forwards_in
+from ingest.unwrap.voice import demands, hear
 
 #: A submission makes no more reports than this; the rest stays attached and is named.
 MAX_REPORTS = 50
@@ -56,6 +56,8 @@ def unwrap(submission: Submission, message: Message, cover: Cover) -> tuple[Repo
     - A header block in the text, nested ones followed to the offender's: `inline`, or `quoted`
       under a reply's attribution.
     - Resent, or From other than the envelope sender, and no forward in it: `redirected`.
+    - A forward below a demand with an account and no word of a reporter's is the offender's own
+      mail to us, the forward in it forged: `direct`.
     - No forward: `direct` where the text is the offender's own, `pasted` or `none` where the
       reporter speaks. For `none` the text is both note and reported text: it is all there is.
     """
@@ -95,18 +97,22 @@ def _found(submission: Submission, message: Message, cover: Cover) -> Iterator[_
     differs = ("sender-differs",) if _differs(submission, cover) else ()
     within = original.nested(message)
     automatic = bool({"dsn", "mdn", "auto-submitted", "null-sender"} & set(cover.marks))
-    forward = None if within and automatic else forward_in(message, known)
-    if forward is not None:
+    text = Text(message)
+    forwards = () if within and automatic else forwards_in(text, known)
+    if forwards and demands(forwards[0].note):
+        yield _whole(message, "direct", (*differs, "unsure"), forwards[0].below)
+        return
+    for forward in forwards:
         yield _inline(message, forward, differs)
     if within:
-        note = _told(message) if forward is not None else _said_beside(message)
+        note = _told(message) if forwards else _said_beside(message, text)
         how: How = "arf" if _is_arf(message) else "attached"
         for part, inner in within:
             path = (chain.of_message(inner, chain.place_of(part)),)
             for item in _opened(inner, (note,), known, path):
                 yield replace(item, how=_by_file(part, how), defects=(*differs, *item.defects))
-    elif forward is None:
-        yield _unwrapped(submission, message, cover)
+    elif not forwards:
+        yield _unwrapped(submission, text, cover)
 
 
 def _inline(message: Message, forward: Forward, defects: tuple[str, ...]) -> _Found:
@@ -138,26 +144,28 @@ def _opened(
     """
     depth = len(path)
     within = original.nested(message)
+    text = Text(message)
     if within and depth < MAX_LAYERS:
-        own = tidy_note(text_of(message))
+        own = tidy_note(text.words())
         for part, inner in within:
             place = chain.within(path[-1].place, chain.place_of(part))
             layers = (*path, chain.of_message(inner, place))
             yield from _opened(inner, (*notes, own), known, layers)
         return
     defects = message.defects
-    forward = forward_in(message, known)
-    if forward is not None and _only_passed_on(message, forward):
-        yield _Found(
-            reported=forward.reported,
-            note=_joined((*notes, forward.note)),
-            how="attached",
-            client=forward.client,
-            language=forward.language,
-            depth=depth + forward.depth,
-            chain=(*path, *(_placed_in(layer, path[-1]) for layer in forward.chain)),
-            defects=(*defects, *forward.defects),
-        )
+    forwards = forwards_in(text, known)
+    if forwards and _only_passed_on(message, forwards[0]):
+        for forward in forwards:
+            yield _Found(
+                reported=forward.reported,
+                note=_joined((*notes, forward.note)),
+                how="attached",
+                client=forward.client,
+                language=forward.language,
+                depth=depth + forward.depth,
+                chain=(*path, *(_placed_in(layer, path[-1]) for layer in forward.chain)),
+                defects=(*defects, *forward.defects),
+            )
         return
     yield _Found(
         reported=original.reported_whole(message),
@@ -180,11 +188,12 @@ def _only_passed_on(message: Message, forward: Forward) -> bool:
     return len(forward.note.split()) <= SHORT_NOTE
 
 
-def _unwrapped(submission: Submission, message: Message, cover: Cover) -> _Found:
+def _unwrapped(submission: Submission, view: Text, cover: Cover) -> _Found:
     """Say what a mail without any forward is."""
+    message = view.message
     if "outlook-file" in message.defects and submission.envelope.door == "collect":
         return _whole(message, "msg")
-    body = text_of(message)
+    body = view.words()
     text = "\n\n".join(filter(str.strip, (body, *original.text_files(message))))
     sent_to_us = submission.envelope.door == "smtp"
     heard = hear(text, sent_to_us=sent_to_us)
@@ -218,19 +227,21 @@ def _unwrapped(submission: Submission, message: Message, cover: Cover) -> _Found
 def _redirected(message: Message, known: set[str]) -> Iterator[_Found]:
     """Say what a resent mail is: its author's, who may be somebody in need that passed it on."""
     within = original.nested(message)
+    text = Text(message)
     for part, inner in within:
         path = (chain.of_message(inner, chain.place_of(part)),)
-        for item in _opened(inner, (_said_beside(message),), known, path):
+        for item in _opened(inner, (_said_beside(message, text),), known, path):
             yield replace(item, how="redirected")
     if not within:
-        forward = forward_in(message, known)
-        said = _joined((forward.note, forward.below)) if forward else text_of(message)
+        forwards = forwards_in(text, known)
+        notes = (forwards[0].note, *(forward.below for forward in forwards)) if forwards else ()
+        said = _joined(notes) if forwards else text.words()
         yield _whole(message, "redirected", note=hear(said, sent_to_us=True).note)
 
 
-def _said_beside(message: Message) -> str:
+def _said_beside(message: Message, text: Text) -> str:
     """Give what was written beside attached mails, in the body or in a file of plain text."""
-    return _joined((tidy_note(text_of(message)), _told(message)))
+    return _joined((tidy_note(text.words()), _told(message)))
 
 
 def _told(message: Message) -> str:

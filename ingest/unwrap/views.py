@@ -1,14 +1,17 @@
-"""A forward in the text of a message, opened in its plain and its HTML view together."""
+"""Forwards in the text of a message, opened in its plain and its HTML view together."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import zip_longest
+from typing import cast
 
 from casefile.report import Layer, Message, ReportedMessage
 from ingest.unwrap import chain
 from ingest.unwrap.clients import client_of
-from ingest.unwrap.inline import Opened, open_forward
+from ingest.unwrap.inline import Opened, open_forwards
 from ingest.unwrap.markup import Page
 from ingest.unwrap.original import (
     files,
@@ -44,37 +47,78 @@ class Forward:
     defects: tuple[str, ...]
 
 
-def forward_in(message: Message, known: Collection[str]) -> Forward | None:
-    """Open the forward in a message's text. None where there is none.
+class Text:
+    """The text of a message in both its views, parsed no more often than is needed."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        self.html = html_text(message)
+        self.plain = plain_text(message)
+
+    @cached_property
+    def page(self) -> Page | None:
+        """Give the HTML view, as long as nothing was cut out of it; None where there is none."""
+        return Page(self.html) if self.html.strip() else None
+
+    @property
+    def is_stub(self) -> bool:
+        """Tell whether the plain view only says that there is an HTML view."""
+        return self.page is not None and _stub(self.plain, self.page)
+
+    def words(self) -> str:
+        """Give it for people: the plain view, or the HTML's lines where that is a stub."""
+        if self.page is not None and (not self.plain.strip() or self.is_stub):
+            return "\n".join(self.page.texts)
+        return self.plain
+
+    def fragment(self, opened: Opened, *, beside: bool) -> str:
+        """Cut the HTML of a forward out; empty where it cannot be."""
+        page, self.__dict__["page"] = self.page, Page(self.html) if beside else None
+        return page.cut(opened.start, opened.end, beside=beside) if page is not None else ""
+
+
+def forwards_in(text: Text, known: Collection[str]) -> tuple[Forward, ...]:
+    """Open the forwards in a message's text, in order; empty where there is none.
 
     Headers come from the plain view, the HTML fragment from the HTML view; where only one view
     shows a forward, everything comes from that one.
     """
-    plain, html = plain_text(message), html_text(message)
-    if not html.strip() and not plain.strip():
-        plain = "\n\n".join(text_files(message))
-    page = Page(html) if html.strip() else None
-    in_html = open_forward(page.texts, known) if page else None
-    lines = plain.split("\n")
-    in_plain = None if page and _stub(plain, page) else open_forward(lines, known)
-    seen = in_plain or in_html
-    if seen is None:
-        return None
+    page, plain = text.page, text.plain
+    if page is None and not plain.strip():
+        plain = "\n\n".join(text_files(text.message))
+    in_html = open_forwards(page.texts, known) if page else ()
+    in_plain = () if text.is_stub else open_forwards(plain.split("\n"), known)
+    if in_plain and in_html and len(in_plain) != len(in_html):
+        in_html = in_html[:1] if len(in_plain) == 1 else ()
+    pairs = list(zip_longest(in_plain, in_html))
+    whole = plain if plain.strip() else "\n".join(page.texts if page else ())
+    first = _forward(text, *pairs[0], whole, beside=len(pairs) > 1) if pairs else None
+    rest = [_forward(text, *pair, whole, beside=True) for pair in pairs[1:]]
+    return (first, *(replace(it, note=first.note) for it in rest)) if first else ()
+
+
+def _forward(
+    text: Text, in_plain: Opened | None, in_html: Opened | None, whole: str, *, beside: bool
+) -> Forward:
+    """Make a forward of what at least one view shows of it; `whole` is all that was written."""
+    message, page = text.message, text.page
+    seen = cast("Opened", in_plain or in_html)
     defects: list[str] = []
-    below = "\n".join(page.below(in_html.start)) if page and in_html else ""
-    fragment = _fragment(page, in_plain, in_html, defects)
-    text = _text(in_plain, in_html, fragment)
-    if not text.strip() and not fragment and not files(message):
+    below = "\n".join(page.below(in_html.start)) if page and in_html and not beside else ""
+    fragment = _fragment(text, in_plain, in_html, defects, beside=beside)
+    words = _text(in_plain, in_html, fragment)
+    if not words.strip() and not fragment and not files(message):
         # Nothing under the header block: what was sent is then all there is to report.
-        text, fragment = plain if plain.strip() else "\n".join(page.texts if page else ()), ""
+        words, fragment = whole, ""
         defects.append("unsure")
     if not seen.sure:
         defects.append("unsure")
     place = chain.place_of_body(message, html=in_plain is None)
-    client = client_of(seen.outer, html)
-    reported = reported_from_block(seen.inner, text=text, html=fragment, attachments=files(message))
+    client = client_of(seen.outer, text.html)
     return Forward(
-        reported=reported,
+        reported=reported_from_block(
+            seen.inner, text=words, html=fragment, attachments=files(message)
+        ),
         note=_note(seen, in_html),
         below=tidy_note(below or told_at_end("\n".join(seen.body))),
         client=client,
@@ -90,16 +134,6 @@ def forward_in(message: Message, known: Collection[str]) -> Forward | None:
     )
 
 
-def text_of(message: Message) -> str:
-    """Give a message's text for people: the plain view, or the HTML's lines where it is a stub."""
-    plain, html = plain_text(message), html_text(message)
-    if html.strip():
-        page = Page(html)
-        if not plain.strip() or _stub(plain, page):
-            return "\n".join(page.texts)
-    return plain
-
-
 def _note(seen: Opened, in_html: Opened | None) -> str:
     """Give the note of the view that was taken, else the HTML's: some plain views leave it out."""
     note = tidy_note("\n".join(seen.note))
@@ -112,9 +146,15 @@ def _stub(plain: str, page: Page) -> bool:
 
 
 def _fragment(
-    page: Page | None, in_plain: Opened | None, in_html: Opened | None, defects: list[str]
+    text: Text,
+    in_plain: Opened | None,
+    in_html: Opened | None,
+    defects: list[str],
+    *,
+    beside: bool,
 ) -> str:
     """Cut the reported HTML out where both views show the same forward, or only this one does."""
+    page = text.page
     if page is None:
         return ""
     if in_html is None:
@@ -125,7 +165,7 @@ def _fragment(
         return ""
     if not page.readable:
         defects.append("html-too-deep")
-    fragment = page.cut(in_html.start, in_html.end)
+    fragment = text.fragment(in_html, beside=beside)
     if not fragment and any(line.strip() for line in in_html.body):
         defects.append("html-not-cut")
     return fragment

@@ -8,6 +8,8 @@ import unicodedata
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from ingest.unwrap.inline import ACCOUNT
+
 Voice = Literal["direct", "pasted", "none"]
 
 #: Texts longer than this are judged by their beginning; a threat says early what it is.
@@ -17,11 +19,6 @@ _FEW_WORDS = 40
 _PARAGRAPH = re.compile(r"\n[ \t]*\n+")
 #: What clients write where an image stood.
 _PLACEHOLDER = re.compile(r"\[(?:image|cid): ?[^\]\n]{0,200}\]", re.IGNORECASE)
-_WALLET = re.compile(
-    r"\b(?:bc1[02-9ac-hj-np-z]{20,}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40}"
-    r"|T[1-9A-HJ-NP-Za-km-z]{33}|[LM][1-9A-HJ-NP-Za-km-z]{33}"
-    r"|[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93})\b"
-)
 
 
 def _patterns(who: str) -> tuple[re.Pattern[str], ...]:
@@ -32,7 +29,7 @@ def _patterns(who: str) -> tuple[re.Pattern[str], ...]:
 _TELLS = _patterns("reporter")
 _ASKS = _patterns("asks")
 _REPORTER = (*_TELLS, *_ASKS)
-_OFFENDER = (*_patterns("offender"), _WALLET)
+_OFFENDER = (*_patterns("offender"), ACCOUNT)
 
 
 class Heard(NamedTuple):
@@ -85,6 +82,15 @@ def _both(text: str, telling: int, threatening: int) -> Heard:
     if threatening > telling or (spoken and not tells):
         return Heard("direct", note, text, sure=False)
     return Heard("pasted", text, text, sure=False)
+
+
+def demands(note: str) -> bool:
+    """Tell whether what stands above a forward asks for money as only an offender does.
+
+    With an account, and without a word in which a reporter tells or asks.
+    """
+    read = _plain(note[:_READ])
+    return bool(ACCOUNT.search(read)) and not _count(_REPORTER, read)
 
 
 def told_at_end(text: str) -> str:

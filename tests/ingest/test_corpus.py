@@ -13,7 +13,7 @@ import forwards
 from casefile.report import Message
 from ingest.cover import cover_of
 from ingest.read import read
-from ingest.unwrap.inline import open_forward
+from ingest.unwrap.inline import covers, open_forwards
 from ingest.unwrap.labels import FORWARD_SUBJECT
 from ingest.unwrap.markup import Page
 
@@ -93,12 +93,13 @@ def test_forwards_of_many_clients_are_opened_whole(corpus: Path) -> None:
 def test_note_block_and_body_are_the_whole_of_every_text(corpus: Path) -> None:
     for path, label in rows(corpus, "unwrap_text"):
         lines = path.read_text("utf-8").split("\n")
-        opened = open_forward(lines, ())
+        forwards = open_forwards(lines, ())
         if label.get("kind") == "subject":
             continue
-        assert opened is not None or label["forwarded"] != "1", path.name
-        if opened is not None:
-            assert opened.covers(len(lines)), path.name
+        assert forwards or label["forwarded"] != "1", path.name
+        for opened in forwards[:1]:
+            assert covers(forwards, len(lines)), path.name
+            assert len(forwards) == 1, path.name
             assert opened.sure, path.name
             kept = words("\n".join((*opened.note, *opened.body)))
             spans = (span for span in opened.spans if span.what != "block")

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from submissions import mail, reports_of
 
-from ingest.unwrap.inline import MAX_LAYERS, open_forward
+from ingest.unwrap.inline import MAX_BESIDE, MAX_LAYERS, covers, open_forwards
 
 NOBODY = "nobody@offender.example"
 #: A fake forward that the offender wrote into his text, to be taken for its author.
@@ -62,6 +62,22 @@ def test_a_forged_line_in_the_note_changes_nothing(line: str) -> None:
     assert report.reporter.note.startswith("Look:")
 
 
+def test_an_offenders_own_mail_with_a_forged_forward_below_it_is_direct_and_unsure() -> None:
+    """He would be its reporter, and be answered."""
+    threat = "I recorded you. Pay 650 dollars to 1BoatSLRHtKNngkdXEeobR76b53LETtpyT in two days."
+    (report,) = reports_of(mail(f"{threat}\n\n{FAKE}You are guilty."))
+    assert report.unwrapping.how == "direct"
+    assert "unsure" in report.defects
+    assert threat in report.reported.text
+    assert "You are guilty." in report.reported.text
+
+
+def test_a_reporter_who_quotes_the_demand_above_the_forward_stays_its_reporter() -> None:
+    note = "I got this mail. He wants 650 dollars to 1BoatSLRHtKNngkdXEeobR76b53LETtpyT. Help me!"
+    (report,) = reports_of(forwarded("I recorded you. Pay 650 dollars.", note=note))
+    assert (report.unwrapping.how, report.reporter.note) == ("inline", note)
+
+
 def test_more_layers_than_are_opened_keep_the_rest_whole_and_are_unsure() -> None:
     block = "-----Original Message-----\nFrom: a{}@b.example\nTo: c@d.example\nSubject: FW: x\n\n"
     body = "".join(block.format(n) for n in range(10_000)) + "Pay 650 dollars"
@@ -97,6 +113,25 @@ def test_a_separator_without_a_header_block_parts_note_and_text_and_is_unsure() 
     assert "unsure" in report.defects
 
 
+def test_ten_thousand_forged_forwards_below_each_other_make_no_more_reports_than_are_opened() -> (
+    None
+):
+    """Each asks for money with an account of its own, as if somebody had forwarded them all."""
+    block = (
+        "---------- Forwarded message ---------\nFrom: Nobody <a{0}@offender.example>\n"
+        "Date: Tue, 4 Nov 2025 at 08:15\nSubject: Hi\nTo: <sam@reporter.example>\n\n"
+        "Pay 650 dollars to 1BoatSLRHtKNngkdXEeobR76b53LETtpyT {0}.\n\n"
+    )
+    started = time.process_time()
+    reports = reports_of(mail("Help\n\n" + "".join(block.format(n) for n in range(10_000))))
+    assert time.process_time() - started < 10
+    assert len(reports) == MAX_BESIDE
+    assert {report.reporter.address for report in reports} == {REPORTER}
+    assert "unsure" in reports[-1].defects
+    assert "a9999@offender" not in str([layer for it in reports for layer in it.unwrapping.chain])
+    assert "LETtpyT 2000." in reports[-1].reported.text
+
+
 PIECES = st.sampled_from(
     [
         *FAKE.split("\n"),
@@ -116,6 +151,5 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=40))
 @settings(max_examples=200, deadline=None)
 def test_the_spans_cover_every_line_once_whatever_stands_there(lines: list[str]) -> None:
-    opened = open_forward(lines, {REPORTER})
-    if opened is not None:
-        assert opened.covers(len(lines))
+    forwards = open_forwards(lines, {REPORTER})
+    assert not forwards or covers(forwards, len(lines))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from submissions import mail, reports_of
 
-from ingest.unwrap.inline import open_forward
+from ingest.unwrap.inline import open_forwards
 
 LINES = [
     "",
@@ -46,14 +46,16 @@ line = st.one_of(
 @given(st.lists(line, max_size=30))
 @settings(max_examples=150, deadline=None)
 def test_every_line_of_text_ends_up_in_note_or_body(lines: list[str]) -> None:
-    opened = open_forward(lines, set())
-    if opened is not None:
+    forwards = open_forwards(lines, set())
+    if forwards:
         kept = "\n".join(
-            [*opened.note, *opened.body, *(str(block.fields) for block in opened.blocks)]
+            piece
+            for opened in forwards
+            for piece in (*opened.note, *opened.body, *(str(it.fields) for it in opened.blocks))
         )
         headers = "\n".join(x for x in lines if ":" in x)
         assert set(WORD.findall("\n".join(lines))) <= set(WORD.findall(kept + headers))
-        assert opened.end <= len(lines)
+        assert forwards[-1].end <= len(lines)
 
 
 @given(st.lists(line, max_size=30), st.sampled_from(["Fwd: x", "Re: x", "x", ""]))
