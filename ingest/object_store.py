@@ -58,6 +58,10 @@ class Whole(NamedTuple):
     version: UpdateVersion
 
 
+#: An empty object that stays; putting it again shows that nothing is overwritten.
+_PROOF = "made-only-once"
+
+
 class Store:
     """An object store. What is not there is FileNotFoundError, any trouble of its own TryLater.
 
@@ -78,17 +82,16 @@ class Store:
         known whether it was made, or will be.
         """
         self._check_folder()
+        if not self._proven:
+            self._prove()
         try:
             result = self._made_at_last(name, pieces)
         except FileExistsError:
-            self._proven = True
             # What was tried again may have found its own work.
             if not self._is(name, pieces):
                 raise
         else:
             self._look_at_version(result)
-            if not self._proven:
-                self._prove(name, pieces)
         self._sync(name)
 
     def replace(self, name: str, content: Buffer, version: UpdateVersion) -> None:
@@ -202,13 +205,15 @@ class Store:
         with self._trouble("make", name, puts=True):
             return self._store.put(name, list(pieces), mode="create", use_multipart=False)
 
-    def _prove(self, name: str, pieces: Sequence[Buffer]) -> None:
+    def _prove(self) -> None:
         """See once that the store makes nothing twice: not all that speak S3 keep to that.
 
-        Where it does not, two doors could lose each other's mails; so nothing is taken in.
+        Where it does not, two doors could lose each other's mails; so nothing is taken in. An
+        empty object is put, as a server may refuse at once and not read what is being sent.
         """
         try:
-            self._made(name, pieces)
+            for _ in range(2):
+                self._made_at_last(_PROOF, [b""])
         except FileExistsError:
             self._proven = True
             return

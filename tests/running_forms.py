@@ -82,7 +82,12 @@ class DistributedDesk(RunningDesk):
         """Give the running processes by name, those of the workers' parents with their children."""
         pids = {name: process.pid for name, process in self.processes.items()}
         for listing in self.data.glob("processes-*"):
-            lines = listing.read_text().splitlines()
+            if listing.suffix == ".part":  # it is just being written
+                continue
+            try:
+                lines = listing.read_text().splitlines()
+            except FileNotFoundError:  # its parent ends just now
+                continue
             parent = lines[0].split()[0]
             whose = next((name for name, pid in pids.items() if str(pid) == parent), None)
             if whose is not None:
