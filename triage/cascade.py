@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from triage.styles import Declarations, Rule, colour, declarations, rules
+from triage.css_values import colour, generated, resolved, variables
+from triage.styles import Declarations, Rule, applies_to, declarations, rules
 
 #: Elements that rules of style sheets may reach, in all.
 MAX_REACH = 200_000
@@ -22,6 +23,16 @@ class Cascade:
     def __init__(self, tree: LexborHTMLParser) -> None:
         self.defects: list[str] = []
         self._styles: dict[str, tuple[Declarations, Declarations]] = {}
+        self._sheet = "\n".join(
+            style.text()
+            for style in tree.css("style")
+            if applies_to((style.attributes.get("media") or "").lower())
+        )
+        self._variables = variables(self._sheet)
+        self._beside: dict[str, dict[int, list[Rule]]] = {
+            "before": defaultdict(list),
+            "after": defaultdict(list),
+        }
         self._reached: dict[int, list[Rule]] = self._reach(tree)
 
     def sets(
@@ -41,6 +52,17 @@ class Cascade:
         found.update(important)
         return found
 
+    def beside(
+        self, node: LexborNode, where: str, attributes: Mapping[str, str | None]
+    ) -> tuple[str, Declarations]:
+        """Give the text that style sheets put `before` or `after` what is in an element."""
+        found: dict[str, str] = {}
+        for rule in self._beside[where].get(node.mem_id, ()) if self._beside[where] else ():
+            found.update(rule.sets)
+        if "content" not in found:
+            return "", found
+        return generated(found["content"], attributes), found
+
     def _inline(self, style: str) -> tuple[Declarations, Declarations]:
         if not style:
             return _NONE
@@ -49,22 +71,23 @@ class Cascade:
             if len(self._styles) >= MAX_STYLES:
                 self._note("html has too many styles: read in part")
                 return _NONE
-            known = self._styles[style] = declarations(style)
+            known = self._styles[style] = declarations(resolved(style, self._variables))
         return known
 
     def _reach(self, tree: LexborHTMLParser) -> dict[int, list[Rule]]:
         """Say for each element which rules of the style sheets reach it, the weakest first."""
-        reached: dict[int, list[Rule]] = defaultdict(list)
+        usual: dict[int, list[Rule]] = defaultdict(list)
         left = MAX_REACH
-        sheet = "\n".join(style.text() for style in tree.css("style"))
+        sheet = resolved(self._sheet, self._variables)
         for rule in sorted(rules(sheet), key=lambda rule: rule.rank):
+            reached = self._beside[rule.beside] if rule.beside else usual
             for node in _matches(tree, rule.selector):
                 if left == 0:
                     self._note("html style sheet reaches too far: read in part")
-                    return reached
+                    return usual
                 left -= 1
                 reached[node.mem_id].append(rule)
-        return reached
+        return usual
 
     def _note(self, defect: str) -> None:
         if defect not in self.defects:

@@ -5,25 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import tinycss2
-from tinycss2.color3 import RGBA, parse_color
+from tinycss2.color3 import RGBA
 
-#: Text smaller than this many CSS pixels is not seen.
-SMALLEST = 1.5
-#: Boxes this many pixels off the page are not seen.
-FAR = 500.0
-#: Channels (0 to 1) that differ by less than this are the same colour to the eye.
-SAME_COLOUR = 0.06
-#: The width, in pixels, of the window that mails are read in here.
-WINDOW = 1024.0
+from triage.css_values import NOWHERE, pixels, rgba
+from triage.unseen import FAINTEST, SMALLEST, WINDOW
+
 #: Rules and characters of style sheets that are read.
 MAX_RULES = 400
 MAX_SHEET = 65_536
 MAX_NESTING = 30
 
 Declarations = Mapping[str, str]
+_NESTING = frozenset({"media", "supports", "layer"})
+_DISPLAYS = re.compile(
+    r"none|block|inline|flow|flex|grid|table|list-item|ruby|contents|initial|inherit|unset|revert"
+    r"|-webkit|-moz|-ms"
+)
 
 _PROPERTIES = frozenset(
     [
@@ -32,7 +31,11 @@ _PROPERTIES = frozenset(
         "background-image",
         "clip",
         "clip-path",
+        "-webkit-text-fill-color",
+        "bottom",
         "color",
+        "content",
+        "content-visibility",
         "direction",
         "display",
         "filter",
@@ -40,7 +43,9 @@ _PROPERTIES = frozenset(
         "font",
         "font-size",
         "height",
+        "inset",
         "left",
+        "letter-spacing",
         "margin-left",
         "margin-top",
         "max-height",
@@ -48,30 +53,31 @@ _PROPERTIES = frozenset(
         "mso-hide",
         "opacity",
         "overflow",
+        "overflow-x",
+        "overflow-y",
         "position",
         "right",
+        "scale",
         "text-indent",
+        "text-shadow",
         "top",
         "transform",
         "unicode-bidi",
         "visibility",
         "width",
+        "zoom",
     ]
 )
-_PIXELS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78, "": 1.0}
 _SIZE_WORDS = {"xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0}
+_BESIDE = re.compile(r"::?(before|after)$", re.IGNORECASE)
+_OTHER_SIZES = frozenset(
+    {"inherit", "initial", "unset", "smaller", "larger", "x-large", "xx-large", "xxx-large"}
+)
 _BRACKET = re.compile(r"[()\[\]{}]")
-_LENGTH = re.compile(r"([-+]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))([a-z%]{0,4})")
 _FONT_SIZE = re.compile(r"(?:^|\s)((?:\d{1,5}(?:\.\d{0,5})?|\.\d{1,5})[a-z%]{0,3})(?=/|\s|$)")
-_NOTHING_LEFT = re.compile(
-    r"rect\((?:\s{0,3}0[a-z]{0,2}\s{0,3},?){4}\s{0,3}\)|inset\(\s{0,3}(?:50|100)%"
-)
-_GONE = re.compile(
-    r"(?:scale[xy]?\(\s{0,3}0(?:\.0{1,4})?\s{0,3}[,)]|translate[xy]?\([^)]{0,40}-\d{4,})"
-)
-_HEX = re.compile(r"[0-9a-f]{6}|[0-9a-f]{3}")
+#: Selectors that are tried: others are for a pointer over the text, or cost too much.
 _PLAIN_SELECTOR = re.compile(
-    r"[\w\s.#>*~+-]{1,200}|[\w\s.#>*~+-]{0,100}\[[\w\s=\"'*^$~|-]{1,100}\]"
+    r"[\w\s.#>*~+-]{1,200}(?::(?:first-child|last-child|empty|root|not\([\w.#-]{1,40}\)))?|[\w\s.#>*~+-]{0,100}\[[\w\s=\"'*^$~|-]{1,100}\]"
 )
 _WIDTH = re.compile(r"\(\s{0,3}(min|max)-(?:device-)?width\s{0,3}:\s{0,3}(\d{1,5})(?:\.\d{1,3})?px")
 
@@ -101,6 +107,8 @@ class Rule:
     #: Important, ids, classes, types, order.
     rank: tuple[bool, int, int, int, int]
     sets: Declarations
+    #: `before` or `after`: it is about text that the style sheet itself puts there.
+    beside: str = ""
 
 
 def inherit(look: Look, sets: Declarations) -> Look:
@@ -113,19 +121,6 @@ def inherit(look: Look, sets: Declarations) -> Look:
         ground=_ground(sets, look.ground),
         shown=sets.get("visibility", "visible" if look.shown else "hidden")
         not in {"hidden", "collapse"},
-    )
-
-
-def gone(sets: Declarations) -> bool:
-    """Tell whether an element is not seen with all that is in it, whatever that sets."""
-    return (
-        sets.get("display") == "none"
-        or sets.get("mso-hide") == "all"
-        or _pixels(sets.get("opacity", "1")) <= SAME_COLOUR
-        or "opacity(0" in sets.get("filter", "")
-        or _has_no_box(sets)
-        or _is_off_page(sets)
-        or _GONE.search(sets.get("transform", "")) is not None
     )
 
 
@@ -148,22 +143,21 @@ def rules(sheet: str) -> list[Rule]:
     for selector, content in () if _is_nested(sheet) else _blocks(sheet):
         usual, important = _declarations(tinycss2.parse_blocks_contents(content))
         for one in selector.split(","):
-            name = one.strip()
+            name, beside = _parted(one.strip())
             if len(found) >= MAX_RULES:
                 return found
             if name and _PLAIN_SELECTOR.fullmatch(name):
                 found.extend(
-                    Rule(selector=name, rank=(urgent, *_weight(name), len(found)), sets=sets)
+                    Rule(
+                        selector=name,
+                        rank=(urgent, *_weight(name), len(found)),
+                        sets=sets,
+                        beside=beside,
+                    )
                     for urgent, sets in ((False, usual), (True, important))
                     if sets
                 )
     return found
-
-
-def colour(value: str) -> str:
-    """Give a colour attribute as CSS writes it: HTML forgives a missing `#`."""
-    value = value.strip().lower()
-    return f"#{value}" if _HEX.fullmatch(value) else value
 
 
 def _is_nested(css: str) -> bool:
@@ -181,15 +175,17 @@ def _blocks(sheet: str) -> Iterator[tuple[str, list[object]]]:
         block = waiting.pop()
         if block.type == "qualified-rule":
             yield tinycss2.serialize(block.prelude).strip(), block.content
-        elif block.type == "at-rule" and block.lower_at_keyword == "media" and block.content:
+        elif block.type == "at-rule" and block.lower_at_keyword in _NESTING and block.content:
             inner = tinycss2.parse_rule_list(
                 block.content, skip_comments=True, skip_whitespace=True
             )
-            applies = _applies(tinycss2.serialize(block.prelude).lower())
+            applies = block.lower_at_keyword != "media" or applies_to(
+                tinycss2.serialize(block.prelude).lower()
+            )
             waiting.extend(inner[::-1] if applies else ())
 
 
-def _applies(media: str) -> bool:
+def applies_to(media: str) -> bool:
     """Tell whether a media query holds for a mail read on a screen."""
     if "print" in media or "not " in media or "prefers-" in media or "orientation" in media:
         return False
@@ -202,28 +198,41 @@ def _applies(media: str) -> bool:
 def _declarations(parsed: list[object]) -> tuple[Declarations, Declarations]:
     sets: tuple[dict[str, str], dict[str, str]] = ({}, {})
     for one in parsed:
-        if isinstance(one, tinycss2.ast.Declaration) and one.lower_name in _PROPERTIES:
-            value = tinycss2.serialize(one.value).strip().lower()
-            sets[bool(one.important)][one.lower_name] = value
-            if one.lower_name == "font" and (size := _FONT_SIZE.search(value)):
-                sets[bool(one.important)]["font-size"] = size[1]
+        if not isinstance(one, tinycss2.ast.Declaration) or one.lower_name not in _PROPERTIES:
+            continue
+        tokens = [token for token in one.value if token.type != "comment"]
+        value = tinycss2.serialize(tokens).strip()
+        value = value if one.lower_name == "content" else value.lower()
+        if _is_wrong(one.lower_name, value):
+            continue
+        chosen = sets[bool(one.important)]
+        chosen[one.lower_name] = value
+        if one.lower_name == "font" and (size := _FONT_SIZE.search(value)):
+            chosen["font-size"] = size[1]
+        elif one.lower_name == "inset":
+            sides = (value.split() * 4)[:4]
+            chosen.update(zip(("top", "right", "bottom", "left"), sides, strict=True))
     return sets
+
+
+def _is_wrong(name: str, value: str) -> bool:
+    """Tell whether a value means nothing, so that the one before it holds (CSS 2.2, 4.2)."""
+    if name == "display":
+        return not _DISPLAYS.match(value)
+    if name == "font-size":
+        return value.isalpha() and value not in _SIZE_WORDS and value not in _OTHER_SIZES
+    return False
+
+
+def _parted(selector: str) -> tuple[str, str]:
+    """Part a selector from the pseudo-element that it is about, `before` or `after`."""
+    found = _BESIDE.search(selector)
+    return (selector[: found.start()] or "*", found[1].lower()) if found else (selector, "")
 
 
 def _weight(selector: str) -> tuple[int, int, int]:
     words = re.findall(r"(?:^|[\s>+~])[a-z]", selector.lower())
     return selector.count("#"), selector.count(".") + selector.count("["), len(words)
-
-
-def _pixels(value: str, whole: float = 1.0) -> float:
-    """Give a length in pixels, `em` and `%` as shares of `whole`; infinity where it is none."""
-    length = _LENGTH.match(value.strip())
-    if length is None:
-        return float("inf")
-    number, unit = float(length[1]), length[2]
-    if unit == "%":
-        return number / 100 * whole
-    return number * _PIXELS.get(unit, whole if unit == "em" else 16.0)
 
 
 def _size(sets: Declarations, size: float) -> float:
@@ -232,15 +241,17 @@ def _size(sets: Declarations, size: float) -> float:
         return size
     if value in _SIZE_WORDS:
         return _SIZE_WORDS[value]
-    pixels = _pixels(value, size)
-    return size if pixels == float("inf") else pixels
+    length = pixels(value, size)
+    return size if length == NOWHERE else length
 
 
 def _ink(sets: Declarations, ink: RGBA | None) -> RGBA | None:
-    value = sets.get("color")
+    if sets.get("text-shadow", "none") != "none":
+        return None  # a shadow is seen whatever the colour of the letters
+    value = sets.get("-webkit-text-fill-color") or sets.get("color")
     if value is None or value in {"inherit", "currentcolor"}:
         return ink
-    return _rgba(value)
+    return rgba(value)
 
 
 def _ground(sets: Declarations, ground: RGBA | None) -> RGBA | None:
@@ -250,38 +261,16 @@ def _ground(sets: Declarations, ground: RGBA | None) -> RGBA | None:
             continue
         if "url(" in value or "gradient" in value:
             return None
-        known = next(filter(None, map(_rgba, value.split())), None) or _rgba(value)
+        known = next(filter(None, map(rgba, value.split())), None) or rgba(value)
         ground = ground if known is not None and known.alpha == 0 else known
     return ground
-
-
-@lru_cache(maxsize=4_096)
-def _rgba(value: str) -> RGBA | None:
-    found = parse_color(value)
-    return found if isinstance(found, RGBA) else None
 
 
 def _blends(ink: RGBA | None, ground: RGBA | None) -> bool:
     if ink is None:
         return False
-    if ink.alpha <= SAME_COLOUR:
+    if ink.alpha <= FAINTEST:
         return True
     return ground is not None and all(
-        abs(mine - theirs) < SAME_COLOUR for mine, theirs in zip(ink[:3], ground[:3], strict=True)
+        abs(mine - theirs) < FAINTEST for mine, theirs in zip(ink[:3], ground[:3], strict=True)
     )
-
-
-def _has_no_box(sets: Declarations) -> bool:
-    if _NOTHING_LEFT.search(sets.get("clip", "") + sets.get("clip-path", "")):
-        return sets.get("position") in {"absolute", "fixed"}
-    if sets.get("overflow") not in {"hidden", "clip"}:
-        return False
-    sides = ("width", "height", "max-width", "max-height")
-    return any(_pixels(sets.get(side, "auto"), WINDOW) < SMALLEST for side in sides)
-
-
-def _is_off_page(sets: Declarations) -> bool:
-    moved = ["text-indent", "margin-left", "margin-top"]
-    if sets.get("position") in {"absolute", "fixed", "relative"}:
-        moved += ["left", "top", "right"]
-    return any(_pixels(sets.get(side, "0"), WINDOW) <= -FAR for side in moved)

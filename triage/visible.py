@@ -15,7 +15,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from triage.cascade import Cascade
 from triage.markup_bombs import domestic, exhausts
-from triage.styles import Declarations, Look, gone, inherit, reverses
+from triage.styles import Declarations, Look, inherit, reverses
+from triage.unseen import gone
 
 #: Characters of markup that are read, pictures within it left out.
 MAX_HTML = 1_048_576
@@ -25,8 +26,12 @@ MAX_TARGET = 2_000
 
 _PICTURE = re.compile(r"data:[\w/+.;=-]{1,80},[A-Za-z0-9+/=%]{100,}")
 _ANY_TAG = re.compile(r"<[^<>]{0,5000}>")
-_UNREAD = frozenset(
-    ["head", "script", "style", "template", "title", "iframe", "object", "svg", "math"]
+#: These hold no text. (Drawings and formulas have other names by now, see `domestic`.)
+_UNREAD = frozenset(["script", "style", "svg", "math"])
+#: What is in these is not shown: they are descriptions, or stand in for what a program cannot do.
+_UNSHOWN = frozenset(
+    {"audio", "canvas", "datalist", "head", "iframe", "noembed", "noframes", "object", "rp"}
+    | {"annotation", "desc", "metadata", "template", "title", "video"}
 )
 _BLOCKS = frozenset(
     [
@@ -67,6 +72,7 @@ _BLOCKS = frozenset(
 _PARAGRAPHS = frozenset(["blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "p"])
 _SHOWN_AS_BLOCK = frozenset({"block", "flex", "grid", "table", "list-item", "table-row"})
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
+_MARKS_OF_CONDITION = re.compile(r"<?!?\[[^\[\]]{1,80}\]>?")
 _CONDITION = re.compile(r"\s{0,5}(?:\[if|<!\[endif)", re.IGNORECASE)
 
 
@@ -83,8 +89,9 @@ class Reading:
     #: Targets of links, as written.
     links: tuple[str, ...]
     defects: tuple[str, ...]
-    #: Each text in the order of the markup, with whether it is seen: the way back.
-    nodes: tuple[tuple[str, bool], ...] = ()
+    #: Each text in the order of the markup, whether it is seen, and whether the markup says it and
+    #: not a style sheet: the way back.
+    nodes: tuple[tuple[str, bool, bool], ...] = ()
 
 
 def read_html(html: str) -> Reading:
@@ -120,6 +127,13 @@ class _Visit(NamedTuple):
     kept: bool
 
 
+class _Said(NamedTuple):
+    """A text that a style sheet puts there, with the element that it belongs to."""
+
+    text: str
+    visit: _Visit
+
+
 class _Exit(NamedTuple):
     """What to do behind an element: break the line, turn round what stood in it."""
 
@@ -137,15 +151,19 @@ class _Walk:
         self.whole: list[str] = []
         self.hidden: list[str] = []
         self.links: dict[str, None] = {}
-        self.nodes: list[tuple[str, bool]] = []
+        self.nodes: list[tuple[str, bool, bool]] = []
+        #: How what waits below a closed summary would look; the summary looks so.
+        self._folded: dict[int, Look | None] = {}
         self._cascade = Cascade(tree)
-        self._ahead: list[_Visit | _Exit] = []
+        self._ahead: list[_Visit | _Said | _Exit] = []
         if tree.root is not None:
             self._ahead.append(_Visit(tree.root, Look(), kept=False))
         while self._ahead:
             step = self._ahead.pop()
             if isinstance(step, _Visit):
                 self._visit(step)
+            elif isinstance(step, _Said):
+                self._say(step.text, step.visit, own=False)
             else:
                 self._exit(step)
         self.defects = tuple(self._cascade.defects)
@@ -164,18 +182,38 @@ class _Walk:
     def _enter(self, visit: _Visit, tag: str, attributes: dict[str, str | None]) -> None:
         sets = self._cascade.sets(visit.node, tag, attributes)
         look = visit.look
+        if tag == "summary" and visit.node.parent is not None:
+            look = self._folded.get(visit.node.parent.mem_id, look)
         if look is not None:
-            look = None if "hidden" in attributes or gone(sets) else inherit(look, sets)
+            out = tag in _UNSHOWN or "hidden" in attributes
+            out = out or (tag == "dialog" and "open" not in attributes)
+            look = None if out or gone(sets) else inherit(look, sets)
         before, after = _breaks(tag, sets)
         self._put(before, look)
         backwards = reverses(sets) or (tag == "bdo" and attributes.get("dir") == "rtl")
         began = (len(self.seen), len(self.whole)) if backwards else None
         if after or backwards:
             self._ahead.append(_Exit(after, look, began))
+        self._add(visit, "after", attributes, look)
         if visit.node.child is not None:
             kept = visit.kept or tag in {"pre", "textarea"}
-            self._ahead.append(_Visit(visit.node.child, look, kept))
+            inner = look
+            if tag == "details" and "open" not in attributes:
+                self._folded[visit.node.mem_id], inner = look, None
+            self._ahead.append(_Visit(visit.node.child, inner, kept))
+        self._add(visit, "before", attributes, look)
+        if tag == "template":  # its content is no child of it
+            self.hidden.append(_without_tags(visit.node.html or ""))
         self._collect(attributes)
+
+    def _add(
+        self, visit: _Visit, where: str, attributes: dict[str, str | None], look: Look | None
+    ) -> None:
+        """Put what a style sheet says beside the text of an element among what is ahead."""
+        said, sets = self._cascade.beside(visit.node, where, attributes)
+        if said:
+            seen = None if look is None or gone(sets) else inherit(look, sets)
+            self._ahead.append(_Said(said, visit._replace(look=seen)))
 
     def _exit(self, step: _Exit) -> None:
         if step.began is not None:
@@ -183,12 +221,12 @@ class _Walk:
                 pieces[start:] = ["".join(pieces[start:])[::-1]]
         self._put(step.breaks, step.look)
 
-    def _say(self, text: str, visit: _Visit) -> None:
+    def _say(self, text: str, visit: _Visit, *, own: bool = True) -> None:
         if not visit.kept:
             text = _BLANKS.sub(" ", text)
         self.whole.append(text)
         seen = visit.look is not None and visit.look.seen
-        self.nodes.append((text, seen))
+        self.nodes.append((text, seen, own))
         if seen:
             self.seen.append(text)
         elif text.strip():
@@ -201,7 +239,9 @@ class _Walk:
                 self.seen.append(breaks)
 
     def _note(self, comment: str) -> None:
-        if comment.strip() and not _CONDITION.match(comment):
+        if _CONDITION.match(comment):  # for Outlook alone, which reads what is in it as markup
+            comment = _without_tags(_MARKS_OF_CONDITION.sub("", comment))
+        if comment.strip():
             self.hidden.append(comment.strip())
 
     def _collect(self, attributes: dict[str, str | None]) -> None:
@@ -224,6 +264,10 @@ def _breaks(tag: str, sets: Declarations) -> tuple[str, str]:
             return "", ""
         return ("\n\n", "\n\n") if tag in _PARAGRAPHS else ("\n", "\n")
     return ("\n", "\n") if sets.get("display") in _SHOWN_AS_BLOCK else ("", "")
+
+
+def _without_tags(html: str) -> str:
+    return " ".join(_ANY_TAG.sub(" ", html).split())
 
 
 def _tidy(text: str) -> str:

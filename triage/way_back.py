@@ -24,8 +24,9 @@ MOST_SEARCHED = 262_144
 
 #: First character and the one after the last.
 Stretch = tuple[int, int]
-#: The texts of markup in the order of reading, each with whether it is seen.
-Nodes = tuple[tuple[str, bool], ...]
+#: The texts of markup in the order of reading, each with whether it is seen, and whether it stands
+#: in the markup itself and not in a style sheet.
+Nodes = tuple[tuple[str, bool, bool], ...]
 
 
 class _Node(NamedTuple):
@@ -131,11 +132,11 @@ def _aligned(html: str, nodes: Nodes, hidden: bool) -> tuple[_Node, ...] | None:
     runs = iter([(start, end, _ink(unescape(html[start:end]))) for start, end in text_runs(html)])
     found: list[_Node] = []
     behind = 0
-    for text, seen in nodes:
+    for text, seen, own in nodes:
         ink = _ink(text)
         if not ink:
             continue
-        places = _next(ink, runs)
+        places = _next(ink, runs) if own else ()
         if places is None:
             return None
         if seen or hidden:

@@ -5,21 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reported_messages import reported
 from wallets import P2PKH
 
-from casefile.report import ReportedMessage
 from triage.characters import MAX_TEXT
 from triage.clean import clean, read_plain
 
 LETTER = "Pay me in bitcoin by tonight or everybody will know of it."
-
-
-def reported(**changes: str) -> ReportedMessage:
-    """Give a reported message that is empty but for what is named."""
-    fields = dict.fromkeys(
-        ("sender", "reply_to", "to", "subject", "date", "date_as_written", "message_id"), ""
-    )
-    return ReportedMessage(**{**fields, "text": "", "html": "", **changes})
 
 
 def test_html_is_what_was_shown_and_plain_text_is_searched_too() -> None:

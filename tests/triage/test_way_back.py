@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reported_messages import reported
 from wallets import P2PKH
 
-from casefile.report import ReportedMessage
 from triage.clean import clean
 from triage.extract.accounts import find_accounts
 
-NOTHING = ReportedMessage(
-    sender="",
-    reply_to="",
-    to="",
-    subject="",
-    date="",
-    date_as_written="",
-    message_id="",
-    text="",
-    html="",
-)
 HEAD, TAIL = P2PKH[:15], P2PKH[15:]
 DECOY = '<i style="font-size:0">zzz</i>'
 
 
 def written(**fields: str) -> tuple[str, str]:
     """Give the one account of a message as it was read, and what was written at its place."""
-    message = dataclasses.replace(NOTHING, **fields)
+    message = reported(**fields)
     (account,) = find_accounts(clean(message).views)
     assert account.at is not None
     source = fields[next(name for name in ("html", "text", "subject") if name in fields)]
@@ -92,7 +79,7 @@ def test_a_value_that_was_spread_is_found_from_its_first_part_to_its_last() -> N
 
 
 def test_a_value_in_a_header_names_it() -> None:
-    message = dataclasses.replace(NOTHING, subject=f"Pay {P2PKH}", text="Now.")
+    message = reported(subject=f"Pay {P2PKH}", text="Now.")
     (account,) = find_accounts(clean(message).views)
     assert account.at is not None
     assert account.at.place == "header Subject"
@@ -120,7 +107,7 @@ PIECES = (
 )
 def test_in_broken_markup_a_place_is_right_or_not_said(before: list[str], after: list[str]) -> None:
     html = f"{''.join(before)} wallet {HEAD}<b></b>{TAIL} {''.join(after)}"
-    accounts = find_accounts(clean(dataclasses.replace(NOTHING, html=html)).views)
+    accounts = find_accounts(clean(reported(html=html)).views)
     for account in accounts:
         assert account.at is not None
         stood = html[account.at.written_start : account.at.written_end]
