@@ -103,8 +103,12 @@ class Indicator:
     steps: tuple[str, ...] = ()
     #: None where nobody said.
     at: Spot | None = None
+    #: Other kinds that the same value is an account of, where the mail names them.
+    also: tuple[str, ...] = ()
+    #: What the operator's list says of it, where it is known to be benign.
+    benign: str = ""
 
     @property
     def links(self) -> bool:
         """Tell whether equal values of this indicator may link campaigns."""
-        return KINDS[self.kind].pivot and self.check != "near-miss"
+        return KINDS[self.kind].pivot and self.check != "near-miss" and not self.benign

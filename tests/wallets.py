@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
+from binascii import crc_hqx
 from hashlib import sha256
+from zlib import crc32
 
 from Crypto.Hash import keccak
+from Crypto.PublicKey import ECC
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _RIPPLE = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
@@ -52,11 +56,18 @@ def _polymod(values: list[int]) -> int:
 
 def witness(prefix: str, version: int, program: bytes) -> str:
     """Write a segregated-witness address (BIP 173, BIP 350)."""
-    data = [version, *_fives(program)]
+    return _bech32(prefix, [version, *_fives(program)], 1 if version == 0 else 0x2BC830A3)
+
+
+def bech32_bytes(prefix: str, raw: bytes, wanted: int = 1) -> str:
+    """Write bytes in bech32, or in bech32m by its constant, whatever their number."""
+    return _bech32(prefix, _fives(raw), wanted)
+
+
+def _bech32(prefix: str, data: list[int], wanted: int) -> str:
     head = [ord(sign) >> 5 for sign in prefix] + [0] + [ord(sign) & 31 for sign in prefix]
-    wanted = 1 if version == 0 else 0x2BC830A3
     rest = _polymod(head + data + [0] * 6) ^ wanted
-    data += [rest >> 5 * (5 - place) & 31 for place in range(6)]
+    data = data + [rest >> 5 * (5 - place) & 31 for place in range(6)]
     return f"{prefix}1" + "".join(_BECH32[value] for value in data)
 
 
@@ -97,6 +108,52 @@ def ether_address(seed: str) -> str:
     )
 
 
+def ton_address(seed: str, tag: int = 0x51, workchain: int = 0) -> str:
+    """Write a TON address in its URL-safe form."""
+    raw = bytes([tag, workchain]) + hash_of(seed, 32)
+    return urlsafe_b64encode(raw + crc_hqx(raw, 0).to_bytes(2, "big")).decode()
+
+
+def solana_address(seed: str) -> str:
+    """Write the public key of a secret that everybody can know."""
+    return _base58(int.from_bytes(solana_key(seed), "big"), _BASE58)
+
+
+def solana_key(seed: str) -> bytes:
+    """Give such a key: a point of Ed25519."""
+    key = ECC.construct(curve="Ed25519", seed=hash_of(seed, 32)).public_key()
+    return bytes(key.export_key(format="raw"))
+
+
+def byron_address(seed: str) -> str:
+    """Write a Cardano address of its first years, without attributes (CBOR)."""
+    inner = b"\x83\x58\x1c" + hash_of(seed, 28) + b"\xa0\x00"
+    raw = b"\x82\xd8\x18\x58" + bytes([len(inner)]) + inner
+    return _base58(int.from_bytes(raw + b"\x1a" + crc32(inner).to_bytes(4, "big"), "big"), _BASE58)
+
+
+def x_address(seed: str, tag: int) -> str:
+    """Write a Ripple address and its tag in one (XLS-5)."""
+    body = hash_of(seed) + b"\x01" + tag.to_bytes(8, "little")
+    return base58check(b"\x05\x44", body, _RIPPLE)
+
+
+def card_number(first: str, size: int = 16) -> str:
+    """Write the number of a card that begins so, with Luhn's digit."""
+    digits = first + "".join(str(byte % 10) for byte in hash_of(first, size - 1 - len(first)))
+    doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in digits[::-2])
+    return f"{digits}{-(doubled + sum(map(int, digits[-2::-2]))) % 10}"
+
+
+def pix_code(key: str, asked: str = "") -> str:
+    """Write what a Brazilian copies to pay by Pix (BR Code)."""
+    account = f"0014br.gov.bcb.pix01{len(key):02d}{key}"
+    amount = f"54{len(asked):02d}{asked}" if asked else ""
+    code = f"00020126{len(account):02d}{account}520400005303986{amount}5802BR5906Nobody6008BRASILIA"
+    code += "62070503***6304"
+    return f"{code}{crc_hqx(code.encode(), 0xFFFF):04X}"
+
+
 def iban(country: str, account: str) -> str:
     """Write an IBAN (ISO 13616) without blanks."""
     digits = "".join(str(int(sign, 36)) for sign in f"{account}{country}00")
@@ -124,7 +181,13 @@ INVENTED: tuple[tuple[str, str], ...] = (
     ("dash", base58check(b"\x4c", hash_of("dash"))),
     ("zcash", base58check(b"\x1c\xb8", hash_of("zero"))),
     ("zcash", base58check(b"\x1c\xbd", hash_of("zero"))),
+    ("zcash", bech32_bytes("zs", hash_of("zero", 32) + hash_of("more", 11))),
+    ("zcash", bech32_bytes("u", hash_of("zero", 32) + hash_of("more", 29), 0x2BC830A3)),
     ("tron", base58check(b"\x41", hash_of("tron"))),
     ("ripple", base58check(b"\x00", hash_of("ripple"), _RIPPLE)),
     ("monero", monero_address("more")),
+    ("cardano", bech32_bytes("addr", b"\x01" + hash_of("ada", 32) + hash_of("lace", 24))),
+    ("cardano", bech32_bytes("addr", b"\x61" + hash_of("ada", 28))),
+    ("cardano", byron_address("ada")),
+    ("ton", ton_address("tones")),
 )

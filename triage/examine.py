@@ -6,6 +6,7 @@ from casefile.finding import Finding
 from casefile.report import Report
 from triage.clean import clean, read_plain
 from triage.extract import extract
+from triage.extract.accounts import as_good_as_money
 from triage.fingerprint import fingerprint
 from triage.judge import judge
 from triage.language import language
@@ -16,9 +17,9 @@ from triage.names import names_of
 def examine(report: Report) -> Finding:
     """Make of a report everything that can be said without asking anybody. Pure and total.
 
-    The finding is not yet placed. It holds no leaked password: in its texts, in the words of its
-    reasons and in the report that it keeps, each stands as `masking.MASK`, and where one was found
-    the HTML is left out.
+    The finding is not yet placed. It holds no leaked password, no number of a card and no code of a
+    gift card: in its texts, in the words of its reasons and in the report that it keeps, each
+    stands as `masking.MASK`, and where one was found the HTML is left out.
     """
     note = read_plain(report.reporter.note)
     readable = clean(report.reported)
@@ -27,8 +28,10 @@ def examine(report: Report) -> Finding:
     wording = fingerprint(readable.folded, found.spans, names=names)
     verdict = judge(report, readable, found, read_plain(report.reporter.said))
 
-    mask = masking(span.text for span in found.spans if span.kind == "secret")
-    kept = mask_report(report, mask) if found.secrets else report
+    secrets = [span.text for span in found.spans if span.kind == "secret"]
+    secrets += as_good_as_money(note)
+    mask = masking(secrets)
+    kept = mask_report(report, mask) if secrets else report
     return Finding(
         report=kept,
         text=mask(readable.text),

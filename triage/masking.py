@@ -1,8 +1,10 @@
-"""Its sole purpose is to take leaked passwords out of everything that a finding keeps.
+"""Its sole purpose is to take secrets out of everything that a finding keeps.
+
+They are leaked passwords, and what is as good as money: numbers of cards, codes of gift cards.
 
 The spool keeps the bytes as they came. What is read from them and kept beyond it, in the record,
-the index and the console, shows `MASK` in the place of each password. HTML can spell a value in
-more ways than can be searched for, so where a mail quotes a password its HTML is not kept at all:
+the index and the console, shows `MASK` in the place of each. HTML can spell a value in
+more ways than can be searched for, so where a mail quotes one its HTML is not kept at all:
 the text that a person reads of it is.
 """
 
@@ -18,7 +20,7 @@ from triage.clean import read_plain
 
 MASK = "••••••"
 #: Said of a report whose HTML was left out.
-LEFT_OUT = "html left out, it quotes a password"
+LEFT_OUT = "html left out, it quotes a password or what is as good as money"
 
 Mask = Callable[[str], str]
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from casefile.finding import Demand
 from casefile.indicator import Indicator
 from triage.clean import Clean
-from triage.extract.accounts import find_accounts
+from triage.extract.accounts import read_accounts
 from triage.extract.contacts import find_contacts, find_emails
 from triage.extract.deadline import find_deadline
 from triage.extract.demand import Sum, amounts, find_sums
+from triage.extract.family import DOT
+from triage.extract.payment_link import find_link_sums
 from triage.extract.secret import find_secrets
 
 __all__ = ["Extracted", "Span", "extract"]
@@ -40,7 +42,8 @@ class Extracted:
     demand: Demand
     #: How many leaked passwords it quotes.
     secrets: int
-    #: Longest first. The only place where the value of a secret leaves this package: in memory.
+    #: Those to be masked in all that is kept (`secret`) first and every one of them, then the
+    #: longest. The only place where the value of a secret leaves this package: in memory.
     spans: tuple[Span, ...]
 
     def __repr__(self) -> str:
@@ -50,21 +53,32 @@ class Extracted:
 
 def extract(clean: Clean) -> Extracted:
     """Find accounts, contacts, demand and secrets. Pure, total and bounded; never raises."""
-    accounts = find_accounts(clean.views)
-    contacts = find_contacts(clean.views, clean.addressees)
+    accounts = read_accounts(clean.views)
+    contacts = tuple(
+        one
+        for one in find_contacts(clean.views, clean.addressees)
+        if not any(one.as_written in number for number in accounts.hidden)
+    )
     text = f"{clean.subject}\n{_ends(clean.text)}"
     sums = list(find_sums(text))
     if not sums:
         sums = [one for view in clean.views if view.read for one in find_sums(_ends(view.text))]
+    sums += [one for view in clean.views for one in find_link_sums(_ends(view.text))]
     secrets = find_secrets(text)
-    spans = _spans([*accounts, *contacts], sums, secrets, find_emails(clean.text))
+    spans = _spans([*accounts.listed, *contacts], sums, find_emails(clean.text))
+    masked = {Span(kind="secret", text=value) for value in (*secrets, *accounts.hidden)}
+    hidden = {Span(kind="account", text=value) for value in accounts.hidden}
     return Extracted(
-        accounts=accounts,
+        accounts=accounts.listed,
         contacts=contacts,
         demand=Demand(amounts=amounts(sums), deadline_hours=find_deadline(text)),
         secrets=len(secrets),
-        spans=tuple(sorted(spans, key=lambda span: len(span.text), reverse=True)[:MAX_SPANS]),
+        spans=(*_longest(masked, len(masked)), *_longest(spans | hidden, MAX_SPANS)),
     )
+
+
+def _longest(spans: set[Span], most: int) -> list[Span]:
+    return sorted(spans, key=lambda span: (-len(span.text), span.text))[:most]
 
 
 def _ends(text: str) -> str:
@@ -74,15 +88,13 @@ def _ends(text: str) -> str:
 _KINDS = {"email": "email", "url": "url", "phone": "phone", "whatsapp": "phone"}
 
 
-def _spans(
-    found: Sequence[Indicator], sums: Sequence[Sum], secrets: Sequence[str], emails: set[str]
-) -> set[Span]:
+def _spans(found: Sequence[Indicator], sums: Sequence[Sum], emails: set[str]) -> set[Span]:
     def each() -> Iterator[tuple[str, str]]:
         for one in found:
             kind = _KINDS.get(one.kind, "account")
-            yield from ((kind, piece) for piece in one.as_written.split(" … "))
+            if DOT not in one.as_written:
+                yield from ((kind, piece) for piece in one.as_written.split(" … "))
         yield from (("email", address) for address in emails)
         yield from (("amount", one.text) for one in sums)
-        yield from (("secret", value) for value in secrets)
 
     return {Span(kind=kind, text=text.strip()) for kind, text in each() if text.strip()}

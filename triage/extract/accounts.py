@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from itertools import islice
 
 from casefile.indicator import Indicator
-from triage.clean import View
 from triage.extract.disguise import Budget, disguised
 from triage.extract.families import FAMILIES
-from triage.extract.family import BEFORE, BEHIND, SHORTEST, Family, Value
+from triage.extract.family import BEFORE, BEHIND, SHORTEST, Family, Value, masked
 from triage.extract.near_miss import near_misses
 from triage.folding import readable, shapes
+from triage.view import View
 
 MAX_ACCOUNTS = 200
-#: How far from a value its words are looked for, in characters.
-NEAR = 200
+#: Values that are found in one text, so that many cards are still masked beyond those listed.
+MAX_FOUND = 1_000
 ALIKE = "look-alike characters read as Latin"
 LETTER_CASE = "letter case made one"
 
-_WORD = re.compile(f"{BEFORE}[0-9A-Za-z]{{{SHORTEST},110}}{BEHIND}")
+_WORD = re.compile(f"{BEFORE}[0-9A-Za-z]{{{SHORTEST},220}}{BEHIND}")
 _BY_WORD = tuple(family for family in FAMILIES if family.word)
 _BY_SHAPE = tuple(family for family in FAMILIES if not family.word)
 
@@ -33,23 +33,50 @@ class Found:
     indicator: Indicator
     start: int
     end: int
+    #: What stands there, if that may not be kept.
+    hidden: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accounts:
+    """The accounts of a mail, and what of its text must be masked for being as good as money."""
+
+    listed: tuple[Indicator, ...]
+    #: Numbers of cards and codes of gift cards, as written. In memory only.
+    hidden: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Say how much was found, for numbers of cards are in it."""
+        return f"Accounts({len(self.listed)} listed, {len(self.hidden)} hidden)"
 
 
 def find_accounts(views: Iterable[View]) -> tuple[Indicator, ...]:
     """Give the accounts in order of views, each canonical value once, at most `MAX_ACCOUNTS`.
 
-    A shape that fails its checksum is listed as `near-miss` where one character mends it; else not.
+    A shape that fails its checksum is listed as `near-miss` where one slip explains it; else not.
     """
+    return read_accounts(views).listed
+
+
+def read_accounts(views: Iterable[View]) -> Accounts:
+    """Give the accounts as `find_accounts` does, with what must be masked."""
     budget = Budget()
     unique: dict[tuple[str, str], Indicator] = {}
+    hidden: dict[str, None] = {}
     for view in views:
-        for one in islice(_found(view, budget), MAX_ACCOUNTS):
+        plain = list(islice(_plain(view), MAX_FOUND))
+        hidden.update(dict.fromkeys(one.hidden for one in plain if one.hidden))
+        for one in islice(_found(view, plain[:MAX_ACCOUNTS], budget), MAX_ACCOUNTS):
             unique.setdefault((one.kind, one.value), one)
-    return tuple(islice(unique.values(), MAX_ACCOUNTS))
+    return Accounts(listed=tuple(islice(unique.values(), MAX_ACCOUNTS)), hidden=tuple(hidden))
 
 
-def _found(view: View, budget: Budget) -> Iterator[Indicator]:
-    plain = list(islice(_plain(view), MAX_ACCOUNTS))
+def as_good_as_money(text: str) -> tuple[str, ...]:
+    """Give the numbers of cards and the codes of gift cards in a text, as written, to be masked."""
+    return read_accounts((View(text=text, found_in="text", read=False),)).hidden
+
+
+def _found(view: View, plain: list[Found], budget: Budget) -> Iterator[Indicator]:
     yield from (one.indicator for one in plain)
     if view.read:
         hidden = list(disguised(view, [(one.start, one.end) for one in plain], budget))
@@ -59,14 +86,19 @@ def _found(view: View, budget: Budget) -> Iterator[Indicator]:
 
 
 def _plain(view: View) -> Iterator[Found]:
-    """Find what stands in one piece, as written or in look-alike characters."""
+    """Find what stands in one piece, as written or in look-alike characters; nothing twice."""
     lower = readable(view.text)
     alike = shapes(view.text)
+    taken: list[tuple[int, int]] = []
     for text in (view.text, alike) if alike != view.text else (view.text,):
         for family, match in _matches(text, lower):
-            value = family.canonical(match[0])
-            if value is not None and _is_near(family, lower, match):
-                yield _told(family, value, view, match)
+            value = family.among(match, lower) if family.among else family.canonical(match[0])
+            if value is None or not _is_near(family, lower, match):
+                continue
+            found = _told(family, value, view, match)
+            if not any(found.start < end and start < found.end for start, end in taken):
+                taken.append((found.start, found.end))
+                yield found
 
 
 def _matches(text: str, lower: str) -> Iterator[tuple[Family, re.Match[str]]]:
@@ -75,15 +107,15 @@ def _matches(text: str, lower: str) -> Iterator[tuple[Family, re.Match[str]]]:
             if match := family.pattern.match(text, word.start()):
                 yield family, match
     for family in _BY_SHAPE:
-        if family.near is None or family.near.search(lower):
+        if not family.gate or any(string in lower for string in family.gate):
             yield from ((family, match) for match in family.pattern.finditer(text))
 
 
 def _is_near(family: Family, lower: str, match: re.Match[str]) -> bool:
     if family.near is None:
         return True
-    around = lower[max(0, match.start() - NEAR) : match.end() + NEAR]
-    return family.near.search(around) is not None
+    start = max(0, match.start() - family.reach)
+    return family.near.search(lower, start, match.end() + family.reach) is not None
 
 
 def _told(family: Family, value: Value, view: View, match: re.Match[str]) -> Found:
@@ -92,15 +124,35 @@ def _told(family: Family, value: Value, view: View, match: re.Match[str]) -> Fou
     steps = list(view.steps(written))
     if written != match.string[match.start() : end]:
         steps.append(ALIKE)
-    elif value.check == "valid" and written not in {written.lower(), written.upper(), value.text}:
+    elif _is_one_case_of(written, value):
         steps.append(LETTER_CASE)
     indicator = Indicator(
         kind=family.kind,
         value=value.text,
-        as_written=written,
+        as_written=written if value.kept is None else masked(written, value.kept),
         found_in=view.found_in,
         check=value.check,
         steps=tuple(steps),
         at=view.spot(match.start(), end),
+        also=_also(family, value.text, view),
     )
-    return Found(indicator=indicator, start=match.start(), end=end)
+    hidden = written if value.kept is not None else ""
+    return Found(indicator=indicator, start=match.start(), end=end, hidden=hidden)
+
+
+def _is_one_case_of(written: str, value: Value) -> bool:
+    """Tell whether a proven value differs from what was written in the case of letters alone."""
+    same = value.check == "valid" and written.lower() == value.text.lower()
+    return same and written not in {written.lower(), written.upper(), value.text}
+
+
+def _also(family: Family, value: str, view: View) -> tuple[str, ...]:
+    """Name the coins that a mail names and whose older accounts are written alike."""
+    if not family.also:
+        return ()
+    lower = readable(view.text)
+    return tuple(
+        kind
+        for kind, first, names in family.also
+        if value.startswith(first) and names.search(lower)
+    )

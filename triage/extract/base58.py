@@ -50,3 +50,13 @@ def decode_check(text: str, size: int, alphabet: str = BITCOIN) -> bytes | None:
         return None
     zeros = len(text) - len(text.lstrip(alphabet[0]))
     return body if zeros == len(body) - len(body.lstrip(b"\0")) else None
+
+
+def encode_check(body: bytes, alphabet: str = BITCOIN) -> str:
+    """Write bytes and their checksum under Base58Check."""
+    raw = body + sha256(sha256(body).digest()).digest()[:4]
+    value, text = int.from_bytes(raw, "big"), ""
+    while value:
+        value, digit = divmod(value, 58)
+        text = alphabet[digit] + text
+    return alphabet[0] * (len(raw) - len(raw.lstrip(b"\0"))) + text

@@ -65,3 +65,23 @@ def fits(data: list[int]) -> bool:
     padding = data[-CHECKSUM - 1] & ((1 << spare) - 1) if spare <= 4 else 1  # noqa: PLR2004 - bits
     lengths = (20, 32) if version == 0 else range(2, 41)
     return version <= 16 and padding == 0 and size in lengths  # noqa: PLR2004 - BIP 141
+
+
+def payload(text: str, prefix: str, wanted: int) -> bytes | None:
+    """Give the bytes that a text in lower case holds, of any length, or None.
+
+    `wanted` is `BECH32` or `BECH32M`. Bits that are left over must be zero and fewer than five.
+    """
+    data = values(text[len(prefix) + 1 :]) if text.startswith(f"{prefix}1") else None
+    if data is None or len(data) <= CHECKSUM:
+        return None
+    checksum = start(prefix)
+    number = 0
+    for value in data:
+        checksum = step(checksum, value)
+        number = number << 5 | value
+    size, spare = divmod(5 * (len(data) - CHECKSUM), 8)
+    number >>= 5 * CHECKSUM
+    if checksum != wanted or spare > 4 or number & ((1 << spare) - 1):  # noqa: PLR2004 - bits
+        return None
+    return (number >> spare).to_bytes(size, "big")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from triage.extract.base58 import CLASS, decode_check
 from triage.extract.bech32 import CLASS as WITNESS_CLASS
 from triage.extract.bech32 import is_address
@@ -29,4 +31,10 @@ FAMILY = Family(
     canonical=canonical,
     run=run(_SHAPE),
     lengths=range(26, 75),
+    begins="13bB",
+    #: The first addresses of two coins that were split off: they are Bitcoin's too.
+    also=(
+        ("litecoin", ("3",), re.compile(r"litecoin|\bltc\b")),
+        ("bitcoin-cash", ("1", "3"), re.compile(r"bitcoin\W{0,3}cash|\bbch\b")),
+    ),
 )

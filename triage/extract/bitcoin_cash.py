@@ -40,5 +40,6 @@ FAMILY = Family(
     canonical=canonical,
     run=run("[qp][02-9ac-hj-np-z]{41}"),
     lengths=range(42, 43),
+    begins="qpQP",
     names=re.compile(r"bitcoin\W{0,3}cash|\bbch\b"),
 )

@@ -26,5 +26,6 @@ FAMILY = Family(
     pattern=_PATTERN,
     canonical=canonical,
     near=re.compile(r"cash\W?(?:app|tag|\.me)"),
+    gate=("cash",),
     word=False,
 )

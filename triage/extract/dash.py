@@ -23,5 +23,6 @@ FAMILY = Family(
     canonical=canonical,
     run=run(_SHAPE),
     lengths=range(26, 36),
+    begins="X",
     names=re.compile(r"\bdash\b"),
 )

@@ -11,6 +11,7 @@ from base64 import b64decode
 from binascii import Error as BadBase64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from casefile.indicator import Indicator
 from triage.clean import View
@@ -27,11 +28,12 @@ MAX_APART = 10
 #: Random-looking words that are put together in one stretch.
 MAX_WORDS = 120
 
-_PIECE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{4,90}(?![0-9A-Za-z])")
 _MIXED = re.compile(r"[0-9]|[a-z][A-Z]|.{12}")
-_TURNED = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{25,110}(?![0-9A-Za-z])")
-_CODED = re.compile(r"(?<![0-9A-Za-z+/])[0-9A-Za-z+/]{32,180}={0,2}(?![0-9A-Za-z+/=])")
-_KEPT = re.compile(r"[0-9A-Za-z]")
+_CODED = re.compile(r"(?<![0-9A-Za-z+/])[0-9A-Za-z+/]{32,300}={0,2}(?![0-9A-Za-z+/=])")
+#: Stands where a known value stood: nothing is joined over it.
+_BORDER = "\0"
+#: Families whose values may be put together.
+_JOINED = tuple(family for family in FAMILIES if family.run is not None)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -50,28 +52,47 @@ class Budget:
 
 def disguised(view: View, taken: Sequence[Stretch], budget: Budget) -> Iterator[Indicator]:
     """Find the disguised values of a view beside those that stand at the places taken."""
-    text = shapes(view.text)
-    blank = _blank(text, taken)
     lower = readable(view.text)
-    wanted = [
-        family
-        for family in FAMILIES
-        if family.run is not None and (family.names is None or family.names.search(lower))
-    ]
+    wanted = [it for it in _JOINED if it.names is None or it.names.search(lower)]
+    blank = _blank(shapes(view.text), taken)
+    if not _Stretch(view=view, text=blank, start=0, end=len(blank), budget=budget).may_hold(wanted):
+        return
     for start, end in cue_places(view.text):
         stretch = _Stretch(view=view, text=blank, start=start, end=end, budget=budget)
         for family in wanted:
             yield from stretch.joined(family)
-            yield from stretch.parts(family)
-            yield from stretch.turned(family)
-            yield from stretch.coded(family)
+        for signs in dict.fromkeys(family.signs for family in wanted):
+            alike = [family for family in wanted if family.signs == signs]
+            yield from stretch.parts(alike, signs)
+            yield from stretch.turned(alike, signs)
+        yield from stretch.coded(wanted)
 
 
 def _blank(text: str, taken: Sequence[Stretch]) -> str:
     """Give the text with what is known already made a border that nothing is joined over."""
-    for start, end in taken:
-        text = f"{text[:start]}{'|' * (end - start)}{text[end:]}"
-    return text
+    pieces: list[str] = []
+    behind = 0
+    for start, end in sorted(taken):
+        pieces += (text[behind:start], _BORDER * (end - max(start, behind)))
+        behind = max(behind, end)
+    return "".join((*pieces, text[behind:]))
+
+
+@lru_cache
+def _kept(signs: str) -> re.Pattern[str]:
+    """Match what values are made of, and borders."""
+    return re.compile(f"[0-9A-Za-z{_BORDER}{re.escape(signs)}]")
+
+
+@lru_cache
+def _dropped(signs: str) -> re.Pattern[str]:
+    return re.compile(f"[^0-9A-Za-z{_BORDER}{re.escape(signs)}]+")
+
+
+@lru_cache
+def _words_of(signs: str, shortest: int, longest: int) -> re.Pattern[str]:
+    sign = f"[0-9A-Za-z{re.escape(signs)}]"
+    return re.compile(f"(?<!{sign}){sign}{{{shortest},{longest}}}(?!{sign})")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,14 +103,30 @@ class _Stretch:
     end: int
     budget: Budget
 
+    def may_hold(self, families: Sequence[Family]) -> bool:
+        """Tell at little cost whether there is anything at all that could be put together."""
+        if _CODED.search(self.text) or _words_of("", 25, 220).search(self.text):
+            return True
+        for signs in dict.fromkeys(family.signs for family in families):
+            packed = self._packed(signs)
+            alike = [family for family in families if family.signs == signs]
+            if any(family.run is not None and family.run.search(packed) for family in alike):
+                return True
+            begins = "".join(family.begins for family in alike)
+            words = self._random_words(signs)
+            if len(words) > 1 and any(self.text[start] in begins for start, _ in words):
+                return True
+        return False
+
     def joined(self, family: Family) -> Iterator[Indicator]:
-        """Put characters together over all that is neither letter nor digit."""
-        places = [m.start() for m in _KEPT.finditer(self.text, self.start, self.end)]
-        packed = "".join(self.text[place] for place in places)
+        """Put characters together over all that does not belong to values."""
+        packed = self._packed(family.signs)
+        places: list[int] = []
         behind = 0
         for match in family.run.finditer(packed) if family.run else ():
             if match.start() < behind:
                 continue
+            places = places or self._places(family.signs)
             for size in _sizes(family, match[1]):
                 value = self._try(family, match[1][:size])
                 last = match.start() + size - 1
@@ -99,38 +136,55 @@ class _Stretch:
                     behind = last
                     break
 
-    def parts(self, family: Family) -> Iterator[Indicator]:
+    def parts(self, families: Sequence[Family], signs: str) -> Iterator[Indicator]:
         """Put words together that look random, over the words between, in either order."""
-        words = [
-            word.span()
-            for word in _PIECE.finditer(self.text, self.start, self.end)
-            if _MIXED.search(word[0])
-        ][:MAX_WORDS]
-        for place in range(len(words)):
+        words = self._random_words(signs)
+        begins = "".join(family.begins for family in families)
+        for place, (first, _) in enumerate(words):
+            if self.text[first] not in begins:
+                continue
             for chosen in _orders(words, place):
                 whole = "".join(self.text[start:end] for start, end in chosen)
-                if len(whole) not in family.lengths or not _begins(family, whole):
-                    continue
-                value = self._try(family, whole)
-                if value is not None and value.check == "valid":
-                    step = "parts joined" if chosen == sorted(chosen) else "parts put in order"
-                    yield self._indicator(family, value, chosen, [step])
-                    break
+                for family in families:
+                    value = self._proven(family, whole)
+                    if value is not None:
+                        step = "parts joined" if chosen == sorted(chosen) else "parts put in order"
+                        yield self._indicator(family, value, chosen, [step])
 
-    def turned(self, family: Family) -> Iterator[Indicator]:
+    def turned(self, families: Sequence[Family], signs: str) -> Iterator[Indicator]:
         """Read words from the end to the beginning."""
-        for word in _TURNED.finditer(self.text, self.start, self.end):
-            value = self._whole(family, word[0][::-1])
-            if value is not None:
-                yield self._indicator(family, value, [word.span()], ["read backwards"])
+        for word in _words_of(signs, 15, 220).finditer(self.text, self.start, self.end):
+            for family in families:
+                value = self._whole(family, word[0][::-1])
+                if value is not None:
+                    yield self._indicator(family, value, [word.span()], ["read backwards"])
 
-    def coded(self, family: Family) -> Iterator[Indicator]:
+    def coded(self, families: Sequence[Family]) -> Iterator[Indicator]:
         """Read words that are base64 (RFC 4648) of a text with a value in it."""
         for word in _CODED.finditer(self.text, self.start, self.end):
-            for match in family.pattern.finditer(_decoded(word[0])):
-                value = self._try(family, match[0])
-                if value is not None:
-                    yield self._indicator(family, value, [word.span()], ["base64 decoded"])
+            text = _decoded(word[0])
+            for family in families if text else ():
+                for match in family.pattern.finditer(text):
+                    value = self._try(family, match[0])
+                    if value is not None:
+                        yield self._indicator(family, value, [word.span()], ["base64 decoded"])
+
+    def _packed(self, signs: str) -> str:
+        return _dropped(signs).sub("", self.text[self.start : self.end])
+
+    def _places(self, signs: str) -> list[int]:
+        """Say where each character of the packed text stands."""
+        return [sign.start() for sign in _kept(signs).finditer(self.text, self.start, self.end)]
+
+    def _random_words(self, signs: str) -> list[Stretch]:
+        found = _words_of(signs, 4, 90).finditer(self.text, self.start, self.end)
+        return [word.span() for word in found if _MIXED.search(word[0])][:MAX_WORDS]
+
+    def _proven(self, family: Family, text: str) -> Value | None:
+        if len(text) not in family.lengths or not _begins(family, text):
+            return None
+        value = self._try(family, text)
+        return value if value is not None and value.check == "valid" else None
 
     def _try(self, family: Family, text: str) -> Value | None:
         return family.canonical(text) if self.budget.allows() else None

@@ -23,5 +23,6 @@ FAMILY = Family(
     canonical=canonical,
     run=run(_SHAPE),
     lengths=range(26, 36),
+    begins="D",
     names=re.compile(r"doge"),
 )

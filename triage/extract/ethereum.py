@@ -10,8 +10,11 @@ from triage.extract.family import Family, Value, run
 
 #: Real addresses are hashes: with fewer different digits than this it is a filler.
 MIN_DIGITS = 5
-#: A transaction has 64 digits and is none: no digit may follow.
-_PATTERN = re.compile(r"(?<![0-9A-Za-z])0[xX][0-9a-fA-F]{40}(?![0-9A-Za-z])")
+#: A transaction has 64 digits and is none: no digit may follow. In a payment link (EIP-681) of a
+#: token the contract stands first, and who receives it behind `address=`.
+_PATTERN = re.compile(
+    r"(?<![0-9A-Za-z])0[xX][0-9a-fA-F]{40}(?![0-9A-Za-z]|(?:@[0-9]{1,20})?/transfer\?)"
+)
 
 
 def canonical(text: str) -> Value | None:
@@ -39,4 +42,5 @@ FAMILY = Family(
     canonical=canonical,
     run=run("0[xX][0-9a-fA-F]{40}(?![0-9a-fA-F])"),
     lengths=range(42, 43),
+    begins="0",
 )

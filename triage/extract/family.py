@@ -13,6 +13,9 @@ BEFORE, BEHIND = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
 
 SHORTEST = 25
 
+#: Stands for a letter or digit that may not be kept.
+DOT = "•"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Value:
@@ -22,6 +25,8 @@ class Value:
     check: Check = "valid"
     #: How many characters of what was found belong to it; None: all.
     taken: int | None = None
+    #: How many letters and digits at its beginning and end may be kept, where it must be masked.
+    kept: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,13 +44,33 @@ class Family:
     run: re.Pattern[str] | None = None
     #: How long a value in such a run can be; tried from the longest.
     lengths: range = range(0)
+    #: What a value can begin with, so that no other word is tried as its beginning.
+    begins: str = ""
+    #: Signs that belong to values beside letters and figures.
+    signs: str = ""
     #: Names of the coin, in lower case: disguised values are searched where one is in the mail.
     #: None: wherever money is spoken of.
     names: re.Pattern[str] | None = None
     #: Words of which one must stand near by, in lower case; None where the value speaks for itself.
     near: re.Pattern[str] | None = None
+    #: How far off such a word may stand, in characters.
+    reach: int = 200
+    #: Strings in lower case of which one is in any text that holds a value; empty: no such help.
+    gate: tuple[str, ...] = ()
     #: Every value is one word of at least `SHORTEST` letters and figures, so only those are tried.
     word: bool = True
+    #: Reads a match by the lower-case text around it, in place of `canonical`.
+    among: Callable[[re.Match[str], str], Value | None] | None = None
+    #: Kinds whose older values are written alike: with what these begin, how the kind is named.
+    also: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = ()
+
+
+def masked(text: str, kept: tuple[int, int]) -> str:
+    """Give a value with its letters and digits masked but for some at either end."""
+    places = [place for place, sign in enumerate(text) if sign.isalnum()]
+    first, last = kept
+    hidden = set(places[first : len(places) - last])
+    return "".join(DOT if place in hidden else sign for place, sign in enumerate(text))
 
 
 def plain(shape: str) -> re.Pattern[str]:

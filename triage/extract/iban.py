@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from triage.extract.family import Family, Value
+from triage.extract.family import Family, Value, run
 
 #: Characters of an IBAN by country, as ISO 13616's registry lists them.
 LENGTHS = {
@@ -39,6 +39,7 @@ _PATTERN = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2}[0-9]{2}(?:[ \n-]?[A-Z0-9]){11,3
 _NEAR = re.compile(
     r"iban|swift|\bbic\b|bank|account|konto|cuenta|compte|conto|conta\b|rekening|rachun|účet|ucet"
     r"|счет|cyfrif|transfer|überweis|uberweis|virement|bonific|przelew|payee|sort code"
+    r"|\bbcd\n00[12]\n"  # the text of a code to scan (EPC069-12)
 )
 
 
@@ -56,4 +57,14 @@ def canonical(text: str) -> Value | None:
     return Value(text=compact, taken=end) if int(digits) % 97 == 1 else None
 
 
-FAMILY = Family(kind="iban", pattern=_PATTERN, canonical=canonical, near=_NEAR, word=False)
+FAMILY = Family(
+    kind="iban",
+    pattern=_PATTERN,
+    canonical=canonical,
+    run=run(f"(?:{'|'.join(LENGTHS)})[0-9]{{2}}[0-9A-Z]{{0,4}}[0-9]{{7}}[0-9A-Z]{{0,23}}"),
+    lengths=range(15, 34),
+    begins="".join({code[0] for code in LENGTHS}),
+    names=re.compile(r"\biban\b"),
+    near=_NEAR,
+    word=False,
+)

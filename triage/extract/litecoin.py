@@ -28,5 +28,6 @@ FAMILY = Family(
     canonical=canonical,
     run=run(_SHAPE),
     lengths=range(26, 76),
+    begins="LMl",
     names=re.compile(r"litecoin|\bltc\b"),
 )

@@ -37,5 +37,6 @@ FAMILY = Family(
     canonical=canonical,
     run=run(_SHAPE),
     lengths=range(95, 107, 11),
+    begins="48",
     names=re.compile(r"monero|\bxmr\b"),
 )

@@ -18,4 +18,4 @@ def canonical(text: str) -> Value | None:
     return Value(text=f"paypal.me/{name}", check="unchecked")
 
 
-FAMILY = Family(kind="paypal", pattern=_PATTERN, canonical=canonical, word=False)
+FAMILY = Family(kind="paypal", pattern=_PATTERN, canonical=canonical, gate=("paypal",), word=False)

@@ -22,5 +22,6 @@ FAMILY = Family(
     pattern=_PATTERN,
     canonical=canonical,
     near=re.compile(r"revolut|revtag"),
+    gate=("revolut", "revtag"),
     word=False,
 )

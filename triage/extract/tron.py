@@ -23,5 +23,6 @@ FAMILY = Family(
     canonical=canonical,
     run=run(_SHAPE),
     lengths=range(34, 35),
+    begins="T",
     names=re.compile(r"tron|\btrx\b|trc-?20|usdt|tether"),
 )

@@ -6,6 +6,7 @@ import pytest
 import wallets
 from wallets import ETHER, INVENTED, P2PKH, SEGWIT
 
+from casefile.indicator import KINDS
 from triage.clean import View
 from triage.extract.accounts import MAX_ACCOUNTS, find_accounts
 from triage.extract.families import FAMILIES
@@ -31,8 +32,10 @@ def test_an_account_with_its_halves_exchanged_is_none_and_no_near_miss(
     assert [one for one in found(f"Send it to {wrong} now") if one[0] == kind] == []
 
 
-def test_every_family_has_a_kind_of_its_own() -> None:
-    assert len({family.kind for family in FAMILIES}) == len(FAMILIES)
+def test_every_kind_of_account_has_a_family() -> None:
+    assert {family.kind for family in FAMILIES} == {
+        kind.name for kind in KINDS.values() if kind.account
+    }
 
 
 @pytest.mark.parametrize(
