@@ -16,6 +16,8 @@ _log = logging.getLogger(__name__)
 
 #: Mails that have grown too large to share a file and are synced at the same time.
 LARGE_AT_ONCE = 4
+#: How long a mail waits for others that may come with it: a fraction of what a disk takes to sync.
+COMPANY_SECONDS = 0.001
 #: What is written at a time, in bytes: a spool may refuse more.
 TOGETHER = 1 << 23
 #: So many broken writes within so many seconds close the door for as long.
@@ -32,15 +34,22 @@ _Wait = tuple[Draft, asyncio.Future[str]]
 class Committer:
     """Puts drafts into the spool, several with one sync, and says to each when it is safe.
 
-    Nothing waits for company: the first mail is written at once, and those that come while
-    it is being synced go together into the next file. A sync that failed is never tried
-    again for the same file.
+    A mail that comes alone is written at once. Where others are here it waits for them a moment
+    (`COMPANY_SECONDS`), and those that come while it is being synced go together into the next
+    file: as databases do that commit in groups. A sync that failed is never tried again for the
+    same file.
     """
 
     def __init__(
-        self, spool: Spool, stored: Callable[[str], None], alarm: Callable[[], None]
+        self,
+        spool: Spool,
+        stored: Callable[[str], None],
+        alarm: Callable[[], None],
+        company: Callable[[], bool] = lambda: False,
     ) -> None:
+        """Set it up; `company` says whether others than the one who brought a mail are here."""
         self._spool, self._stored, self._alarm = spool, stored, alarm
+        self._company = company
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[_Wait] = deque()
         #: The small ones are written by one thread, so that those that come meanwhile collect.
@@ -85,11 +94,14 @@ class Committer:
         self.pool.shutdown(wait=False)
 
     def _begin_soon(self) -> None:
-        """Begin after this turn of the loop and the next, which takes no time while nobody comes.
+        """Begin when those who are here have had a moment to bring theirs; at once where nobody is.
 
-        What ends within them goes along: a thread and a sync for each mail cost more than it does.
+        A thread and a sync for each mail cost more than the mail does.
         """
-        self._loop.call_soon(self._loop.call_soon, self._begin)
+        if self._company():
+            self._loop.call_later(COMPANY_SECONDS, self._begin)
+        else:
+            self._begin()
 
     def _begin(self) -> None:
         """Write what waits by now."""
