@@ -97,6 +97,9 @@ _WIDER = {
     "shift_jis": "cp932",
     "utf-8-sig": "utf-8",
 }
+#: Charsets of one byte a letter, and a letter of UTF-8 that has more of them.
+_ONE_BYTE = ("cp125", "iso8859", "latin", "koi8", "mac-")
+_TWO_BYTES = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 #: Where so small a share of a text is not UTF-8, it is damaged UTF-8.
 _DAMAGED = 0.02
 _NAME_LIMIT = 40
@@ -118,7 +121,7 @@ def decode_text(data: bytes, charset: str) -> tuple[str, tuple[str, ...]]:
     codec = _codec(charset)
     if charset and codec is None:
         defects.append("charset-unknown")
-    if codec and codec not in {"ascii", "utf-8"}:
+    if codec and codec not in {"ascii", "utf-8"} and not _is_utf8(data, codec):
         text = _strictly(data, codec)
     if text is None:
         text = _strictly(data, "utf-8")
@@ -193,6 +196,13 @@ def _from_surrogates(value: str) -> str:
             return value.encode("utf-8", "replace").decode("utf-8")
         return _strictly(data, "utf-8") or data.decode("cp1252", "replace")
     return value
+
+
+def _is_utf8(data: bytes, codec: str) -> bool:
+    """Tell whether bytes in a charset of one byte a letter are UTF-8: by chance they never are."""
+    if not codec.startswith(_ONE_BYTE) or not _TWO_BYTES.search(data):
+        return False
+    return _strictly(data, "utf-8") is not None
 
 
 def _codec(charset: str) -> str | None:

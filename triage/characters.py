@@ -22,8 +22,20 @@ _UNSEEN = re.compile(
 #: A run that is shown from right to left whatever it holds (UAX #9, RLO to PDF or line end).
 _OVERRIDDEN = re.compile("\u202e([^\u202c\u202e\n]*)\u202c?")
 #: The steps of `sweep`, in order.
-TURNED, REMOVED = "direction override undone", "unseen characters removed"
+MENDED, TURNED, REMOVED = (
+    "damaged letters mended",
+    "direction override undone",
+    "unseen characters removed",
+)
 MADE_PLAIN = "letter shapes made plain"
+#: UTF-8 that was read as Windows-1252, letter for letter: only what begins so is tried.
+_DAMAGED = re.compile(
+    "(?:[\u00c2\u00c3\u00c5\u00d0\u00d1][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+    "|\u00e2[\u20ac\u201a\u0080\u0082][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+    "|\u00f0\u0178[\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2})+"
+)
+#: So many damaged runs make it sure that a text is damaged.
+_FEWEST_DAMAGED = 2
 #: Tag characters mirror ASCII and carry text that no font draws.
 _TAGS = range(0xE0020, 0xE007F)
 
@@ -44,6 +56,7 @@ class Swept:
 def sweep(text: str) -> Swept:
     """Give a text as it is seen: reversed runs turned, unseen characters out, NFKC (UAX #15).
 
+    UTF-8 that was read as Windows-1252 on the way is mended.
     Line ends become one newline each. Text after `MAX_TEXT` characters is cut.
     """
     cut = len(text) > MAX_TEXT
@@ -52,11 +65,13 @@ def sweep(text: str) -> Swept:
         return Swept(text=text, hidden="", layers=(), cut=cut)
     hidden = _evidence(text)
     layers: list[tuple[str, str]] = []
-    turned = _OVERRIDDEN.sub(lambda run: run[1][::-1], text)
+    mended = _mended(text)
+    turned = _OVERRIDDEN.sub(lambda run: run[1][::-1], mended)
     seen = without_unseen(turned)
     plain = unicodedata.normalize("NFKC", seen)
     steps = (
-        (TURNED, text, turned),
+        (MENDED, text, mended),
+        (TURNED, mended, turned),
         (REMOVED, turned, seen),
         (MADE_PLAIN, seen, plain),
     )
@@ -67,6 +82,24 @@ def sweep(text: str) -> Swept:
         layers=tuple(layers),
         cut=cut or len(plain) > MAX_TEXT,
     )
+
+
+def _mended(text: str) -> str:
+    """Give a text with letters of UTF-8 that a program took for several each put right."""
+    if len(_DAMAGED.findall(text)) < _FEWEST_DAMAGED:
+        return text
+    return _DAMAGED.sub(lambda run: _as_utf8(run[0]), text)
+
+
+def _as_utf8(run: str) -> str:
+    try:
+        raw = b"".join(
+            sign.encode("latin-1" if ord(sign) <= 0xFF else "cp1252")  # noqa: PLR2004 - a byte
+            for sign in run
+        )
+        return raw.decode("utf-8")
+    except UnicodeError:
+        return run
 
 
 def without_unseen(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import quopri
 import re
 from dataclasses import dataclass
 from html import unescape
@@ -10,7 +11,7 @@ from casefile.report import ReportedMessage
 from triage.characters import MAX_TEXT, Swept, sweep
 from triage.folding import fold, shapes
 from triage.headers import MAX_HEADER, decoded, header_views
-from triage.view import HIDDEN, MARKUP, View
+from triage.view import HIDDEN, MARKUP, QUOTED_PRINTABLE, View
 from triage.visible import Reading, read_html
 from triage.way_back import ENTITIES, ENTITY
 
@@ -20,6 +21,9 @@ __all__ = ["Clean", "View", "clean", "fold", "read_plain", "shapes"]
 MIN_LETTERS = 20
 MAX_EVIDENCE = 65_536
 
+#: What shows that a text is still quoted-printable: soft line ends, letters as figures.
+_CODED = re.compile(r"(?<=[\w ,.])=\n|=(?:3D|20|0A|C2=[89AB][0-9A-F]|C3=[89AB][0-9A-F]|E2=80)")
+_FEWEST_CODED = 3
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
 
@@ -72,6 +76,10 @@ def read_plain(text: str) -> str:
 
 def _plain_view(source: str) -> View:
     text = source.strip("\n")
+    coded: tuple[tuple[str, str], ...] = ()
+    if len(_CODED.findall(text[:MAX_TEXT])) >= _FEWEST_CODED:
+        coded = ((QUOTED_PRINTABLE, text),)
+        text = _uncoded(text[:MAX_TEXT])
     entities: tuple[tuple[str, str], ...] = ()
     if ENTITY.search(text[:MAX_TEXT]):
         entities = ((ENTITIES, text),)
@@ -80,9 +88,15 @@ def _plain_view(source: str) -> View:
     return View(
         text=swept.text,
         found_in="text",
-        layers=(*entities, *swept.layers),
+        layers=(*coded, *entities, *swept.layers),
         source=source,
     )
+
+
+def _uncoded(text: str) -> str:
+    """Read quoted-printable (RFC 2045) whose header field was lost on the way."""
+    plain = quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+    return plain.strip("\n")
 
 
 def _views(

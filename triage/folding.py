@@ -14,6 +14,7 @@ from functools import lru_cache
 import disarm
 
 from triage.characters import sweep
+from triage.leet import spelled
 
 #: Share of the letters from which a text counts as Latin: whole words that merely look Latin fold.
 LATIN_SHARE = 0.6
@@ -37,17 +38,17 @@ _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
 
 
 def fold(text: str) -> str:
-    """Give the comparison copy: lower case, no accents, no look-alikes, no unseen characters.
+    """Give the comparison copy: lower case, no accents, look-alikes, figures for letters.
 
     Line ends stay. Cyrillic keeps `й`; scripts beside Latin, Cyrillic and Greek keep their letters.
     The fold is the same for phrases, notes and mails, so fold both sides of a comparison.
     """
     text = sweep(text).text
     if text.isascii():
-        return text.lower().translate(_PUNCTUATION)
+        return spelled(text.lower().translate(_PUNCTUATION))
     text = unicodedata.normalize("NFC", text).translate(_PUNCTUATION)
     latin = _mostly_latin(text)
-    return _WORD.sub(lambda word: _fold_word(word[0], latin), text).lower()
+    return spelled(_WORD.sub(lambda word: _fold_word(word[0], latin), text).lower())
 
 
 @lru_cache(maxsize=8)
@@ -68,11 +69,11 @@ def readable(text: str) -> str:
     Letters whose fold is longer than one character stay as they are.
     """
     if text.isascii():
-        return text.lower()
+        return spelled(text.lower())
     latin = _mostly_latin(text)
     folded = _WORD.sub(lambda word: _same_length(word[0], latin), text)
     lower = folded.lower()
-    return lower if len(lower) == len(text) else folded
+    return spelled(lower if len(lower) == len(text) else folded)
 
 
 @lru_cache(maxsize=50_000)

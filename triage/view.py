@@ -8,10 +8,10 @@ from casefile.indicator import Place, Spot
 from triage.characters import sweep
 from triage.way_back import ENTITIES, Nodes, in_markup, in_source, through
 
-MARKUP = "markup read as it is shown"
+MARKUP, QUOTED_PRINTABLE = "markup read as it is shown", "quoted-printable read"
 HIDDEN = "hidden text shown"
 #: Steps that make the text that `sweep` then cleans.
-_MAKING = frozenset({MARKUP, ENTITIES, HIDDEN})
+_MAKING = frozenset({MARKUP, QUOTED_PRINTABLE, ENTITIES, HIDDEN})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -93,3 +93,14 @@ def test_any_header_gives_one_line_that_can_be_stored(value: str) -> None:
 def test_utf_7_is_read_and_half_a_character_in_it_is_damage() -> None:
     assert decode_text(b"I am 14, +AGg-elp", "utf-7") == ("I am 14, help", ())
     assert decode_text(b"help +2AA- me", "utf-7")[0].startswith("help ")
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "windows-1251", "koi8-r", "iso-8859-15"])
+def test_utf_8_that_is_labelled_as_another_charset_is_read_as_what_it_is(charset: str) -> None:
+    said = decode_text("café – ты".encode(), charset)
+    assert said == ("café – ты", ("charset-wrong",))
+
+
+@pytest.mark.parametrize(("text", "charset"), [("café à", "iso-8859-1"), ("Привет", "koi8-r")])
+def test_a_charset_that_is_right_is_believed(text: str, charset: str) -> None:
+    assert decode_text(text.encode(charset), charset) == (text, ())

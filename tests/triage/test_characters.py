@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,3 +71,22 @@ def test_any_text_comes_out_visible_and_encodable(text: str) -> None:
         for sign in swept
         if unicodedata.category(sign) in {"Cc", "Cs"} - {"\n"} and sign not in "\n\t"
     ]
+
+
+@pytest.mark.parametrize(
+    ("damaged", "text"),
+    [
+        ("Ich weiÃŸ alles Ã¼ber dich", "Ich weiß alles über dich"),
+        ("Itâ€™s over â€“ pay", "It’s over – pay"),
+        ("ÐŸÑ€Ð¸Ð²ÐµÑ‚ Ñ‚Ñ‹", "Привет ты"),
+    ],
+)
+def test_letters_that_a_program_took_for_several_are_mended(damaged: str, text: str) -> None:
+    swept = sweep(damaged)
+    assert swept.text == text
+    assert swept.layers[0] == ("damaged letters mended", damaged)
+
+
+@pytest.mark.parametrize("text", ["SEÑOR MUÑOZ", "„Ä“ und „Ü“", "naïve cafés", "CafÃ© alone"])
+def test_letters_that_only_look_damaged_stay(text: str) -> None:
+    assert sweep(text).text == text

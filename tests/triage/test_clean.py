@@ -77,3 +77,15 @@ def test_nothing_raises(field: str, value: str) -> None:
     readable = clean(reported(**{field: value}))
     readable.text.encode()
     readable.folded.encode()
+
+
+def test_quoted_printable_whose_field_was_lost_is_read() -> None:
+    written = "I know what you did last night, =\nand it is caf=C3=A9 =E2=80=93 pay =3D now=20\n"
+    readable = clean(reported(text=written))
+    assert readable.text == "I know what you did last night, and it is café – pay = now "
+    assert readable.views[0].layers[0] == ("quoted-printable read", written.strip("\n"))
+
+
+@pytest.mark.parametrize("text", ["a =\nb", "x=20 y=3", "https://a.example/?q=C3&r=20"])
+def test_signs_of_equality_are_no_quoted_printable(text: str) -> None:
+    assert clean(reported(text=text)).text == text
