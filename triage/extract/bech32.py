@@ -10,7 +10,7 @@ CHECKSUM = 6
 #: A whole string has at most 90 characters (BIP 173).
 LONGEST = 90
 
-_VALUES = {sign: value for value, sign in enumerate(ALPHABET)}
+VALUES = {sign: value for value, sign in enumerate(ALPHABET)}
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 #: What the top five bits add, all 32 cases worked out.
 _FOLDED = tuple(
@@ -38,7 +38,7 @@ def start(prefix: str) -> int:
 
 def values(text: str) -> list[int] | None:
     """Give the five-bit values of a text in lower case, or None for a strange character."""
-    found = [_VALUES.get(sign, -1) for sign in text]
+    found = [VALUES.get(sign, -1) for sign in text]
     return None if -1 in found else found
 
 

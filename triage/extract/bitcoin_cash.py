@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
 
 from triage.extract.bech32 import values
 from triage.extract.family import Family, Value, plain, run
@@ -18,13 +19,13 @@ def canonical(text: str) -> Value | None:
     data = values(address)
     if data is None:
         return None
-    checksum = 1
-    for value in (*(ord(sign) & 31 for sign in _PREFIX), 0, *data):
-        checksum = _step(checksum, value)
+    checksum = START
+    for value in data:
+        checksum = step(checksum, value)
     return Value(text=f"{_PREFIX}:{address}") if checksum == 1 else None
 
 
-def _step(checksum: int, value: int) -> int:
+def step(checksum: int, value: int) -> int:
     """Take one more value into the 40-bit BCH code of the CashAddr specification."""
     top = checksum >> 35
     checksum = (checksum & 0x07FFFFFFFF) << 5 ^ value
@@ -33,6 +34,9 @@ def _step(checksum: int, value: int) -> int:
             checksum ^= generator
     return checksum
 
+
+#: The checksum behind the prefix and its colon.
+START = reduce(step, (*(ord(sign) & 31 for sign in _PREFIX), 0), 1)
 
 FAMILY = Family(
     kind="bitcoin-cash",

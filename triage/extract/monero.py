@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from Crypto.Hash import keccak
 
@@ -12,6 +13,7 @@ from triage.extract.family import Family, Value, plain, run
 #: Standard, integrated and sub-addresses of the main network.
 _VERSIONS = (18, 19, 42)
 _BLOCK, _BLOCK_BYTES = 11, 8
+LENGTHS = (95, 106)
 #: Every address ends in seven digits that make five bytes.
 _LAST_BYTES = 5
 _SHAPE = f"[48][0-9AB]{CLASS}{{104}}|[48][0-9AB]{CLASS}{{93}}"
@@ -19,16 +21,22 @@ _SHAPE = f"[48][0-9AB]{CLASS}{{104}}|[48][0-9AB]{CLASS}{{93}}"
 
 def canonical(text: str) -> Value | None:
     """Give the address as written, its checksum proven."""
+    return Value(text=text) if is_address(text, number) else None
+
+
+def is_address(text: str, read: Callable[[str], int | None]) -> bool:
+    """Tell whether a text is an address; `read` gives the number that a block of digits writes."""
     raw = b""
     for place in range(0, len(text), _BLOCK):
         block = text[place : place + _BLOCK]
         size = _BLOCK_BYTES if len(block) == _BLOCK else _LAST_BYTES
-        value = number(block)
+        value = read(block)
         if value is None or value.bit_length() > 8 * size:
-            return None
+            return False
         raw += value.to_bytes(size, "big")
-    digest = keccak.new(digest_bits=256, data=raw[:-4]).digest()
-    return Value(text=text) if raw[0] in _VERSIONS and digest[:4] == raw[-4:] else None
+    if raw[0] not in _VERSIONS:
+        return False
+    return bool(keccak.new(digest_bits=256, data=raw[:-4]).digest()[:4] == raw[-4:])
 
 
 FAMILY = Family(

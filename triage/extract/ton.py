@@ -10,6 +10,7 @@ from binascii import crc_hqx
 from triage.extract.family import Family, Value
 
 LENGTH = 48
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _BOUNCEABLE, _PLAIN = 0x11, 0x51
 #: The tag and the workchain, 0 or -1, settle the first characters.
 _SHAPE = "(?:[EU]Q[A-D]|[EU]f[89_/-])[0-9A-Za-z_+/-]{45}"
