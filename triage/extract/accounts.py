@@ -12,6 +12,7 @@ from triage.extract.disguise import Budget, disguised
 from triage.extract.families import FAMILIES
 from triage.extract.family import BEFORE, BEHIND, SHORTEST, Family, Value, masked
 from triage.extract.near_miss import near_misses
+from triage.extract.told import told
 from triage.folding import readable, shapes
 from triage.view import View
 
@@ -80,6 +81,7 @@ def _found(view: View, plain: list[Found], budget: Budget) -> Iterator[Indicator
     yield from (one.indicator for one in plain)
     if view.read:
         hidden = list(disguised(view, [(one.start, one.end) for one in plain], budget))
+        hidden += told(view, [(one.start, one.end) for one in plain], budget) if not hidden else ()
         yield from hidden
         known = [one.indicator for one in plain] + hidden
         yield from near_misses(view, [one.as_written for one in known], budget)

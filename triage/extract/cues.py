@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from triage.folding import readable
 
@@ -28,7 +29,8 @@ _FIRST = "".join(
 _CUE = re.compile(rf"(?=[{_FIRST}])(?:{_WORDS})")
 
 
-def cue_places(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=8)
+def cue_places(text: str) -> tuple[tuple[int, int], ...]:
     """Give the stretches of a text around its cues, merged, in order, bounded in all."""
     stretches: list[tuple[int, int]] = []
     left = MAX_SEARCHED
@@ -42,7 +44,7 @@ def cue_places(text: str) -> list[tuple[int, int]]:
             stretches.append((start, end))
         if left <= 0:
             break
-    return stretches
+    return tuple(stretches)
 
 
 def speaks_of_coins(text: str) -> bool:

@@ -52,23 +52,31 @@ class Budget:
 
 def disguised(view: View, taken: Sequence[Stretch], budget: Budget) -> Iterator[Indicator]:
     """Find the disguised values of a view beside those that stand at the places taken."""
-    lower = readable(view.text)
-    wanted = [it for it in _JOINED if it.names is None or it.names.search(lower)]
-    blank = _blank(shapes(view.text), taken)
-    if not _Stretch(view=view, text=blank, start=0, end=len(blank), budget=budget).may_hold(wanted):
+    families = wanted(view.text)
+    blank = blanked(shapes(view.text), taken)
+    if not _Stretch(view=view, text=blank, start=0, end=len(blank), budget=budget).may_hold(
+        families
+    ):
         return
     for start, end in cue_places(view.text):
         stretch = _Stretch(view=view, text=blank, start=start, end=end, budget=budget)
-        for family in wanted:
+        for family in families:
             yield from stretch.joined(family)
-        for signs in dict.fromkeys(family.signs for family in wanted):
-            alike = [family for family in wanted if family.signs == signs]
+        for signs in dict.fromkeys(family.signs for family in families):
+            alike = [family for family in families if family.signs == signs]
             yield from stretch.parts(alike, signs)
             yield from stretch.turned(alike, signs)
-        yield from stretch.coded(wanted)
+        yield from stretch.coded(families)
 
 
-def _blank(text: str, taken: Sequence[Stretch]) -> str:
+@lru_cache(maxsize=8)
+def wanted(text: str) -> tuple[Family, ...]:
+    """Give the families whose disguised values are looked for: those whose coin is named."""
+    lower = readable(text)
+    return tuple(it for it in _JOINED if it.names is None or it.names.search(lower))
+
+
+def blanked(text: str, taken: Sequence[Stretch]) -> str:
     """Give the text with what is known already made a border that nothing is joined over."""
     pieces: list[str] = []
     behind = 0
