@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from casefile.errors import DeskError, TryLater
+from desk.benign import benign_accounts
 from desk.copies import counted
 from desk.forms import open_desk
 from desk.mailbox import mailbox_of
@@ -37,6 +38,7 @@ def run_checks(settings: Settings) -> Iterator[Verdict]:
         yield from _door(settings)
         yield from _mailbox(settings)
         yield from _profile(desk)
+        yield from _benign(desk)
     except DeskError as error:
         yield Verdict(level="bad", what="settings", text=str(error))
     yield from _paging()
@@ -140,6 +142,12 @@ def _profile(desk: Desk) -> Iterator[Verdict]:
         # While replies are files, an unproven fact is left out and harms nobody.
         bad = level == "error" and bool(desk.settings.smarthost)
         yield Verdict(level="bad" if bad else "note", what="profile", text=text)
+
+
+def _benign(desk: Desk) -> Iterator[Verdict]:
+    if desk.settings.benign:
+        count = len(benign_accounts(desk.settings.benign))
+        yield Verdict(level="ok", what="benign accounts", text=f"{count} that link no campaigns")
 
 
 def _paging() -> Iterator[Verdict]:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from casefile.report import Submission
 from desk import shapes
+from desk.benign import benign_accounts
 from desk.engine import open_engine, reading
 from desk.migrate import create
 from desk.pipeline import now_utc
@@ -32,7 +33,8 @@ def inspect(paths: Sequence[str], settings: Settings) -> Iterator[tuple[shapes.S
     """
     engine = _register(settings)
     register = SqlRegister(engine)
-    with closing(Reader(reading_limits(settings))) as reader:
+    known = benign_accounts(settings.benign)
+    with closing(Reader(reading_limits(settings), benign=known)) as reader:
         for item in gather(paths):
             if item.raw is None:
                 yield shapes.unreadable(item.source, item.error), False

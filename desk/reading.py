@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from casefile.errors import DeskError, TryLater
@@ -12,6 +13,7 @@ from casefile.ports import Triaged
 from casefile.report import Authentication, Submission, finding_key
 from desk.reading_frames import Task, order
 from desk.reading_pipe import Child
+from triage.benign import marked
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +47,17 @@ LIMITS = ReadingLimits()
 class Reader:
     """One child and what it is asked. For one thread at a time; its child ends with its owner."""
 
-    def __init__(self, limits: ReadingLimits = LIMITS, own_hosts: tuple[str, ...] = ()) -> None:
-        """Give what a mail may cost, and the hosts in the Message-IDs of our replies."""
-        self._limits, self._own_hosts = limits, own_hosts
+    def __init__(
+        self,
+        limits: ReadingLimits = LIMITS,
+        own_hosts: tuple[str, ...] = (),
+        benign: Mapping[str, str] | None = None,
+    ) -> None:
+        """Give what a mail may cost, and the hosts in the Message-IDs of our replies.
+
+        `benign` gives words for values of accounts that are known to be benign.
+        """
+        self._limits, self._own_hosts, self._benign = limits, own_hosts, benign or {}
         self._child: Child | None = None
         self._mails = 0
         self._first_size = 0
@@ -123,7 +133,9 @@ class Reader:
             raise ReadingFailed("its reader answered nonsense") from error
         if said.triaged is None:
             raise ReadingFailed(_NO_WORDS.sub("?", said.failed)[:300] or "its reader said nothing")
-        return _believed(said.triaged, submission, authentication)
+        done = _believed(said.triaged, submission, authentication)
+        findings = tuple(marked(finding, self._benign) for finding in done.findings)
+        return replace(done, findings=findings)
 
     def _retire(self, child: Child) -> None:
         """End a child in time: memory that it keeps is memory that a mail lacks."""

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from casefile.errors import SettingsError
 from casefile.ports import Alerts, Index, Mailer, Queue, Spool
 from console.journal import SqlJournal
+from desk.benign import benign_accounts
 from desk.credentials import with_password
 from desk.engine import open_engine
 from desk.migrate import create
@@ -120,8 +121,12 @@ class Desk(ABC):
 
     @cached_property
     def reader(self) -> Reader:
-        """Say how mails are read; the child starts with the first one."""
-        return Reader(reading_limits(self.settings), (self.settings.domain,))
+        """Say how mails are read; the child starts with the first one.
+
+        Raises SettingsError where the list of benign accounts cannot be read.
+        """
+        known = benign_accounts(self.settings.benign)
+        return Reader(reading_limits(self.settings), (self.settings.domain,), known)
 
     @cached_property
     def prover(self) -> Prover:

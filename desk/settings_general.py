@@ -14,6 +14,12 @@ GENERAL: tuple[Setting, ...] = (
         help="File that says whose desk this is: names, numbers, languages.",
         convert=Path,
     ),
+    Setting(
+        name="benign",
+        default="",
+        help="File with accounts that are known to be benign, so that they link no campaigns, as "
+        "`docs/benign.example.toml` shows. Empty: none.",
+    ),
     Setting(name="host", default="127.0.0.1", help="Address the SMTP door listens on."),
     Setting(name="port", default="8025", help="Port of the SMTP door.", convert=int),
     Setting(

@@ -13,6 +13,7 @@ class Settings:
 
     data: Path
     profile: Path
+    benign: str
     host: str
     port: int
     console_host: str

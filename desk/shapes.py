@@ -126,6 +126,8 @@ def account(indicator: Indicator) -> Shape:
         "found_in": indicator.found_in,
         "check": indicator.check,
         "steps": list(indicator.steps),
+        "also": list(indicator.also),
+        "benign": indicator.benign,
         "at": spot(indicator.at),
     }
 
