@@ -8,6 +8,8 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from threading import Thread
 
 from casefile.errors import TryLater
 from casefile.ports import Draft, Spool
@@ -16,8 +18,9 @@ _log = logging.getLogger(__name__)
 
 #: Mails that have grown too large to share a file and are synced at the same time.
 LARGE_AT_ONCE = 4
-#: How long a mail waits for others that may come with it: a fraction of what a disk takes to sync.
-COMPANY_SECONDS = 0.001
+#: Turns of the loop until a batch is begun: what has come is seen in the next one, and who never
+#: stops talking keeps nobody waiting.
+FEWEST_TURNS, MOST_TURNS = 3, 16
 #: What is written at a time, in bytes: a spool may refuse more.
 TOGETHER = 1 << 23
 #: So many broken writes within so many seconds close the door for as long.
@@ -34,27 +37,23 @@ _Wait = tuple[Draft, asyncio.Future[str]]
 class Committer:
     """Puts drafts into the spool, several with one sync, and says to each when it is safe.
 
-    A mail that comes alone is written at once. Where others are here it waits for them a moment
-    (`COMPANY_SECONDS`), and those that come while it is being synced go together into the next
-    file: as databases do that commit in groups. A sync that failed is never tried again for the
-    same file.
+    Nothing waits for company: the first mail is written at once, and those that come while
+    it is being synced go together into the next file. A sync that failed is never tried
+    again for the same file.
     """
 
     def __init__(
-        self,
-        spool: Spool,
-        stored: Callable[[str], None],
-        alarm: Callable[[], None],
-        company: Callable[[], bool] = lambda: False,
+        self, spool: Spool, stored: Callable[[str], None], alarm: Callable[[], None]
     ) -> None:
-        """Set it up; `company` says whether others than the one who brought a mail are here."""
         self._spool, self._stored, self._alarm = spool, stored, alarm
-        self._company = company
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[_Wait] = deque()
+        #: How often clients were heard; whoever hears one counts it here.
+        self.heard = 0
         #: The small ones are written by one thread, so that those that come meanwhile collect.
         self._committing = False
-        self._small = ThreadPoolExecutor(1, thread_name_prefix="spool")
+        self._batches: SimpleQueue[list[_Wait] | None] = SimpleQueue()
+        Thread(target=self._write_all, name="spool", daemon=True).start()
         self.pool = ThreadPoolExecutor(LARGE_AT_ONCE, thread_name_prefix="spool-large")
         self._in_hand = 0
         self._idle = asyncio.Event()
@@ -90,22 +89,30 @@ class Committer:
 
     def close(self) -> None:
         """Let the threads end."""
-        self._small.shutdown(wait=False)
+        self._batches.put(None)
         self.pool.shutdown(wait=False)
 
     def _begin_soon(self) -> None:
-        """Begin when those who are here have had a moment to bring theirs; at once where nobody is.
+        """Begin when the loop has nothing else to do: after the turn in which nobody said anything.
 
-        A thread and a sync for each mail cost more than the mail does.
+        What ends by then goes along: a thread and a sync for each mail cost more than it does.
         """
-        if self._company():
-            self._loop.call_later(COMPANY_SECONDS, self._begin)
+        self._turns, self._heard_before = 0, -1
+        self._loop.call_soon(self._turn)
+
+    def _turn(self) -> None:
+        """Look after a turn of the loop whether it has brought anything."""
+        self._turns += 1
+        busy = self._turns < FEWEST_TURNS or self.heard != self._heard_before
+        if busy and self._turns < MOST_TURNS:
+            self._heard_before = self.heard
+            self._loop.call_soon(self._turn)
         else:
             self._begin()
 
     def _begin(self) -> None:
         """Write what waits by now."""
-        self._small.submit(self._write, self._next_batch())
+        self._batches.put(self._next_batch())
 
     def _next_batch(self) -> list[_Wait]:
         """Take what waits, as much of it as is written at a time."""
@@ -115,6 +122,11 @@ class Committer:
             batch.append(self._waiting.popleft())
             size += batch[-1][0].size
         return batch
+
+    def _write_all(self) -> None:
+        """Keep one batch after the other until the door closes: a thread of its own."""
+        while (batch := self._batches.get()) is not None:
+            self._write(batch)
 
     def _write(self, batch: list[_Wait], *, large: bool = False) -> None:
         """Keep a batch, in a thread; the loop is told what became of it."""

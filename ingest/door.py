@@ -87,9 +87,7 @@ class Door:
         loop = asyncio.get_running_loop()
         self._empty = asyncio.Event()
         self._empty.set()
-        self._committer = Committer(
-            self._spool, self._stored, self._alarm, lambda: len(self._dialogues) > 1
-        )
+        self._committer = Committer(self._spool, self._stored, self._alarm)
         self._house = self._furnish()
         await self._look_for_room()
         servers = [await self._open(listener, Dialogue(self._house))]

@@ -40,6 +40,11 @@ class Reception(Wire):
         """Tell whether a mail has been begun and not yet answered for."""
         return bool(self.envelope.mail_from)
 
+    def data_received(self, data: bytes) -> None:
+        """Take what has come."""
+        self.house.committer.heard += 1
+        super().data_received(data)
+
     def retire(self, reply: str) -> None:
         """Leave with this reply as soon as no transaction is open."""
         self.last_reply = reply

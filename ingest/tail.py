@@ -64,8 +64,7 @@ class Tail:
                 offset += len(pieces[-1]) + draft.size
                 pieces += draft.chunks
             try:
-                write_all(segment.descriptor, pieces)
-                os.fdatasync(segment.descriptor)
+                write_all(segment.descriptor, pieces)  # synced, as the file is opened so
                 _check_name(segment)
             except BaseException:
                 # Never synced again: the system may say yes the second time with the data gone.
@@ -122,9 +121,11 @@ class Tail:
     def _reserve(self) -> tuple[Path, str, int, int, int]:
         """Make an empty segment that nobody else has; its name is not synced yet.
 
-        Gives path, day, number, milliseconds for its keys, and the descriptor to write to.
+        Gives path, day, number, milliseconds for its keys, and the descriptor to write to. What is
+        written to it is synced when the call returns (POSIX, synchronised I/O data integrity): one
+        call of the system where there were two, each of which this thread had to wait its turn for.
         """
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_DSYNC
         for _ in range(DRAWS):
             day, number, milliseconds = new_segment(self._clock())
             path = self._new / day / name_of(number)

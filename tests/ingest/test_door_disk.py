@@ -20,7 +20,7 @@ from ingest.spool import DirectorySpool
 from running import wait_until
 
 needs_strace = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
-DISK = "mkdir,openat,lseek,writev,pwrite64,fdatasync,fsync,rename,newfstatat,unlink,ftruncate"
+DISK = "mkdir,openat,lseek,writev,pwrite64,fsync,rename,newfstatat,unlink,ftruncate"
 REST = 2.0
 MEBIBYTE = 2**20
 
@@ -73,7 +73,7 @@ def test_three_failed_syncs_close_the_door_for_a_while_and_sound_one_alarm(
     noted = [send(door.port, 2_000)]
     with (
         Client(door.port) as open_one,
-        Strace(door.pid, "fdatasync", ["fdatasync:error=EIO"], tmp_path / "trace"),
+        Strace(door.pid, "writev", ["writev:error=EIO"], tmp_path / "trace"),
     ):
         open_one.say("EHLO a.example")
         noted += [send(door.port, 2_000) for _ in range(3)]
@@ -116,8 +116,8 @@ def test_a_disk_of_which_nothing_works_any_more(door: LoneDoor, tmp_path: Path) 
 @needs_strace
 def test_a_slow_disk_keeps_nobody_else_waiting(door: LoneDoor, tmp_path: Path) -> None:
     """Not even where a sender hangs up in the middle of a large mail, whose draft then goes."""
-    slow = "mkdir,openat,writev,pwrite64,rename,newfstatat,unlink:delay_enter=500000:when=1"
-    syncs = "fdatasync,fsync:delay_enter=3000000:when=1"
+    slow = "mkdir,openat,pwrite64,rename,newfstatat,unlink:delay_enter=500000:when=1"
+    syncs = "writev,fsync:delay_enter=3000000:when=1"
     noted: list[Attempt] = []
     with (
         Strace(door.pid, DISK, [slow, syncs], tmp_path / "trace"),

@@ -101,7 +101,7 @@ def test_writers_killed_at_any_moment_lose_nothing_and_leave_nothing_half(tmp_pa
 
 
 @needs_strace
-@pytest.mark.parametrize("call", ["fsync", "fdatasync", "rename", "writev"])
+@pytest.mark.parametrize("call", ["fsync", "rename", "writev"])
 def test_a_writer_killed_at_each_step_loses_nothing_and_leaves_nothing_half(
     tmp_path: Path, call: str
 ) -> None:
@@ -124,7 +124,7 @@ def test_a_writer_killed_at_each_step_loses_nothing_and_leaves_nothing_half(
 @needs_strace
 @pytest.mark.parametrize(
     ("call", "error"),
-    [("fsync", "EIO"), ("fdatasync", "EIO"), ("rename", "EIO"), ("writev", "ENOSPC")],
+    [("fsync", "EIO"), ("rename", "EIO"), ("writev", "EIO"), ("writev", "ENOSPC")],
 )
 def test_an_error_at_each_step_is_told_and_leaves_nothing_behind(
     tmp_path: Path, call: str, error: str
@@ -152,7 +152,7 @@ def test_an_error_at_each_step_is_told_and_leaves_nothing_behind(
 def test_the_answer_comes_after_the_bytes_and_the_name_are_synced(tmp_path: Path, how: str) -> None:
     log = tmp_path / "trace"
     root = tmp_path / "spool"
-    calls = "-etrace=fsync,fdatasync,rename,openat,write,writev,pwrite64"
+    calls = "-etrace=fsync,rename,openat,write,writev,pwrite64"
     trace = ["strace", "-f", "-qqq", "-y", "-o", str(log), calls, "-s100"]
     [line] = said_by([*trace, *command(root, how)])
     key = line.split()[0]
@@ -161,10 +161,9 @@ def test_the_answer_comes_after_the_bytes_and_the_name_are_synced(tmp_path: Path
     steps = {
         "put(5000)": [
             rf"fsync\(\d+<{root}/new>",
-            rf'openat\(.*"{segment}", O_WRONLY\|O_CREAT\|O_EXCL',
+            rf'openat\(.*"{segment}", O_WRONLY\|O_CREAT\|O_EXCL\|O_DSYNC',
             rf"fsync\(\d+<{day}>",
             rf"writev\(\d+<{segment}>",
-            rf"fdatasync\(\d+<{segment}>",
         ],
         "large(600_000)": [
             rf"writev\(\d+<{draft}>",

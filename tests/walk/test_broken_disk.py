@@ -33,7 +33,7 @@ def test_a_failing_disk_closes_the_door_and_pages_a_person_once(tmp_path: Path) 
         alerts = desk.data / "alerts"
         assert list(alerts.iterdir()) == []
         door = desk.pids()["door"]
-        with Strace(door, "fdatasync", ["fdatasync:error=EIO"], tmp_path / "trace"):
+        with Strace(door, "writev", ["writev:error=EIO"], tmp_path / "trace"):
             for _ in range(3):
                 with pytest.raises(smtplib.SMTPDataError) as refused:
                     desk.send(forward(), SAM)

@@ -36,13 +36,13 @@ def send_and_lose_the_reply(desk: RunningDesk, raw: bytes, log: Path) -> None:
     door = desk.pids()["door"]
     injection = f"sendto:signal=KILL:when={REPLY_TO_THE_MAIL}"
     with (
-        Strace(door, "sendto,fdatasync", [injection], log),
+        Strace(door, "sendto,writev", [injection], log),
         pytest.raises((smtplib.SMTPException, OSError)),
     ):
         desk.send(raw, SAM)
     wait_until(lambda: not alive(door), 10, "the door was killed")
     calls = log.read_text()
-    assert calls.index("fdatasync(") < calls.rindex("sendto(")
+    assert calls.index("writev(") < calls.rindex("sendto(")
     wait_until(desk.listens, 15, "the door is back")
 
 
