@@ -11,7 +11,7 @@ from Crypto.Hash import keccak
 from Crypto.PublicKey import ECC
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_RIPPLE = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
+RIPPLE_ALPHABET = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
 
@@ -135,7 +135,7 @@ def byron_address(seed: str) -> str:
 def x_address(seed: str, tag: int) -> str:
     """Write a Ripple address and its tag in one (XLS-5)."""
     body = hash_of(seed) + b"\x01" + tag.to_bytes(8, "little")
-    return base58check(b"\x05\x44", body, _RIPPLE)
+    return base58check(b"\x05\x44", body, RIPPLE_ALPHABET)
 
 
 def card_number(first: str, size: int = 16) -> str:
@@ -184,7 +184,7 @@ INVENTED: tuple[tuple[str, str], ...] = (
     ("zcash", bech32_bytes("zs", hash_of("zero", 32) + hash_of("more", 11))),
     ("zcash", bech32_bytes("u", hash_of("zero", 32) + hash_of("more", 29), 0x2BC830A3)),
     ("tron", base58check(b"\x41", hash_of("tron"))),
-    ("ripple", base58check(b"\x00", hash_of("ripple"), _RIPPLE)),
+    ("ripple", base58check(b"\x00", hash_of("ripple"), RIPPLE_ALPHABET)),
     ("monero", monero_address("more")),
     ("cardano", bech32_bytes("addr", b"\x01" + hash_of("ada", 32) + hash_of("lace", 24))),
     ("cardano", bech32_bytes("addr", b"\x61" + hash_of("ada", 28))),

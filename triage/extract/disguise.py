@@ -12,12 +12,13 @@ from binascii import Error as BadBase64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from string import hexdigits
 
 from casefile.indicator import Indicator
 from triage.clean import View
 from triage.extract.cues import cue_places
 from triage.extract.families import FAMILIES
-from triage.extract.family import Family, Value
+from triage.extract.family import SHORTEST, Family, Value
 from triage.folding import readable, shapes
 
 Stretch = tuple[int, int]
@@ -113,9 +114,11 @@ class _Stretch:
 
     def may_hold(self, families: Sequence[Family]) -> bool:
         """Tell at little cost whether there is anything at all that could be put together."""
-        if _CODED.search(self.text) or _words_of("", 25, 220).search(self.text):
+        if _CODED.search(self.text):
             return True
         for signs in dict.fromkeys(family.signs for family in families):
+            if _words_of(signs, SHORTEST, 220).search(self.text):
+                return True
             packed = self._packed(signs)
             alike = [family for family in families if family.signs == signs]
             if any(family.run is not None and family.run.search(packed) for family in alike):
@@ -138,7 +141,9 @@ class _Stretch:
             for size in _sizes(family, match[1]):
                 value = self._try(family, match[1][:size])
                 last = match.start() + size - 1
-                if value is not None and self._ends_well(value, places[last]):
+                if value is not None and self._ends_well(
+                    value, places[last], packed[last + 1 : last + 2]
+                ):
                     written = (places[match.start()], places[last] + 1)
                     yield self._indicator(family, value, [written], self._joints(written))
                     behind = last
@@ -200,9 +205,15 @@ class _Stretch:
     def _whole(self, family: Family, text: str) -> Value | None:
         return self._try(family, text) if family.pattern.fullmatch(text) else None
 
-    def _ends_well(self, value: Value, last: int) -> bool:
-        """Tell whether a value may end here: one without a checksum only at the end of a word."""
-        return value.check == "valid" or not self.text[last + 1 : last + 2].isalnum()
+    def _ends_well(self, value: Value, last: int, behind: str) -> bool:
+        """Tell whether a value may end here.
+
+        One without a checksum only at the end of a word, and where no digit of its kind follows:
+        a transaction begins as an address does.
+        """
+        if value.check == "valid":
+            return True
+        return not self.text[last + 1 : last + 2].isalnum() and behind not in {*hexdigits}
 
     def _joints(self, written: Stretch) -> list[str]:
         """Name what stood between the characters of a joined value, and around it."""

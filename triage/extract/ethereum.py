@@ -99,7 +99,7 @@ FAMILY = Family(
     kind="ethereum",
     pattern=_PATTERN,
     canonical=canonical,
-    run=run("0[xX][0-9a-fA-F]{40}(?![0-9a-fA-F])"),
+    run=run("0[xX][0-9a-fA-F]{40}(?![0-9]{0,20}transferaddress)"),
     lengths=range(42, 43),
     begins="0",
 )

@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 
 from triage.extract.base58 import CLASS, number
-from triage.extract.family import Family, Value, plain
+from triage.extract.family import Family, Value
 
 SIZE = 32
-#: A key of chance is written shorter once in 3,000.
-_SHAPE = f"(?=[1-9A-HJ-NP-Z]{{0,43}}[a-z])(?=[1-9a-km-z]{{0,43}}[A-Z]){CLASS}{{42,44}}"
+#: A key of chance is written shorter once in 3,000. Tokens in links and signed tokens look alike.
+_PATTERN = re.compile(
+    r"(?:(?<=/account/)|(?<=/address/)|(?<![0-9A-Za-z./=_&%+-]))"
+    r"(?=[1-9A-HJ-NP-Z]{0,43}[a-z])(?=[1-9a-km-z]{0,43}[A-Z])"
+    rf"{CLASS}{{42,44}}(?![0-9A-Za-z/=_&%+-])"
+)
 _PRIME = 2**255 - 19
 _D = -121665 * pow(121666, -1, _PRIME) % _PRIME
-_NEAR = re.compile(r"\bsolana\b|\bsol\b|\bspl\b|\busdc\b|\busdt\b|phantom|solflare|\bsolscan\b")
+_NEAR = re.compile(r"\bsolana\b|\bsol\b|\bspl\b|\busdc\b|phantom|solflare|\bsolscan\b")
 
 
 def canonical(text: str) -> Value | None:
@@ -41,4 +45,4 @@ def on_curve(raw: bytes) -> bool:
     return square == 0 or pow(square, (_PRIME - 1) // 2, _PRIME) == 1
 
 
-FAMILY = Family(kind="solana", pattern=plain(_SHAPE), canonical=canonical, near=_NEAR)
+FAMILY = Family(kind="solana", pattern=_PATTERN, canonical=canonical, near=_NEAR)
