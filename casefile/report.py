@@ -71,6 +71,16 @@ class Hop:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FileText:
+    """What was read out of a file that stays sealed. In memory only: it is kept nowhere."""
+
+    found_in: Literal["pdf", "qr", "image"]
+    text: str
+    #: Page of a PDF, from 1; 0 for a picture.
+    page: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
     """A leaf of a message: text, a file that stays sealed, or a message of its own."""
 
@@ -94,6 +104,8 @@ class Part:
     end: int = -1
     #: Content-Transfer-Encoding, in lower case.
     encoding: str = ""
+    #: What was read out of it where it is a PDF or, where that is on, a picture.
+    texts: tuple[FileText, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,6 +149,8 @@ class Attachment:
     content_type: str
     size: int
     sha256: str
+    #: What it says, for the examiner alone; a finding is kept without it.
+    texts: tuple[FileText, ...] = ()
 
 
 Grade = Literal[

@@ -39,6 +39,13 @@ class ReadingLimits:
     wall_seconds: float = 15.0
     #: Address space in bytes, over what the child has when everything is loaded.
     memory: int = 512 << 20
+    #: Whether pictures are looked at, for codes and words in them.
+    pictures: bool = False
+
+    @property
+    def growth(self) -> int:
+        """Give by how many bytes a child may have grown before it is replaced."""
+        return GROWTH * (4 if self.pictures else 1)
 
 
 LIMITS = ReadingLimits()
@@ -93,7 +100,12 @@ class Reader:
     def _started(self) -> Child:
         self.close()
         try:
-            child = Child(self._limits.cpu_seconds, self._limits.memory, self._own_hosts)
+            child = Child(
+                self._limits.cpu_seconds,
+                self._limits.memory,
+                self._own_hosts,
+                pictures=self._limits.pictures,
+            )
         except OSError as error:
             raise TryLater("The reading child does not start.") from error
         try:
@@ -140,7 +152,7 @@ class Reader:
     def _retire(self, child: Child) -> None:
         """End a child in time: memory that it keeps is memory that a mail lacks."""
         self._mails += 1
-        if self._mails >= MAILS or child.size() - self._first_size > GROWTH:
+        if self._mails >= MAILS or child.size() - self._first_size > self._limits.growth:
             log.info("the reading child ends after %d mails", self._mails)
             self.close()
 

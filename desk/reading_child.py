@@ -2,9 +2,9 @@
 
 It parses what strangers wrote. So once everything is loaded it can open no file and no connection,
 write no file and start no process, and it has so much memory and, for each mail, so much time of
-the processor: `python -m desk.reading_child SECONDS BYTES HOST...` (the hosts of our Message-IDs),
-orders on standard input, outcomes on standard output (desk/reading_frames.py). It ends when its
-standard input ends.
+the processor: `python -m desk.reading_child SECONDS BYTES pictures|text HOST...` (whether pictures
+are looked at, and the hosts of our Message-IDs), orders on standard input, outcomes on standard
+output (desk/reading_frames.py). It ends when its standard input ends.
 """
 
 from __future__ import annotations
@@ -19,43 +19,60 @@ import signal
 import sys
 import traceback
 from pathlib import Path
+from typing import Protocol
 
 from desk.reading_frames import LENGTHS, Outcome, ordered, outcome
-from desk.reading_steps import covered, examined, warm_up
+from desk.reading_steps import Eyes, covered, examined, warm_up
 
 #: Standard input, output and error: the child has no other descriptor and gets none.
 _DESCRIPTORS = 3
-_STEPS = {"examine": examined, "cover": covered}
+#: Loaded only where pictures are looked at: it needs an extra.
+PICTURES = "ingest.read_pictures"
 #: Modules, and packages with all that is in them, that are loaded when they are first used: by the
 #: standard library or by what we build on.
 _LATE = ("_strptime", "heapq", "quopri", "uu")
 _LATE_PACKAGES = ("email", "encodings", "mailparser", "oxmsg", "tinycss2")
 
 
+class Sight(Protocol):
+    """What gives eyes for each mail (`ingest.read_pictures`)."""
+
+    def eyes(self) -> Eyes:
+        """Give what looks at the pictures of one mail."""
+
+
 def main() -> None:
     """Load everything, give up every right that is not needed, then read mail until told to end."""
-    seconds, memory, own_hosts = int(sys.argv[1]), int(sys.argv[2]), tuple(sys.argv[3:])
+    seconds, memory, own_hosts = int(sys.argv[1]), int(sys.argv[2]), tuple(sys.argv[4:])
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # meant for the worker, which finishes its mail
     warm_up()
     load_late()
+    sight = importlib.import_module(PICTURES).Sight() if sys.argv[3] == "pictures" else None
     lock(memory)
     _write(outcome(Outcome()))
     while (frame := _frame()) is not None:
         # Processor time from now on; the kernel ends the process with SIGPROF. (RLIMIT_CPU counts
         # from the start, and by another clock than the one that tells how much was used.)
         signal.setitimer(signal.ITIMER_PROF, seconds)
-        result = read_one(*frame, own_hosts)
+        result = read_one(*frame, own_hosts, sight)
         signal.setitimer(signal.ITIMER_PROF, 0)
         del frame
         _write(result)
 
 
-def read_one(body: bytes, raw: bytes, own_hosts: tuple[str, ...] = ()) -> bytes:
+def read_one(
+    body: bytes, raw: bytes, own_hosts: tuple[str, ...] = (), sight: Sight | None = None
+) -> bytes:
     """Do what an order says. Gives the frame of its outcome, whatever happens."""
     try:
         task, submission, authentication = ordered(body, raw)
-        return outcome(Outcome(triaged=_STEPS[task](submission, authentication, own_hosts)))
+        if task == "cover":
+            done = covered(submission, authentication, own_hosts)
+        else:
+            eyes = sight.eyes() if sight is not None else None
+            done = examined(submission, authentication, own_hosts, eyes)
+        return outcome(Outcome(triaged=done))
     except MemoryError:
         return outcome(Outcome(failed="it needs more memory than it may have"))
     except Exception as error:  # noqa: BLE001 - the worker names it and the child starts afresh

@@ -28,8 +28,11 @@ _ENDS: dict[int, str] = {
 class Child:
     """One reading child. Raises OSError where it cannot be started."""
 
-    def __init__(self, cpu_seconds: int, memory: int, own_hosts: tuple[str, ...]) -> None:
-        words = (str(cpu_seconds), str(memory), *own_hosts)
+    def __init__(
+        self, cpu_seconds: int, memory: int, own_hosts: tuple[str, ...], *, pictures: bool = False
+    ) -> None:
+        sight = "pictures" if pictures else "text"
+        words = (str(cpu_seconds), str(memory), sight, *own_hosts)
         self._process = subprocess.Popen(  # noqa: S603 - ourselves, with words of our own
             [sys.executable, "-m", "desk.reading_child", *words],
             stdin=subprocess.PIPE,

@@ -9,18 +9,24 @@ from casefile.report import Authentication, Envelope, Submission
 from desk.placing import placed
 from ingest.cover import cover_of
 from ingest.read import read, read_head
+from ingest.read_files import Eyes, Files
 from ingest.unwrap import unwrap
 from triage.examine import examine
 
+__all__ = ["Eyes", "covered", "examined", "warm_up"]
+
 
 def examined(
-    submission: Submission, authentication: Authentication, own_hosts: tuple[str, ...] = ()
+    submission: Submission,
+    authentication: Authentication,
+    own_hosts: tuple[str, ...] = (),
+    eyes: Eyes | None = None,
 ) -> Triaged:
     """Read a submission and everything in it. Total, as its steps are.
 
-    `own_hosts` are those in the Message-IDs of our replies.
+    `own_hosts` are those in the Message-IDs of our replies; `eyes` look at pictures.
     """
-    message = read(submission.raw)
+    message = read(submission.raw, Files(eyes))
     cover = cover_of(submission, message, authentication, own_hosts)
     findings = tuple(
         placed(examine(report), report, submission, message)

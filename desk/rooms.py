@@ -36,6 +36,10 @@ from triage.register import SqlRegister
 
 TEMPLATES = ROOT / "templates"
 _SECRET_BYTES = 32
+#: What looking at the pictures of one mail may cost: some four seconds each for the six whose words
+#: are read, and what that takes of the address space.
+PICTURE_SECONDS = 40
+PICTURE_MEMORY = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -168,11 +172,16 @@ def engine_of(settings: Settings) -> Engine:
 
 
 def reading_limits(settings: Settings) -> ReadingLimits:
-    """Give what reading one mail may cost: by the clock half as much again as of the processor."""
+    """Give what reading one mail may cost: by the clock half as much again as of the processor.
+
+    Where pictures are looked at, they have their own time and memory beside that of the text.
+    """
+    seconds = settings.read_seconds + (PICTURE_SECONDS if settings.images else 0)
     return ReadingLimits(
-        cpu_seconds=settings.read_seconds,
-        wall_seconds=settings.read_seconds * 1.5,
-        memory=settings.read_memory,
+        cpu_seconds=seconds,
+        wall_seconds=seconds * 1.5,
+        memory=settings.read_memory + (PICTURE_MEMORY if settings.images else 0),
+        pictures=settings.images,
     )
 
 

@@ -28,6 +28,14 @@ class Setting:
         return f"DESK_{self.name.upper()}"
 
 
+def switch(value: str) -> bool:
+    """Read `on` or `off`, or as TOML has it. Raises ValueError."""
+    said = {"on": True, "true": True, "off": False, "false": False}.get(value.lower())
+    if said is None:
+        raise ValueError(value)
+    return said
+
+
 def words(value: str) -> tuple[str, ...]:
     """Split a list of words at commas and blanks."""
     return tuple(value.replace(",", " ").split())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile.errors import SettingsError
-from desk.setting import ROOT, Setting, networks
+from desk.setting import ROOT, Setting, networks, switch
 from desk.settings_checks import address_of, check, is_loopback
 from desk.settings_table import SETTINGS
 from desk.settings_values import Settings
@@ -77,7 +77,11 @@ def _from_file(path: Path) -> dict[str, tuple[str, str]]:
     }
 
 
-_KINDS = {int: "whole number", networks: "list of networks such as 192.0.2.0/28"}
+_KINDS = {
+    int: "whole number",
+    networks: "list of networks such as 192.0.2.0/28",
+    switch: "`on` or `off`",
+}
 
 
 def _converted(setting: Setting, value: str, place: str) -> Any:  # noqa: ANN401 - each setting has a type of its own

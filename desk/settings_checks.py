@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+from importlib.util import find_spec
 
 from casefile.errors import SettingsError
 from desk.settings_table import SETTINGS
 from desk.settings_values import Settings
 
+#: What looking at pictures needs, by the names that are imported.
+EXTRA_IMAGES = ("onnxruntime", "rapidocr", "zxingcpp")
 #: With less, a mail of the largest size cannot even be handed to its reader.
 LEAST_MEMORY = 64 << 20
 
@@ -31,6 +34,11 @@ def check(settings: Settings) -> None:
             "that may be written to: without them anybody could use it as a relay."
         )
     _check_amounts(settings)
+    if settings.images and (missing := [it for it in EXTRA_IMAGES if find_spec(it) is None]):
+        raise SettingsError(
+            f"DESK_IMAGES is on, but {', '.join(missing)} is not installed: add the extra `images` "
+            "(pip install --require-hashes -r requirements/images.txt), or set it to off."
+        )
     if settings.tls_key and not settings.tls_certificate:
         raise SettingsError("DESK_TLS_KEY is set without DESK_TLS_CERTIFICATE: set both, or none.")
     if settings.lmtp:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desk.setting import ROOT, Setting, words
+from desk.setting import ROOT, Setting, switch, words
 
 GENERAL: tuple[Setting, ...] = (
     Setting(name="data", default="var", help="Folder of everything the desk keeps.", convert=Path),
@@ -85,6 +85,14 @@ GENERAL: tuple[Setting, ...] = (
         default=str(512 << 20),
         help="Bytes of memory that reading one mail may take, over what its reader has anyway.",
         convert=int,
+    ),
+    Setting(
+        name="images",
+        default="off",
+        help="`on` looks for QR codes and words in pictures and pages, in memory: nothing of a "
+        "picture is kept or shown. Needs the extra `images` (`requirements/images.txt`), a GiB of "
+        "memory more a worker, and some seconds a picture.",
+        convert=switch,
     ),
     Setting(
         name="oncall", default="", help="Address that is paged: not there yet, see DATA/alerts."

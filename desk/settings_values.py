@@ -29,6 +29,7 @@ class Settings:
     max_size: int
     read_seconds: int
     read_memory: int
+    images: bool
     lmtp: str
     trusted_networks: tuple[IPv4Network | IPv6Network, ...]
     tls_certificate: str

@@ -17,6 +17,7 @@ from email.message import Message as MimeMessage
 from casefile.report import Message, Part
 from ingest.prescan import CAPS
 from ingest.read_fields import PARSER_ERRORS, Fields, read_fields
+from ingest.read_files import Files
 from ingest.read_msg import NOT_READ, OLE_MAGIC, open_msg, sealed
 from ingest.read_outlook import Item, Outlook
 from ingest.read_parse import MAX_TEXT, Budget, parse, parse_head
@@ -43,9 +44,15 @@ _WITHIN = "/"
 _FILE_TYPES = ("application/", "text/plain", "message/")
 
 
-def read(raw: bytes) -> Message:
-    """Decode a mail. Any bytes give a Message; what was wrong is in `defects`. Never raises."""
-    return _read(raw, Budget(), depth=0)
+def read(raw: bytes, files: Files | None = None) -> Message:
+    """Decode a mail. Any bytes give a Message; what was wrong is in `defects`. Never raises.
+
+    `files` says what may be spent on the files in it; without it no picture is looked at.
+    """
+    budget = Budget(files)
+    message = _read(raw, budget, depth=0)
+    found = budget.files.defects
+    return replace(message, defects=(*message.defects, *found)) if found else message
 
 
 def read_head(raw: bytes) -> Message:
@@ -194,6 +201,7 @@ def _part(place: str, leaf: MimeMessage, budget: Budget, depth: int) -> tuple[Pa
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         encoding=encoding_of(leaf),
+        texts=budget.files.read(data) if text is None and message is None else (),
     ), defects
 
 
@@ -271,6 +279,7 @@ def _outlook_parts(
                 message=message,
                 size=len(item.data),
                 sha256=hashlib.sha256(item.data).hexdigest(),
+                texts=budget.files.read(item.data) if item.text is None and not message else (),
             )
         )
     return tuple(parts), defects

@@ -8,6 +8,7 @@ from email.message import Message as MimeMessage
 from email.policy import Policy, compat32
 
 from ingest.prescan import CAPS, prescan, prescan_head
+from ingest.read_files import Files
 
 #: All headers of all messages in one mail, in bytes.
 MAX_HEADER_BYTES = 2 * 1024 * 1024
@@ -20,7 +21,8 @@ MAX_TEXT_IN_ALL = 2 * 1024 * 1024
 class Budget:
     """What one mail may still spend, shared by all messages nested in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: Files | None = None) -> None:
+        self.files = files or Files()
         self.parts = CAPS.parts
         self.header_bytes = MAX_HEADER_BYTES
         self.text = MAX_TEXT_IN_ALL

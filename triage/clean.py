@@ -10,7 +10,7 @@ from html import unescape
 from casefile.report import ReportedMessage
 from triage.characters import MAX_TEXT, Swept, sweep
 from triage.folding import fold, shapes
-from triage.headers import MAX_HEADER, decoded, header_views
+from triage.headers import MAX_HEADER, decoded, file_views, header_views
 from triage.view import HIDDEN, MARKUP, QUOTED_PRINTABLE, View
 from triage.visible import Reading, read_html
 from triage.way_back import ENTITIES, ENTITY
@@ -19,6 +19,8 @@ __all__ = ["Clean", "View", "clean", "fold", "read_plain", "shapes"]
 
 #: The HTML part is what a person was shown, unless it says less than this many letters and digits.
 MIN_LETTERS = 20
+#: A mail with fewer letters than this beside a PDF file says: read the file.
+COVER_LETTERS = 300
 MAX_EVIDENCE = 65_536
 
 #: What shows that a text is still quoted-printable: soft line ends, letters as figures.
@@ -58,15 +60,28 @@ def clean(reported: ReportedMessage) -> Clean:
     )
     subject = sweep(decoded(reported.subject)[:MAX_HEADER])
     text = markup.text if _says_something(markup.text) or not plain.text else plain.text
+    files = tuple(file_views(reported))
+    text = _with_pages(text, files)
     return Clean(
         text=text,
         hidden=_evidence(reading.hidden, shown.hidden, sweep(reported.text).hidden, subject.hidden),
         folded=fold(text),
         subject=" ".join(subject.text.split()),
-        views=_views(reported, reading, (markup, plain), subject),
+        views=(*_views(reported, reading, (markup, plain), subject), *files),
         defects=_defects(reading, shown, reported.text, plain.text),
         addressees=frozenset(_ADDRESS.findall(reported.to[:MAX_HEADER].lower())),
     )
+
+
+def _with_pages(text: str, files: tuple[View, ...]) -> str:
+    """Give a text with that of its PDF files behind it, where it is no more than a cover to them.
+
+    What pictures say is searched and never shown.
+    """
+    pages = "\n\n".join(view.text.strip("\n") for view in files if view.found_in == "pdf")
+    if not pages.strip() or sum(map(str.isalnum, text[: 4 * COVER_LETTERS])) >= COVER_LETTERS:
+        return text
+    return f"{text}\n\n{pages}".strip("\n")[:MAX_TEXT]
 
 
 def read_plain(text: str) -> str:

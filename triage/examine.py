@@ -10,7 +10,7 @@ from triage.extract.accounts import as_good_as_money
 from triage.fingerprint import fingerprint
 from triage.judge import judge
 from triage.language import language
-from triage.masking import mask_report, mask_verdict, masking
+from triage.masking import mask_report, mask_verdict, masking, sealed
 from triage.names import names_of
 
 
@@ -33,7 +33,7 @@ def examine(report: Report) -> Finding:
     mask = masking(secrets)
     kept = mask_report(report, mask) if secrets else report
     return Finding(
-        report=kept,
+        report=sealed(kept),
         text=mask(readable.text),
         hidden=mask(readable.hidden),
         accounts=found.accounts,

@@ -1,4 +1,4 @@
-"""Its sole purpose is to give what stands in headers and file names as texts to search."""
+"""Its sole purpose is to give what headers, file names and files say as texts to search."""
 
 from __future__ import annotations
 
@@ -64,6 +64,21 @@ def header_views(reported: ReportedMessage) -> Iterator[View]:
             source=file.filename,
             accounts_only=True,
         )
+
+
+def file_views(reported: ReportedMessage) -> Iterator[View]:
+    """Give what the files of a mail say: text of PDF, and of pictures where these are read."""
+    for number, file in enumerate(reported.attachments[:MAX_FILES], start=1):
+        for said in file.texts:
+            swept = sweep(said.text)
+            page = f", page {said.page}" if said.page else ""
+            yield View(
+                text=swept.text,
+                found_in=said.found_in,
+                layers=swept.layers,
+                source=said.text,
+                place=f"file {number}{page}",
+            )
 
 
 def _view(text: str, place: str, *, source: str, accounts_only: bool = False) -> View:

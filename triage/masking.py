@@ -63,6 +63,15 @@ def mask_report(report: Report, mask: Mask) -> Report:
     )
 
 
+def sealed(report: Report) -> Report:
+    """Give the report without what its files say: that is looked through and not kept."""
+    files = report.reported.attachments
+    if not any(file.texts for file in files):
+        return report
+    kept = tuple(replace(file, texts=()) for file in files)
+    return replace(report, reported=replace(report.reported, attachments=kept))
+
+
 def mask_verdict(verdict: Verdict, mask: Mask) -> Verdict:
     """Give the verdict without the secrets in the words it quotes."""
     return replace(

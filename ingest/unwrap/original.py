@@ -72,6 +72,7 @@ def files(message: Message) -> tuple[Attachment, ...]:
             content_type=part.content_type,
             size=part.size,
             sha256=part.sha256,
+            texts=part.texts,
         )
         for part in message.parts
         if part.message is None and not (part.text is not None and _is_body(part))

@@ -44,6 +44,7 @@ def test_the_last_of_file_environment_and_flag_wins(tmp_path: Path) -> None:
         ({"DESK_ALERT_WEBHOOK": "http://x"}, "DESK_ALERT_WEBHOOK"),
         ({"DESK_DATABASE_URL": "mysql://x"}, "DESK_DATABASE_URL"),
         ({"DESK_WORKERS": "0"}, "DESK_WORKERS"),
+        ({"DESK_IMAGES": "perhaps"}, "`on` or `off`"),
     ],
 )
 def test_a_wrong_setting_is_named(environ: dict[str, str], named: str, tmp_path: Path) -> None:
@@ -65,6 +66,17 @@ def test_loopback_is_only_trusted_without_a_smarthost(tmp_path: Path) -> None:
     assert authentication(load({}, {"DESK_LMTP": "127.0.0.1:24"}, tmp_path)) == "required"
     assert authentication(load({}, {}, tmp_path)) == "loopback"
     assert authentication(load({}, {"DESK_SMARTHOST": "m:25"}, tmp_path)) == "required"
+
+
+def test_pictures_are_looked_at_only_where_that_is_set_and_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the extra is missing the error says how to mend it."""
+    assert not load({}, {}, tmp_path).images
+    assert load({}, {"DESK_IMAGES": "on"}, tmp_path).images
+    monkeypatch.setattr("desk.settings_checks.EXTRA_IMAGES", ("no_such_package",))
+    with pytest.raises(SettingsError, match=r"DESK_IMAGES .* no_such_package .*images\.txt"):
+        load({}, {"DESK_IMAGES": "on"}, tmp_path)
 
 
 def test_a_child_reads_the_very_settings_of_its_parent(tmp_path: Path) -> None:
