@@ -215,6 +215,14 @@ def cost() -> None:
             print(f"{key + ' ' + views:24}{len(raw):>8}", *(f"{ms:7.2f}" for ms in spent))
 
 
+#: What makes a mail longer, as such mails are: the text of `SCAM` has lines like header lines.
+PROSE = (
+    "\n\nMy program has copied everything that is on your telephone, your letters and the names\n"
+    "of all to whom you write. It was quiet all the time and nobody noticed. You may change what\n"
+    "you like now, it is too late for that. I do not want to be paid more than once."
+)
+
+
 def sized(key: str, views: str) -> bytes:
     """Give a forward of about 4 kB in all."""
     text = SCAM.text
@@ -232,7 +240,7 @@ def sized(key: str, views: str) -> bytes:
         )
         if len(raw) >= 4096:
             return raw
-        text += "\n" + SCAM.text
+        text += PROSE
 
 
 def least(act: Callable[[], object], runs: int = 60) -> float:

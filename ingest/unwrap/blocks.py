@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.unwrap import labels
-from ingest.unwrap.lines import LONGEST, View, label_of
+from ingest.unwrap.lines import DASHES, LONGEST, View, label_of
 
 #: So many kinds of header make a block without From, below a separator or on one line.
 _ENOUGH = 3
@@ -15,7 +16,6 @@ _ENOUGH = 3
 _WHOLE = {"from", "to", "date", "subject"}
 #: No more lines of them stand above a forward.
 _HIGHEST = 60
-_DASHES = frozenset("-=_")
 _RULES = frozenset("-=_*\u2500\u2013\u2014")
 _RULE = re.compile(rf"^[{re.escape(''.join(sorted(_RULES)))}]{{5,}}$")
 _DASHED = re.compile(r"^[-=_]{3,}\s*([^-=_\s][^\n]{2,80}?)\s*[-=_]{3,}\s*:?\s*(.*)$")
@@ -95,17 +95,16 @@ def _repeats(label: str) -> bool:
 
 def find_block(view: View, start: int = 0) -> Block | None:
     """Give the first header block at or after line `start`, or None."""
-    number = start
-    while number < len(view):
-        run = _run_at(view, number)
+    behind = start
+    for number in view.starts[bisect_left(view.starts, start) :]:
+        run = _run_at(view, number) if number >= behind else None
         if run is not None and run.counts(announced=True):
             block = _block(view, number, run, start)
             if run.counts(announced=bool(block.announced)):
                 return block
         if run is not None:
             found = view.header(number)
-            number = _behind(view, number) if found and _repeats(found[0]) else number
-        number += 1
+            behind = _behind(view, number) + 1 if found and _repeats(found[0]) else behind
     return None
 
 
@@ -145,7 +144,7 @@ def _run_at(view: View, number: int) -> _Run | None:
     line = view.plain[number]
     if not line:
         return None
-    dashed = _DASHED.match(line) if line[:1] in _DASHES else None
+    dashed = _DASHED.match(line) if line[:1] in DASHES else None
     if dashed is None and view.header(number) is None:
         return _without_colons(view, number)
     return _glued(line, dashed) or _run(view, number)

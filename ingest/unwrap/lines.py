@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cached_property
 
 from ingest.unwrap import labels
 
@@ -12,6 +13,7 @@ from ingest.unwrap import labels
 LONGEST = 2000
 #: A block further down than this is not looked for; the text then stays whole.
 MAX_LINES = 20_000
+DASHES = frozenset("-=_")
 #: No label stands further from the start of its line.
 _LONGEST_LABEL = 40
 _MARKS = re.compile(r"^[\s>|\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
@@ -48,11 +50,30 @@ class View:
             self._headers[number] = header_of(self.plain[number])
         return self._headers[number]
 
+    @cached_property
+    def starts(self) -> list[int]:
+        """Give the numbers of the lines on which a header block could begin, in order.
+
+        A label with its colon, dashes, or a word with which a block without colons begins. Most
+        lines of a text are none of these.
+        """
+        return [number for number, line in enumerate(self.plain) if line and _may_start(line)]
+
     def after_blanks(self, number: int) -> int:
         """Give the first line from `number` on that is not empty."""
         while number < len(self.plain) and not self.plain[number]:
             number += 1
         return number
+
+
+def _may_start(line: str) -> bool:
+    head = line[:_LONGEST_LABEL]
+    return (
+        head[0] in DASHES
+        or ":" in head
+        or "：" in head
+        or head.split(" ", 1)[0].lower() in labels.FIRST_WORDS
+    )
 
 
 def header_of(line: str) -> Header | None:
