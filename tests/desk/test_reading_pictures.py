@@ -100,3 +100,14 @@ def test_a_damaged_picture_ends_nothing(seeing: Reader) -> None:
     broken = written(code_of(P2PKH), "JPEG")[:400]
     assert "picture-not-read" in finding(seeing, mail(broken, "image/jpeg")).defects
     assert finding(seeing, mail(written(code_of(P2PKH)), "image/png")).accounts
+
+
+@pytest.mark.parametrize(
+    ("number", "canonical"),
+    [("+49 30 901820", "+4930901820"), ("+254 712 345678", "+254712345678")],
+)
+def test_numbering_plans_of_all_countries_are_there(
+    blind: Reader, number: str, canonical: str
+) -> None:
+    message = mail(b"%PDF-", "application/pdf", body=f"Call me: {number}. I will find you.")
+    assert [it.value for it in finding(blind, message).contacts] == [canonical]

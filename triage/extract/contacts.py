@@ -8,32 +8,44 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from casefile.indicator import Indicator
-from triage.clean import View
+from triage.extract import phones
+from triage.extract.handles import find_handles
+from triage.extract.victim import whose
 from triage.folding import readable
+from triage.language import language
+from triage.view import View
 
 #: At most so many of a kind are kept.
-MOST = {"url": 500, "email": 100, "telegram": 100, "whatsapp": 100, "phone": 100}
-#: How far behind its cue a name or a number may stand, in characters.
+MOST = {"url": 500, "email": 100, "telegram": 100, "whatsapp": 100, "phone": 100} | dict.fromkeys(
+    ("wickr", "session", "tox", "instagram", "snapchat", "onion"), 50
+)
+#: How far behind its cue a number may stand, in characters.
 NEAR = 40
+TOGETHER = "address put together"
 
 _EMAIL = re.compile(
     r"(?<![\w.+%-])[A-Za-z0-9_.+%-]{1,64}@(?:[\w-]{1,63}\.){1,6}[A-Za-z][\w-]{1,23}(?![\w@-])"
 )
+_AT, _DOT = (
+    rf"\s?(?:[\[({{<]\s?(?:{words})\s?[\])}}>]|\s(?:{words})\s)\s?"
+    for words in ("at|AT|@|ät|arroba|chiocciola", r"dot|DOT|punkt|punto|point|\.")
+)
+#: An address that is written for people alone: `name [at] mail (dot) com`.
+_SPOKEN = re.compile(
+    rf"(?<![\w.+%-])([A-Za-z0-9_.+%-]{{1,64}}){_AT}([\w-]{{1,63}})"
+    rf"((?:(?:{_DOT}|\.)[\w-]{{2,63}}){{1,4}})(?![\w@-])"
+)
+_DOTTED = re.compile(_DOT)
 _URL = re.compile(r"(?<![\w.])(?:https?://|www\.)[^\s<>\"'`{}|\\^]{3,2000}", re.IGNORECASE)
-_TELEGRAM = re.compile(r"(?<![\w.])(?:t|telegram)\.me/(?:s/)?([A-Za-z]\w{4,31})(?!\w)")
-_HANDLE = re.compile(r"(?<![\w@.])@([A-Za-z]\w{4,31})(?![\w@.])")
-_TELEGRAM_CUE = re.compile(r"telegram|\btg\b|телеграм")
 _WHATSAPP = re.compile(
     r"(?<![\w.])(?:wa\.me/|(?:api\.|web\.)?whatsapp\.com/send/?\?phone=)\+?(\d{7,15})(?!\d)"
 )
 _WHATSAPP_CUE = re.compile(r"whats\W?app|watsapp|ватсап|вотсап")
-_NUMBER = re.compile(r"(?<![\w+./-])\+?\(?\d[\d ()./-]{5,20}\d(?![\w/-])")
 _PHONE_CUE = re.compile(
     r"\b(?:phone|telephone|tel|call|ring|text|sms|mobile|cell|signal|viber|ffon|ffonio|telefon|handy"
-    r"|anruf|telephone|appelez|telefono|llam\w{1,5}|telefone|ligue|numer|номер|телефон|звон\w{1,5})\b"
+    r"|anruf|ruf\w{0,4}|telephone|appelez|telefono|llam\w{1,5}|telefone|ligue|numer|номер|телефон|звон\w{1,5})\b"
 )
 _TAIL = ".,;:!?)]}*_'\""
-_PHONE_DIGITS = range(7, 16)
 
 
 def find_contacts(views: Iterable[View], own: frozenset[str]) -> tuple[Indicator, ...]:
@@ -59,42 +71,47 @@ def find_emails(text: str) -> set[str]:
 def _found(view: View) -> Iterator[Indicator]:
     text = view.text
     for match in _EMAIL.finditer(text):
-        yield _contact("email", match[0].lower(), match[0], view)
+        yield _contact("email", match[0].lower(), match.span(), view)
     for match in _URL.finditer(text):
         written = match[0].rstrip(_TAIL)
-        yield _contact("url", _canonical_url(written), written, view)
-    for match in _TELEGRAM.finditer(text):
-        yield _contact("telegram", f"@{match[1].lower()}", match[0], view)
+        span = (match.start(), match.start() + len(written))
+        yield _contact("url", _canonical_url(written), span, view)
     for match in _WHATSAPP.finditer(text):
-        yield _contact("whatsapp", f"+{match[1]}", match[0], view)
+        yield _contact("whatsapp", f"+{match[1]}", match.span(), view)
+    for handle in find_handles(text, read=view.read):
+        yield _contact(handle.kind, handle.value, (handle.start, handle.end), view)
     if view.read:
-        yield from _named(view)
+        yield from _spoken(view)
+        yield from _numbers(view)
 
 
-def _named(view: View) -> Iterator[Indicator]:
-    """Find names and numbers by the word before them."""
+def _spoken(view: View) -> Iterator[Indicator]:
+    for match in _SPOKEN.finditer(view.text):
+        host = match[2] + _DOTTED.sub(".", match[3])
+        if _EMAIL.fullmatch(value := f"{match[1]}@{host}".lower()):
+            yield _contact("email", value, match.span(), view, TOGETHER)
+
+
+def _numbers(view: View) -> Iterator[Indicator]:
+    """Find numbers by the word before them, and by the country that they begin with."""
     lower = readable(view.text)
-    numbers: set[str] = set()
-    for kind, cue, shape in (
-        ("telegram", _TELEGRAM_CUE, _HANDLE),
-        ("whatsapp", _WHATSAPP_CUE, _NUMBER),
-        ("phone", _PHONE_CUE, _NUMBER),
-    ):
+    known: set[str] = set()
+    spoken = ""
+    for kind, cue in (("whatsapp", _WHATSAPP_CUE), ("phone", _PHONE_CUE)):
         for word in cue.finditer(lower):
-            match = shape.search(view.text, word.end(), word.end() + NEAR)
-            value = _canonical(kind, match[0]) if match else ""
-            if match and value and value not in numbers:
-                numbers.add(value)
-                yield _contact(kind, value, match[0].strip(), view)
-
-
-def _canonical(kind: str, written: str) -> str:
-    if kind == "telegram":
-        return written.lower()
-    digits = re.sub(r"\D", "", written)
-    if len(digits) not in _PHONE_DIGITS or re.search(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}$", written):
-        return ""
-    return f"+{digits}" if written.startswith(("+", "(+")) else digits
+            match = phones.NUMBER.search(view.text, word.end(), word.end() + NEAR)
+            if match is None or whose(lower, match.start()) == "victim":
+                continue
+            spoken = spoken or language(view.text) or "en"
+            value = phones.canonical(match[0], spoken)
+            if value and value not in known:
+                known.add(value)
+                yield _contact(kind, value, match.span(), view)
+    for match in phones.international(view.text):
+        value = phones.canonical(match[0])
+        if value not in known and whose(lower, match.start()) != "victim":
+            known.add(value)
+            yield _contact("phone", value, match.span(), view)
 
 
 def _canonical_url(written: str) -> str:
@@ -107,13 +124,15 @@ def _canonical_url(written: str) -> str:
     return parts._replace(netloc=parts.netloc.lower()).geturl()
 
 
-def _contact(kind: str, value: str, written: str, view: View) -> Indicator:
+def _contact(kind: str, value: str, span: tuple[int, int], view: View, step: str = "") -> Indicator:
+    written = view.text[span[0] : span[1]].strip()
+    # A mail may have hundreds of links, and nobody asks how a link was hidden or where it stood.
+    steps = view.steps(written) if kind != "url" else ()
     return Indicator(
         kind=kind,
         value=value,
         as_written=written,
         found_in=view.found_in,
         check="unchecked",
-        # A mail may have hundreds of links, and nobody asks how a link was hidden.
-        steps=view.steps(written) if kind != "url" else (),
+        steps=(*steps, *([step] if step else [])),
     )

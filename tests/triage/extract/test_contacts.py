@@ -24,7 +24,12 @@ def found(text: str, *, own: frozenset[str] = frozenset()) -> list[tuple[str, st
         ("my Telegram is @Dark_Name", [("telegram", "@dark_name")]),
         ("wa.me/447700900123", [("whatsapp", "+447700900123")]),
         ("WhatsApp: +44 7700 900123", [("whatsapp", "+447700900123")]),
-        ("call me: 07700 900 123 today", [("phone", "07700900123")]),
+        ("call me: 07700 900 123 today", [("phone", "+447700900123")]),
+        ("me +49 30 901820 any time", [("phone", "+4930901820")]),
+        ("your phone: 07911 123456; call me: 07911 999888", [("phone", "+447911999888")]),
+        ("dark [at] proton (dot) example", [("email", "dark@proton.example")]),
+        ("dark AT proton DOT example", [("email", "dark@proton.example")]),
+        ("My Wickr: darkname22", [("wickr", "@darkname22")]),
     ],
 )  # fmt: skip
 def test_contacts_are_read_in_canonical_form(text: str, expected: list[tuple[str, str]]) -> None:
@@ -33,7 +38,14 @@ def test_contacts_are_read_in_canonical_form(text: str, expected: list[tuple[str
 
 @pytest.mark.parametrize(
     "text",
-    ["order 07700 900123", "follow @someone", "call before 12-05-2025", "a@b", "call 1234"],
+    [
+        "order 07700 900123",
+        "meet me at home. dot com",
+        "follow @someone",
+        "call before 12-05-2025",
+        "a@b",
+        "call 1234",
+    ],
 )
 def test_numbers_and_names_without_their_cue_are_none(text: str) -> None:
     assert found(text) == []

@@ -1,0 +1,81 @@
+"""Its sole purpose is to read telephone numbers, and to write them as E.164 says.
+
+Numbering plans are Google's (`phonenumbers`). All of them are loaded at once: a reading child may
+open no file later on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+
+phonenumbers.PhoneMetadata.load_all()
+
+#: A number that a word before it makes one, and one that begins with its country.
+NUMBER = re.compile(r"(?<![\w+./-])(?:\+|00)?\(?\d[\d ()./-]{5,20}\d(?![\w/-])")
+INTERNATIONAL = re.compile(r"(?<![\w+./-])\+\(?[1-9][\d ()./-]{6,20}\d(?![\w/-])")
+_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}$|\d{4}[./-]\d{2}[./-]\d{2}$")
+_DIGITS = range(7, 16)
+#: In which countries a number without one is looked for, by the language of its text.
+_REGIONS = {
+    "en": ("GB", "US"),
+    "cy": ("GB",),
+    "de": ("DE", "AT", "CH"),
+    "fr": ("FR", "BE", "CH", "CA"),
+    "es": ("ES", "MX"),
+    "pt": ("PT", "BR"),
+    "it": ("IT",),
+    "nl": ("NL", "BE"),
+    "pl": ("PL",),
+    "cs": ("CZ",),
+    "sv": ("SE",),
+    "da": ("DK",),
+    "no": ("NO",),
+    "fi": ("FI",),
+    "hu": ("HU",),
+    "ro": ("RO",),
+    "tr": ("TR",),
+    "ru": ("RU",),
+    "uk": ("UA",),
+    "ga": ("IE",),
+}
+
+
+def canonical(written: str, language: str = "en") -> str:
+    """Give a number as E.164, or its digits where its country is not known; empty for none."""
+    digits = re.sub(r"\D", "", written)
+    if len(digits) not in _DIGITS or _DATE.search(written):
+        return ""
+    regions = _REGIONS.get(language, _REGIONS["en"])
+    read = [number for region in regions if (number := _parsed(written, region)) is not None]
+    proven = next(filter(phonenumbers.is_valid_number, read), None)
+    if proven is not None:
+        return str(phonenumbers.format_number(proven, PhoneNumberFormat.E164))
+    # Ranges that are given to nobody, or not yet, are numbers too where they say what they are.
+    if read and (written.startswith(("+", "(+", "00", "0")) and _is_possible(read[0])):
+        return str(phonenumbers.format_number(read[0], PhoneNumberFormat.E164))
+    return f"+{digits}" if written.startswith(("+", "(+")) else digits
+
+
+def international(text: str) -> Iterator[re.Match[str]]:
+    """Give the numbers that begin with their country and are given to somebody there."""
+    if "+" not in text:
+        return
+    for match in INTERNATIONAL.finditer(text):
+        number = _parsed(match[0], "GB")
+        if number is not None and phonenumbers.is_valid_number(number):
+            yield match
+
+
+def _parsed(written: str, region: str) -> PhoneNumber | None:
+    try:
+        return phonenumbers.parse(written, region)
+    except NumberParseException:
+        return None
+
+
+def _is_possible(number: PhoneNumber) -> bool:
+    return bool(phonenumbers.is_possible_number(number))
