@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from doors.lone_door import LoneDoor
 from doors.senders import Load, Verdict, attempts, mail, verdict
-from processor_time import seconds_of
 
 from casefile.report import Envelope
 from ingest.spool import DirectorySpool
+from processor_time import seconds_of
 
 SPOOLED = 10_000
 
@@ -119,7 +119,7 @@ def _start_seconds(door: LoneDoor) -> float:
 
 
 def test_a_door_is_back_at_once_however_much_is_spooled(door: LoneDoor) -> None:
-    """A start takes no second of work longer, and the list no two, with ten thousand mails there."""
+    """A start takes no second of work more, and the list no two, with ten thousand mails."""
     empty = _start_seconds(door)
     spool = DirectorySpool(door.spool, min_free=0)
     envelope = Envelope(
