@@ -2,85 +2,152 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 #: From this likeness on a text is of the family. Real mails of one template reach 0.5 and more,
 #: of two templates hardly 0.25.
 FAMILY = 0.35
-#: From this likeness on it is of the same version within the family.
+#: From this likeness to the first of a version on a text is of it.
 VERSION = 0.7
+#: From this likeness on a wording is shown as a relative, which joins nothing.
+RELATED = 0.05
 #: A second family nearer to the first than this makes the choice ambiguous.
 MARGIN = 0.05
 #: A shingle is of the core where this share of the members has it.
 CORE_SHARE = 0.3
-#: A profile that grows past the limit keeps its most frequent shingles: spun texts bring new ones
-#: for ever, and the cost of a placement must not grow with the reports.
-PROFILE_LIMIT = 4_096
-PROFILE_KEPT = 3_072
+#: A text of which the wording explains less than this is mostly something else, and teaches it
+#: nothing: what is copied into a long other text stays what it was.
+MOSTLY = 0.25
+#: So many members teach the profile, each; of those that follow, one in `SAMPLE` does.
+ALL_TEACH = 64
+SAMPLE = 8
+#: A profile that grows past the limit, and past so many times its core, keeps its most frequent
+#: shingles: spun texts bring new ones for ever, and the cost of a placement must not grow with the
+#: reports.
+PROFILE_LIMIT = 1_536
+CORES = 4
+
+#: Sorted and distinct.
+Shingles = NDArray[np.int64]
+Weights = NDArray[np.float64]
+#: Says how much each of some shingles tells.
+Weigh = Callable[[Shingles], Weights]
+
+
+def as_shingles(values: Sequence[int]) -> Shingles:
+    """Give the shingles of a fingerprint, which are sorted and distinct already."""
+    return np.array(values, dtype=np.int64)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Likeness:
+    """How alike a text and a wording are, from 0 to 1: the mean of two shares."""
+
+    #: How much of the text the wording explains.
+    explained: float
+    #: How much of the wording's core the text has.
+    held: float
+
+    @property
+    def alike(self) -> float:
+        """Give the mean: neither added garbage nor a dropped sentence alone parts the two."""
+        return (self.explained + self.held) / 2
+
+
+@dataclass(kw_only=True, slots=True)
 class Profile:
-    """How often each shingle stands in the members of a wording."""
+    """How often each shingle stands in the members of a wording that taught it."""
 
-    members: int
-    counts: Mapping[int, int]
+    shingles: Shingles
+    counts: NDArray[np.int32]
+    #: Members that were counted.
+    taught: int
 
-    def core(self) -> frozenset[int]:
+    @classmethod
+    def begun_by(cls, text: Shingles) -> Profile:
+        """Give the profile of one member."""
+        return cls(shingles=text, counts=_once(len(text)), taught=1)
+
+    def core(self) -> Shingles:
         """Give the shingles that make the wording: those of `CORE_SHARE` of its members."""
-        least = CORE_SHARE * self.members
-        return frozenset(shingle for shingle, count in self.counts.items() if count >= least)
+        return self.shingles[self.counts >= CORE_SHARE * self.taught]
 
-    def joined_by(self, shingles: Iterable[int]) -> Profile:
-        """Give the profile with one more member."""
-        counts = dict(self.counts)
-        for shingle in shingles:
-            counts[shingle] = counts.get(shingle, 0) + 1
-        if len(counts) > PROFILE_LIMIT:
-            ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-            counts = dict(ranked[:PROFILE_KEPT])
-        return Profile(members=self.members + 1, counts=counts)
+    def likeness(self, text: Shingles, weights: Weights, weigh: Weigh) -> Likeness:
+        """Compare a text, whose shingles weigh so much, and the wording; both weighed alike."""
+        if not len(text) or not len(self.shingles):
+            return Likeness(explained=0.0, held=0.0)
+        at, known = self._where(text)
+        whole, least = float(np.add.reduce(weights)), CORE_SHARE * self.taught
+        if least <= 1:  # whatever stands in it is of the core
+            same, cored = float(weights.dot(known)), float(np.add.reduce(weigh(self.shingles)))
+            return _shares(same, whole, same, cored)
+        counts = self.counts.take(at, mode="clip") * known
+        explained = float(weights.dot(np.minimum(counts / least, 1.0)))
+        held = float(weights.dot(counts >= least))
+        return _shares(explained, whole, held, float(np.add.reduce(weigh(self.core()))))
+
+    def learn(self, text: Shingles) -> None:
+        """Count one more member; its shingles are distinct."""
+        at, known = self._where(text)
+        if self.taught == 1:  # what says that all stand in it once is everybody's
+            self.counts = self.counts.copy()
+        self.counts[at[known]] += 1
+        self.taught += 1
+        if not known.all():
+            self._add(text[~known])
+
+    def _where(self, text: Shingles) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Say where the shingles of a text stand, and which of them do."""
+        at = self.shingles.searchsorted(text)
+        return at, self.shingles.take(at, mode="clip") == text
+
+    def _add(self, new: Shingles) -> None:
+        shingles = np.concatenate((self.shingles, new))
+        counts = np.concatenate((self.counts, np.ones(len(new), dtype=np.int32)))
+        if len(shingles) > PROFILE_LIMIT:
+            limit = max(PROFILE_LIMIT, CORES * len(self.core()))
+            if len(shingles) > limit:
+                kept = np.lexsort((shingles, -counts))[: limit * 2 // 3]
+                shingles, counts = shingles[kept], counts[kept]
+        order = shingles.argsort()
+        self.shingles, self.counts = shingles[order], counts[order]
 
 
-EMPTY = Profile(members=0, counts={})
+def _shares(explained: float, whole: float, held: float, cored: float) -> Likeness:
+    return Likeness(
+        explained=explained / whole if whole else 0.0, held=held / cored if cored else 0.0
+    )
 
 
-def weights(families_with: Mapping[int, int], families: int) -> dict[int, float]:
-    """Weigh shingles by rarity, 1 for one that stands in no other family.
+_ONCE = np.ones(4_096, dtype=np.int32)
 
-    What stands in many families (a disclaimer, a list's footer) says little.
+
+def _once(number: int) -> NDArray[np.int32]:
+    """Give so many ones; most families have one member, and this costs them nothing."""
+    return _ONCE[:number] if number <= len(_ONCE) else np.ones(number, dtype=np.int32)
+
+
+def teaches(likeness: Likeness, members: int) -> bool:
+    """Tell whether a text is counted into the profile of a family of so many members."""
+    return likeness.explained >= MOSTLY and (members < ALL_TEACH or members % SAMPLE == 0)
+
+
+def likeness_of_each(text: Shingles, others: Shingles, sizes: Sequence[int]) -> list[float]:
+    """Say from 0 to 1 how alike a text and each of some others are, which stand in one array.
+
+    It is the mean of the shares that the two have in common. No text is empty.
     """
-    rarest = math.log1p(max(families, 1))
-    return {
-        shingle: math.log1p(max(families, 1) / max(number, 1)) / rarest
-        for shingle, number in families_with.items()
-    }
-
-
-def likeness(shingles: Iterable[int], profile: Profile, weight: Mapping[int, float]) -> float:
-    """Say from 0 to 1 how alike a text and a wording are.
-
-    The mean of two shares: how much of the text the wording explains, and how much of the wording's
-    core the text has. So neither added garbage nor a dropped sentence alone parts them. A shingle
-    without a weight weighs 1.
-    """
-    text = frozenset(shingles)
-    core = profile.core()
-    least = CORE_SHARE * profile.members
-    if not text or not core:
-        return 0.0
-    whole = explained = held = 0.0
-    for shingle in text:
-        value = weight.get(shingle, 1.0)
-        whole += value
-        explained += value * min(1.0, profile.counts.get(shingle, 0) / least)
-        held += value if shingle in core else 0.0
-    cored = sum(weight.get(shingle, 1.0) for shingle in core)
-    if not whole or not cored:
-        return 0.0
-    return (explained / whole + held / cored) / 2
+    there = text.take(text.searchsorted(others), mode="clip") == others
+    if len(sizes) == 1:
+        common = [np.count_nonzero(there)]
+    else:
+        lengths = np.array(sizes)
+        common = np.add.reduceat(there, lengths.cumsum() - lengths, dtype=np.int64).tolist()
+    return [(both / len(text) + both / size) / 2 for both, size in zip(common, sizes, strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,12 +1,17 @@
-"""The permanent memory of wordings and accounts on SQL: where each finding belongs, for good."""
+"""The permanent memory of wordings and accounts on SQL: where each finding belongs, for good.
+
+Each process holds in memory what it needs to place: which shingles lead to which family, and the
+families that were needed lately. Whoever writes says by a number what changed, so the others read
+that much again. The database alone is the truth: a memory that may be wrong is thrown away.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from itertools import chain, islice
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from threading import Lock
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import (
     IntegrityError,
     OperationalError,
@@ -15,20 +20,26 @@ from sqlalchemy.exc import (
 
 from casefile.errors import TryLater
 from casefile.finding import Finding, Placement
-from casefile.indicator import Indicator
-from triage.cluster import EMPTY, FAMILY, VERSION, choose, likeness, weights
+from triage.register_accounts import Account, Accounts, linking, short
+from triage.register_rows import (
+    CHUNK,
+    catch_up,
+    placed_before,
+    read_families,
+    wait_for_turn,
+    write_changes,
+    write_numbers,
+    write_placements,
+)
 from triage.register_tables import metadata
-from triage.register_view import CHUNK, Family, View
+from triage.wordings import Changes, Family, Placed, Wordings
 
 __all__ = ["SqlRegister", "copy_into", "metadata"]
 
-#: A shingle that stands in more families than this leads to none.
-COMMON = 200
-#: A family must share this many rarer shingles to be looked at, and so many are.
-LEAST_SHARED = 3
-CANDIDATES = 12
 #: A report that names more accounts than this is a list, not a demand.
 MOST_ACCOUNTS = 8
+#: So many families are kept in memory after each call, some 3 kB each: those needed last.
+FAMILIES_IN_MEMORY = 50_000
 
 
 class SqlRegister:
@@ -36,23 +47,58 @@ class SqlRegister:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._lock = Lock()
+        self._wordings: Wordings | None = None
+        #: The last change that is in memory.
+        self._seen = 0
+        #: The transaction in which families are read.
+        self._db: Connection | None = None
 
     def place(self, findings: Sequence[Finding]) -> list[Placement]:
         """Place findings in one transaction, all or none. Raises TryLater."""
         if not findings:
             return []
-        try:
-            with self._engine.begin() as connection:
-                view = View(connection)
-                known = view.placements([finding.key for finding in findings])
-                new = {finding.key: finding for finding in findings if finding.key not in known}
-                _look_ahead(view, list(new.values()))
-                placed = {key: _place(view, finding) for key, finding in new.items()}
-                view.write(placed)
-        except (OperationalError, IntegrityError, TimeoutError):
-            # The database's message quotes what was to be stored, so it goes no further.
-            raise TryLater("The register is busy or cannot be written.") from None
+        with self._lock:
+            try:
+                return self._place(findings)
+            except (OperationalError, IntegrityError, TimeoutError):
+                # The database's message quotes what was to be stored, so it goes no further.
+                raise TryLater("The register is busy or cannot be written.") from None
+            finally:
+                self._db = None
+
+    def _place(self, findings: Sequence[Finding]) -> list[Placement]:
+        with self._engine.begin() as db:
+            given = wait_for_turn(db)
+            known = placed_before(db, [finding.key for finding in findings])
+            new = {finding.key: finding for finding in findings if finding.key not in known}
+            # Until all is kept, what is in memory may be wrong.
+            wordings, self._wordings = self._wordings or Wordings(self._fetch), None
+            self._db = db
+            catch_up(db, wordings, self._seen)
+            wordings.last_family, wordings.last_campaign = given["wording"], given["campaign"]
+            placed = _place_all(db, wordings, list(new.values()))
+            changed = self._keep(db, wordings, given)
+            write_placements(db, placed)
+        self._wordings, self._seen = wordings, changed
+        wordings.shrink(FAMILIES_IN_MEMORY)
         return [(known | placed)[finding.key] for finding in findings]
+
+    def _keep(self, db: Connection, wordings: Wordings, given: Mapping[str, int]) -> int:
+        """Write what became of the wordings. Gives the number of the last change."""
+        changes, wordings.changes = wordings.changes, Changes()
+        last = {
+            "campaign": wordings.last_campaign,
+            "change": given["change"] + bool(changes.joined),
+            "version": wordings.last_version,
+            "wording": wordings.last_family,
+        }
+        write_numbers(db, given, last)
+        write_changes(db, changes, last["change"])
+        return last["change"]
+
+    def _fetch(self, numbers: Sequence[int]) -> Iterable[Family]:
+        return read_families(self._db, numbers) if self._db else ()
 
 
 def copy_into(source: Engine, target: Engine) -> None:
@@ -74,79 +120,52 @@ def copy_into(source: Engine, target: Engine) -> None:
         raise TryLater("The register cannot be read.") from None
 
 
-def _look_ahead(view: View, findings: Sequence[Finding]) -> None:
-    """Read together what placing these will mostly need."""
-    texts = [finding.fingerprint.shingles for finding in findings]
-    view.look_up(chain.from_iterable(texts))
-    likely = {number: None for shingles in texts for number in _candidates(view, shingles)}
-    view.families(list(likely))
+def _place_all(
+    db: Connection, wordings: Wordings, findings: Sequence[Finding]
+) -> dict[str, Placement]:
+    """Place findings one after the other, by their wording or else by an account."""
+    accounts = Accounts(db=db)
+    accounts.look_up(it for finding in findings for it in linking(finding.accounts))
+    texts = [it.fingerprint.shingles for it in findings if it.fingerprint.shingles]
+    by_wording = wordings.place(texts)
+    placed = {}
+    for finding in findings:
+        named = linking(finding.accounts)
+        if finding.fingerprint.shingles:
+            placement = _by_wording(next(by_wording))
+        else:
+            placement = _by_account(wordings, accounts, named)
+        if placement.campaign is not None and len(named) <= MOST_ACCOUNTS:
+            number = int(placement.campaign.removeprefix("C-"))
+            accounts.name(named, number, finding.report.received_at)
+        placed[finding.key] = placement
+    accounts.write()
+    return placed
 
 
-def _place(view: View, finding: Finding) -> Placement:
-    if finding.fingerprint.shingles:
-        return _place_by_wording(view, finding.fingerprint.shingles)
-    return _place_by_account(view, finding.accounts)
-
-
-def _place_by_wording(view: View, shingles: Sequence[int]) -> Placement:
-    # A core's shingles that the text lacks count as rare: to look them up too costs as much again.
-    spread = {shingle: len(view.led_by(shingle)) for shingle in shingles}
-    weight = weights(spread, view.last("wording"))
-    near = view.families(_candidates(view, shingles))
-    choice = choose(
-        {number: likeness(shingles, it.profile, weight) for number, it in near.items()}, FAMILY
-    )
-    if choice.number is None:
-        family, why = view.open_family(), "first of its wording"
-    else:
-        family, why = near[choice.number], f"wording, {choice.likeness:.2f} alike"
-    joined = family.profile.joined_by(shingles)
-    new = joined.counts.keys() - family.profile.counts.keys()
-    view.join(family, joined, [shingle for shingle in new if spread[shingle] <= COMMON])
+def _by_wording(placed: Placed) -> Placement:
+    family = placed.family
     return Placement(
         wording=f"W-{family.number}",
-        version=f"W-{family.number}.{_join_version(view, family, shingles)}",
+        version=f"W-{family.number}.{placed.version}",
         campaign=f"C-{family.campaign}",
-        why=why,
-        ambiguous=choice.ambiguous,
+        why="first of its wording" if placed.opened else f"wording, {placed.likeness:.2f} alike",
+        ambiguous=placed.ambiguous,
     )
 
 
-def _candidates(view: View, shingles: Sequence[int]) -> list[int]:
-    """Give the families that share most of the rarer shingles."""
-    led = (view.led_by(shingle) for shingle in shingles)
-    shared = Counter(chain.from_iterable(it for it in led if len(it) <= COMMON))
-    ranked = sorted(shared.items(), key=lambda item: (-item[1], item[0]))
-    return [family for family, common in ranked[:CANDIDATES] if common >= LEAST_SHARED]
-
-
-def _join_version(view: View, family: Family, shingles: Sequence[int]) -> int:
-    """Count the text into its version of the family, or open one. Gives its number."""
-    profiles = view.versions(family)
-    choice = choose({n: likeness(shingles, p, {}) for n, p in profiles.items()}, VERSION)
-    number = view.open_version(family) if choice.number is None else choice.number
-    view.join_version(family, number, profiles.get(number, EMPTY).joined_by(shingles))
-    return number
-
-
-def _place_by_account(view: View, accounts: Sequence[Indicator]) -> Placement:
+def _by_account(wordings: Wordings, accounts: Accounts, named: Sequence[Account]) -> Placement:
     """Place a text that tells nothing by the first account that may link and has a campaign."""
-    linking = list(dict.fromkeys((a.kind, a.value) for a in accounts if a.links))
-    if not linking:
+    if not named:
         return Placement(why="neither wording nor account tells")
-    if len(linking) > MOST_ACCOUNTS:
-        return Placement(why=f"names {len(linking)} accounts, too many to tell")
-    campaigns = view.campaigns(linking)
-    for account in linking:
-        if account in campaigns:
-            return Placement(campaign=f"C-{campaigns[account]}", why=f"account {_short(account)}")
-    campaign = view.open_campaign(linking[0])
+    if len(named) > MOST_ACCOUNTS:
+        return Placement(why=f"names {len(named)} accounts, too many to tell")
+    for account in named:
+        campaign = accounts.campaigns.get(account)
+        if campaign is not None:
+            return Placement(campaign=f"C-{campaign}", why=accounts.why(account))
+    campaign = wordings.next_campaign()
+    accounts.open_campaign(named[0], campaign)
     return Placement(
-        campaign=f"C-{campaign}", why=f"account {_short(linking[0])}, first of its campaign"
+        campaign=f"C-{campaign}", why=f"account {short(named[0][1])}, first of its campaign"
     )
-
-
-def _short(account: tuple[str, str]) -> str:
-    """Give enough of an account to know it by; the whole stands in the finding."""
-    value = account[1]
-    return value if len(value) <= 12 else f"{value[:8]}…"  # noqa: PLR2004 - as long as shown

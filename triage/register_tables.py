@@ -1,16 +1,28 @@
-"""The tables of the register, and how a wording's profile is laid out in one of their columns."""
+"""The tables of the register, and how shingles and profiles are laid out in their columns."""
 
 from __future__ import annotations
 
-import struct
+import numpy as np
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, String, Table
+from triage.cluster import Profile, Shingles
 
-from triage.cluster import Profile
-
-_BYTES_A_SHINGLE = struct.calcsize("<qI")
+_BYTES_A_SHINGLE = 12
 
 metadata = MetaData()
+#: The last number of its kind that was given: `campaign`, `wording`, `version` (serial numbers of
+#: all versions), and `change` (of the transactions that changed a family).
 sequences = Table(
     "register_sequence",
     metadata,
@@ -22,24 +34,37 @@ families = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("campaign", Integer, nullable=False),
-    Column("versions", Integer, nullable=False),
     Column("members", Integer, nullable=False),
+    # How alike those are that joined without doubt: the sum, and how many they are.
+    Column("likenesses", Float, nullable=False),
+    Column("sure", Integer, nullable=False),
+    # Members that are counted in the profile.
+    Column("taught", Integer, nullable=False),
     Column("profile", LargeBinary, nullable=False),
+    # The transaction that changed it last: so others know what they no longer know.
+    Column("changed", Integer, nullable=False),
+    Index("register_family_changed", "changed"),
 )
+#: Never changed once written: what others know of it stays right.
 versions = Table(
     "register_version",
     metadata,
-    Column("family", Integer, primary_key=True, autoincrement=False),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("members", Integer, nullable=False),
-    Column("profile", LargeBinary, nullable=False),
+    Column("serial", Integer, primary_key=True, autoincrement=False),
+    Column("family", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    # The text that opened it, and which of its shingles lead to the family since then.
+    Column("shingles", LargeBinary, nullable=False),
+    Column("leads", LargeBinary, nullable=False),
+    Index("register_version_family", "family", "number", unique=True),
 )
-postings = Table(
-    "register_posting",
+#: Families that were alike when the younger was opened, but not enough to be one.
+related = Table(
+    "register_related",
     metadata,
-    Column("shingle", BigInteger, primary_key=True, autoincrement=False),
     Column("family", Integer, primary_key=True, autoincrement=False),
-    sqlite_with_rowid=False,
+    Column("other", Integer, primary_key=True, autoincrement=False),
+    Column("likeness", Float, nullable=False),
+    Index("register_related_other", "other"),
 )
 #: The campaigns that were opened for an account because the text told nothing.
 account_campaigns = Table(
@@ -48,6 +73,26 @@ account_campaigns = Table(
     Column("kind", String, primary_key=True),
     Column("value", String, primary_key=True),
     Column("campaign", Integer, nullable=False),
+)
+#: Which accounts were named in which campaign, in how many findings, from when to when.
+mentions = Table(
+    "register_mention",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("value", String, primary_key=True),
+    Column("campaign", Integer, primary_key=True, autoincrement=False),
+    Column("findings", Integer, nullable=False),
+    # Microseconds since 1970, UTC.
+    Column("first_seen", BigInteger, nullable=False),
+    Column("last_seen", BigInteger, nullable=False),
+    Index("register_mention_campaign", "campaign"),
+)
+#: Ids of wordings, versions and campaigns that became part of others; none is ever given again.
+aliases = Table(
+    "register_alias",
+    metadata,
+    Column("gone", String, primary_key=True),
+    Column("now", String, nullable=False),
 )
 placements = Table(
     "register_placement",
@@ -61,14 +106,27 @@ placements = Table(
 )
 
 
+def pack_shingles(shingles: Shingles) -> bytes:
+    """Lay shingles out as little-endian numbers of 64 bits."""
+    return shingles.astype("<i8", copy=False).tobytes()
+
+
+def unpack_shingles(packed: bytes) -> Shingles:
+    """Read back what `pack_shingles` laid out."""
+    return np.frombuffer(packed, dtype="<i8").astype(np.int64, copy=False)
+
+
 def pack(profile: Profile) -> bytes:
     """Lay the profile out as little-endian shingles (64 bits), then their counts (32 bits)."""
-    counts, number = profile.counts, len(profile.counts)
-    return struct.pack(f"<{number}q{number}I", *counts, *counts.values())
+    return pack_shingles(profile.shingles) + profile.counts.astype("<i4", copy=False).tobytes()
 
 
-def unpack(members: int, packed: bytes) -> Profile:
+def unpack(taught: int, packed: bytes) -> Profile:
     """Read back what `pack` laid out."""
     number = len(packed) // _BYTES_A_SHINGLE
-    values = struct.unpack(f"<{number}q{number}I", packed)
-    return Profile(members=members, counts=dict(zip(values[:number], values[number:], strict=True)))
+    counts = np.frombuffer(packed, dtype="<i4", offset=8 * number)
+    return Profile(
+        shingles=unpack_shingles(packed[: 8 * number]),
+        counts=counts.astype(np.int32),  # a copy, which can be written
+        taught=taught,
+    )

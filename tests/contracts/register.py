@@ -6,6 +6,7 @@ from casefile.finding import Placement
 from casefile.ports import Register
 from contracts.sample_findings import (
     OTHER_WALLET,
+    START,
     WALLET,
     account,
     edited,
@@ -108,7 +109,8 @@ class RegisterContract:
         assert first == Placement(
             campaign="C-1", why=f"account {WALLET[:8]}…, first of its campaign"
         )
-        assert second == Placement(campaign="C-1", why=f"account {WALLET[:8]}…")
+        since = f"in 1 other since {START:%Y-%m}"
+        assert second == Placement(campaign="C-1", why=f"account {WALLET[:8]}…, {since}")
         assert other.campaign == "C-2"
 
     def test_a_second_account_of_a_finding_opens_no_way_to_its_campaign(

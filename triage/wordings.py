@@ -1,0 +1,313 @@
+"""Places texts among the wordings that are known, in memory: which family, which version.
+
+What is known is held by whoever calls: the register, which keeps it for good, or nobody else, as
+where a heap of texts is only sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
+
+from triage.cluster import (
+    FAMILY,
+    RELATED,
+    VERSION,
+    Likeness,
+    Profile,
+    Shingles,
+    as_shingles,
+    choose,
+    likeness_of_each,
+    teaches,
+)
+from triage.fingerprint import MIN_SHINGLES
+from triage.leads import SKETCH, Leads, Spread
+
+#: So many families, and of one family so many versions, are compared with a text.
+CANDIDATES = 8
+VERSIONS_COMPARED = 4
+#: A family that shares less of its sketch with the text than this part of the best one's is not.
+AS_NEAR = 2
+#: A text of fewer shingles may share one of a sketch by its length alone; longer ones share more.
+SHORT = 64
+LEAST_SHARED = 2
+#: A family has no more versions: spun texts bring new ones for ever. What comes then is of the
+#: nearest.
+MOST_VERSIONS = 32
+#: So many texts are looked up together.
+TOGETHER = 256
+#: So many relatives of a new family are noted.
+MOST_RELATED = 5
+#: How alike the members of a family are is taken to be this, as if so many had shown it.
+USUAL, TRUST = 0.68, 2
+#: The part of it from which on a text is of the family, and the most that is asked for.
+STRICT, STRICTEST = 0.62, 0.5
+#: What is nearer than this to not being of the family at all teaches it nothing.
+SURE = 0.08
+
+
+@dataclass(kw_only=True, slots=True)
+class Family:
+    """A family of a wording."""
+
+    number: int
+    campaign: int
+    members: int
+    profile: Profile
+    #: Sum of the likenesses of those that joined it without doubt, and how many they are.
+    likenesses: float = 0.0
+    sure: int = 0
+    #: The texts that opened its versions, one after the other, and how long each is.
+    firsts: Shingles
+    sizes: list[int]
+    #: The first shingles of each of these texts, a row each, where they are many.
+    _heads: Shingles | None = None
+
+    @property
+    def threshold(self) -> float:
+        """Give the likeness from which on a text is of it: the more, the more alike its own are.
+
+        A mailing that is spun word by word is a loose family; where all say the very same, what
+        shares half of its sentences is another wording.
+        """
+        usual = (USUAL * TRUST + self.likenesses) / (TRUST + self.sure)
+        return min(max(FAMILY, STRICT * usual), STRICTEST)
+
+    def nearest_version(self, text: Shingles) -> int | None:
+        """Give the number of the version whose first text is near enough; None where none is."""
+        numbers: Sequence[int] = range(1, len(self.sizes) + 1)
+        firsts, sizes = self.firsts, self.sizes
+        if len(numbers) > VERSIONS_COMPARED:
+            numbers = self._likely_versions(text)
+            each = [self.first(it) for it in numbers]
+            firsts, sizes = np.concatenate(each), [len(it) for it in each]
+        alike = likeness_of_each(text, firsts, sizes)
+        threshold = VERSION if len(self.sizes) < MOST_VERSIONS else 0.0
+        return choose(dict(zip(numbers, alike, strict=True)), threshold).number
+
+    def first(self, version: int) -> Shingles:
+        """Give the text that opened a version."""
+        begin = sum(self.sizes[: version - 1])
+        return self.firsts[begin : begin + self.sizes[version - 1]]
+
+    def new_in(self, text: Shingles) -> Shingles:
+        """Give what of a text's sketch is in that of no version."""
+        sketch = text[:SKETCH]
+        if not self.sizes:
+            return sketch
+        known = np.concatenate([self.first(it + 1)[:SKETCH] for it in range(len(self.sizes))])
+        return np.setdiff1d(sketch, known)
+
+    def open_version(self, text: Shingles) -> int:
+        """Open a version with a text. Gives its number."""
+        self.firsts = np.concatenate((self.firsts, text)) if self.sizes else text
+        self.sizes.append(len(text))
+        return len(self.sizes)
+
+    def _likely_versions(self, text: Shingles) -> list[int]:
+        """Give the versions whose first text shares most of its head, by number."""
+        if self._heads is None or len(self._heads) < len(self.sizes):
+            begins = np.cumsum(self.sizes) - self.sizes
+            self._heads = self.firsts[begins[:, None] + np.arange(MIN_SHINGLES)]
+        there = text.take(text.searchsorted(self._heads), mode="clip") == self._heads
+        ranked: list[int] = (-there.sum(axis=1)).argsort(kind="stable").tolist()
+        return [it + 1 for it in ranked[:VERSIONS_COMPARED]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """Where a text was put."""
+
+    family: Family
+    #: Number of the version within the family, from 1.
+    version: int
+    #: How alike it was to the family; 0 where it opened it.
+    likeness: float
+    opened: bool
+    ambiguous: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opened:
+    """A version that was opened."""
+
+    #: Its number among all versions.
+    serial: int
+    family: int
+    #: Its number within the family.
+    number: int
+    text: Shingles
+    #: The shingles that lead to the family from now on.
+    leads: Shingles
+
+
+@dataclass(kw_only=True, slots=True)
+class Changes:
+    """What became of the wordings since they were last kept."""
+
+    opened: list[Family] = field(default_factory=list)
+    #: Families with more members, by number; those that were opened too.
+    joined: dict[int, Family] = field(default_factory=dict)
+    #: Those of them whose profile learned.
+    taught: set[int] = field(default_factory=set)
+    versions: list[Opened] = field(default_factory=list)
+    #: A new family, an older one, and how alike they are.
+    related: list[tuple[int, int, float]] = field(default_factory=list)
+
+
+class Wordings:
+    """All wordings that are known. `fetch` gives families that are not in memory, whole."""
+
+    def __init__(self, fetch: Callable[[Sequence[int]], Iterable[Family]] | None = None) -> None:
+        self._fetch = fetch
+        self._leads = Leads()
+        self.spread = Spread()
+        self._families: dict[int, Family] = {}
+        self.last_family = self.last_campaign = self.last_version = 0
+        self.changes = Changes()
+
+    def know_version(self, family: int, leads: Shingles, first: Shingles | None) -> None:
+        """Learn of the next version that is kept, and of the text that opened its family."""
+        if first is not None:
+            self.spread.begun_with(first)
+        self._leads.add(family, leads)
+        self.last_version += 1
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        """Drop families from memory: they are fetched when they are next needed."""
+        for number in numbers:
+            self._families.pop(number, None)
+
+    def shrink(self, most: int) -> None:
+        """Keep at most so many families in memory: those that were fetched or opened last."""
+        if len(self._families) > most:
+            self.forget(list(self._families)[: len(self._families) - most])
+
+    def place(self, texts: Sequence[Sequence[int]]) -> Iterator[Placed]:
+        """Place texts by their shingles, sorted and distinct, one after the other; learn from each.
+
+        No text is empty. What they mostly need is looked up together.
+        """
+        for at in range(0, len(texts), TOGETHER):
+            some = [as_shingles(values) for values in texts[at : at + TOGETHER]]
+            sorted_ = self._leads.led_together(some)
+            if self._fetch:
+                likely = map(self._candidates, some, sorted_)
+                self._need(list(dict.fromkeys(chain.from_iterable(likely))))
+            generation = self._leads.generation
+            for text, led in zip(some, sorted_, strict=True):
+                if self._leads.generation == generation:
+                    yield self._place(text, led)
+                else:
+                    yield self._place(text, *self._leads.led_together([text]))
+
+    def _place(self, text: Shingles, sorted_: Sequence[int]) -> Placed:
+        compared = self._compared(text, sorted_)
+        near = {
+            number: likeness.alike
+            for number, likeness in compared.items()
+            if likeness.alike >= self._families[number].threshold
+        }
+        choice = choose(near, FAMILY)
+        if choice.number is None:
+            return self._open(text, compared)
+        family, likeness = self._families[choice.number], compared[choice.number]
+        sure = not choice.ambiguous and choice.likeness >= family.threshold + SURE
+        self._join(family, text, likeness, sure=sure)
+        return Placed(
+            family=family,
+            version=family.nearest_version(text) or self._open_version(family, text),
+            likeness=choice.likeness,
+            opened=False,
+            ambiguous=choice.ambiguous,
+        )
+
+    def next_campaign(self) -> int:
+        """Give the number of a new campaign."""
+        self.last_campaign += 1
+        return self.last_campaign
+
+    def _compared(self, text: Shingles, sorted_: Sequence[int]) -> dict[int, Likeness]:
+        """Give how alike a text is to each of the families that it may be of."""
+        weights = self.spread.weights(text)
+        return {
+            it.number: it.profile.likeness(text, weights, self.spread.weights)
+            for it in self._need(self._candidates(text, sorted_))
+        }
+
+    def _candidates(self, text: Shingles, sorted_: Sequence[int]) -> list[int]:
+        """Give the families that share most of a sketch, the nearest first."""
+        shared = self._leads.led_to(text, sorted_)
+        if not shared:
+            return []
+        least = LEAST_SHARED if len(text) >= SHORT else 1
+        least = max(least, -(-max(shared.values()) // AS_NEAR))
+        near = [(-common, number) for number, common in shared.items() if common >= least]
+        near.sort()
+        return [number for _, number in near[:CANDIDATES]]
+
+    def _need(self, numbers: Sequence[int]) -> list[Family]:
+        missing = [number for number in numbers if number not in self._families]
+        if missing and self._fetch:
+            self._families |= {it.number: it for it in self._fetch(missing)}
+        return [self._families[number] for number in numbers]
+
+    def _open(self, text: Shingles, compared: dict[int, Likeness]) -> Placed:
+        self.last_family += 1
+        family = Family(
+            number=self.last_family,
+            campaign=self.next_campaign(),
+            members=1,
+            profile=Profile.begun_by(text),
+            firsts=text,
+            sizes=[],
+        )
+        self._families[family.number] = family
+        self.spread.begun_with(text)
+        self.changes.opened.append(family)
+        self._note(family, taught=True)
+        ranked = sorted(((it.alike, -number) for number, it in compared.items()), reverse=True)
+        self.changes.related += [
+            (family.number, -other, alike)
+            for alike, other in ranked[:MOST_RELATED]
+            if alike >= RELATED
+        ]
+        version = self._open_version(family, text)
+        return Placed(family=family, version=version, likeness=0.0, opened=True, ambiguous=False)
+
+    def _join(self, family: Family, text: Shingles, likeness: Likeness, *, sure: bool) -> None:
+        # What is unsure teaches nothing: a text between two wordings would draw them together, and
+        # one that only just belongs would let in what belongs less.
+        taught = sure and teaches(likeness, family.members)
+        if taught:
+            family.profile.learn(text)
+        if sure:
+            family.likenesses += likeness.alike
+            family.sure += 1
+        family.members += 1
+        self._note(family, taught=taught)
+
+    def _open_version(self, family: Family, text: Shingles) -> int:
+        leads = family.new_in(text)
+        number = family.open_version(text)
+        self._leads.add(family.number, leads)
+        self.last_version += 1
+        self.changes.versions.append(
+            Opened(
+                serial=self.last_version,
+                family=family.number,
+                number=number,
+                text=text,
+                leads=leads,
+            )
+        )
+        return number
+
+    def _note(self, family: Family, *, taught: bool) -> None:
+        self.changes.joined[family.number] = family
+        if taught:
+            self.changes.taught.add(family.number)
