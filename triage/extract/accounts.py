@@ -8,9 +8,18 @@ from dataclasses import dataclass
 from itertools import islice
 
 from casefile.indicator import Indicator
-from triage.extract.disguise import Budget, disguised
+from triage.extract.disguise import Budget, disguised, may_be_hidden
 from triage.extract.families import FAMILIES
-from triage.extract.family import BEFORE, BEHIND, SHORTEST, Family, Value, masked
+from triage.extract.family import (
+    BEFORE,
+    BEHIND,
+    SHORTEST,
+    Family,
+    Value,
+    masked,
+    may_stand_in,
+)
+from triage.extract.glance import glance
 from triage.extract.near_miss import near_misses
 from triage.extract.told import told
 from triage.folding import readable, shapes
@@ -80,8 +89,10 @@ def as_good_as_money(text: str) -> tuple[str, ...]:
 def _found(view: View, plain: list[Found], budget: Budget) -> Iterator[Indicator]:
     yield from (one.indicator for one in plain)
     if view.read:
-        hidden = list(disguised(view, [(one.start, one.end) for one in plain], budget))
-        hidden += told(view, [(one.start, one.end) for one in plain], budget) if not hidden else ()
+        taken = [(one.start, one.end) for one in plain]
+        hidden: list[Indicator] = []
+        if may_be_hidden(view, taken):
+            hidden = list(disguised(view, taken, budget)) or list(told(view, taken, budget))
         yield from hidden
         known = [one.indicator for one in plain] + hidden
         yield from near_misses(view, [one.as_written for one in known], budget)
@@ -93,7 +104,7 @@ def _plain(view: View) -> Iterator[Found]:
     alike = shapes(view.text)
     taken: list[tuple[int, int]] = []
     for text in (view.text, alike) if alike != view.text else (view.text,):
-        for family, match in _matches(text, lower):
+        for family, match in _matches(text):
             value = family.among(match, lower) if family.among else family.canonical(match[0])
             if value is None or not _is_near(family, lower, match):
                 continue
@@ -103,13 +114,14 @@ def _plain(view: View) -> Iterator[Found]:
                 yield found
 
 
-def _matches(text: str, lower: str) -> Iterator[tuple[Family, re.Match[str]]]:
-    for word in _WORD.finditer(text):
+def _matches(text: str) -> Iterator[tuple[Family, re.Match[str]]]:
+    seen = glance(text)
+    for word in _WORD.finditer(text) if seen.longest >= SHORTEST else ():
         for family in _BY_WORD:
             if match := family.pattern.match(text, word.start()):
                 yield family, match
     for family in _BY_SHAPE:
-        if not family.gate or any(string in lower for string in family.gate):
+        if may_stand_in(family, text, seen):
             yield from ((family, match) for match in family.pattern.finditer(text))
 
 

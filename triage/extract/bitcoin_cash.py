@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import reduce
 
 from triage.extract.bech32 import values
 from triage.extract.family import Family, Value, plain, run
+from triage.extract.glance import words
 
 _PREFIX = "bitcoincash"
 _GENERATOR = (0x98F2BC8E61, 0x79B76D99E2, 0xF33E5FB3C4, 0xAE2EABE2A8, 0x1E4F43E470)
@@ -45,5 +45,5 @@ FAMILY = Family(
     run=run("[qp][02-9ac-hj-np-z]{41}"),
     lengths=range(42, 43),
     begins="qpQP",
-    names=re.compile(r"bitcoin\W{0,3}cash|\bbch\b"),
+    names=words("bch bitcoincash cash"),
 )

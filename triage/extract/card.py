@@ -23,11 +23,9 @@ _BRANDS: tuple[tuple[re.Pattern[str], tuple[int, ...]], ...] = (
     (re.compile("5018|5020|5038|5893|6304|6759|676[1-3]"), (19, 18, 16)),
 )
 _PATTERN = re.compile(r"(?<![0-9A-Za-z.+-])[2-6](?:[ .\n\t-]{0,2}[0-9]){12,18}(?![A-Za-z])")
-_WORDS = (
-    "card", "visa", "amex", "american express", "maestro", "kart", "carte", "carta", "cartao",
-    "tarjeta", "kaart", "kort", "карт", "debit", "cerdyn",
-)  # fmt: skip
-_NEAR = re.compile("|".join(_WORDS))
+_NEAR = re.compile(
+    r"card|visa|amex|american express|maestro|kart|carte|carta|tarjeta|kaart|kort|карт|debit|cerdyn"
+)
 
 
 def canonical(text: str) -> Value | None:
@@ -59,6 +57,6 @@ FAMILY = Family(
     canonical=canonical,
     near=_NEAR,
     reach=80,
-    gate=_WORDS,
+    figures=12,
     word=False,
 )

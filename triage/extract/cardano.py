@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from zlib import crc32
 
 from triage.extract import bech32
 from triage.extract.base58 import CLASS, number
 from triage.extract.bech32 import CLASS as WITNESS_CLASS
 from triage.extract.family import Family, Value, plain, run
+from triage.extract.glance import words
 
 PREFIX = "addr"
 #: Bytes of an address by the upper half of its header: payment and stake, pointer, payment alone.
@@ -58,5 +58,5 @@ FAMILY = Family(
     run=run(_SHAPE),
     lengths=range(53, 111),
     begins="aAD",
-    names=re.compile(r"cardano|\bada\b"),
+    names=words("cardano ada"),
 )

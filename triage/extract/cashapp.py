@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from triage.extract.family import Family, Value
+from triage.extract.glance import words
 
 _PATTERN = re.compile(
     r"(?<![\w.-])cash\.(?:app|me)/[$£][A-Za-z0-9_-]{1,20}(?![A-Za-z0-9_])"
@@ -26,6 +27,6 @@ FAMILY = Family(
     pattern=_PATTERN,
     canonical=canonical,
     near=re.compile(r"cash\W?(?:app|tag|\.me)"),
-    gate=("cash",),
+    gate=words("cash cashapp cashtag"),
     word=False,
 )

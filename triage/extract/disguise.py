@@ -16,9 +16,11 @@ from string import hexdigits
 
 from casefile.indicator import Indicator
 from triage.clean import View
+from triage.extract.base58 import CLASS
 from triage.extract.cues import cue_places
 from triage.extract.families import FAMILIES
-from triage.extract.family import SHORTEST, Family, Value
+from triage.extract.family import Family, Value, is_named
+from triage.extract.glance import glance, left, packed
 from triage.folding import readable, shapes
 
 Stretch = tuple[int, int]
@@ -28,6 +30,16 @@ MAX_PIECES = 6
 MAX_APART = 10
 #: Random-looking words that are put together in one stretch.
 MAX_WORDS = 120
+
+#: Fewer characters of random-looking words, fewer figures and fewer different characters that stand
+#: alone are no value in pieces.
+FEW_PIECES, FEW_FIGURES, FEW_ALONE = 10, 15, 10
+#: What every joined value of the coins that need no naming has in it; in base58 also so many
+#: capitals and figures.
+_BASE58 = re.compile(f"[13]{CLASS}{{25}}")
+_WITNESS = re.compile("[bB][cC]1[0-9A-Za-z]{11}")
+_ETHER = re.compile("0[xX][0-9a-fA-F]{40}")
+_TELLING, LEAST_TELLING = re.compile("[0-9A-Z]"), 4
 
 _MIXED = re.compile(r"[0-9]|[a-z][A-Z]|.{12}")
 _CODED = re.compile(r"(?<![0-9A-Za-z+/])[0-9A-Za-z+/]{32,300}={0,2}(?![0-9A-Za-z+/=])")
@@ -55,10 +67,6 @@ def disguised(view: View, taken: Sequence[Stretch], budget: Budget) -> Iterator[
     """Find the disguised values of a view beside those that stand at the places taken."""
     families = wanted(view.text)
     blank = blanked(shapes(view.text), taken)
-    if not _Stretch(view=view, text=blank, start=0, end=len(blank), budget=budget).may_hold(
-        families
-    ):
-        return
     for start, end in cue_places(view.text):
         stretch = _Stretch(view=view, text=blank, start=start, end=end, budget=budget)
         for family in families:
@@ -70,11 +78,40 @@ def disguised(view: View, taken: Sequence[Stretch], budget: Budget) -> Iterator[
         yield from stretch.coded(families)
 
 
+def may_be_hidden(view: View, taken: Sequence[Stretch]) -> bool:
+    """Tell at little cost whether beside what is known there is anything to be put together."""
+    alike = shapes(view.text)
+    pieces, figures = left(glance(alike), [alike[start:end] for start, end in taken])
+    spaced = glance(alike).alone >= FEW_ALONE
+    if spaced or pieces >= FEW_PIECES or figures >= FEW_FIGURES:
+        return True
+    blank = blanked(alike, taken)
+    flat = packed(blank)
+    if _WITNESS.search(flat) or _ETHER.search(flat) or _holds_base58(flat):
+        return True
+    return any(
+        family.run is not None
+        and family.run.search(_dropped(family.signs).sub("", blank) if family.signs else flat)
+        for family in wanted(view.text)
+        if family.names
+    )
+
+
+def _holds_base58(flat: str) -> bool:
+    """Tell whether something could be a Bitcoin address and is no prose without its blanks."""
+    match = _BASE58.search(flat)
+    while match is not None:
+        if len(_TELLING.findall(match[0])) >= LEAST_TELLING:
+            return True
+        match = _BASE58.search(flat, match.start() + 1)
+    return False
+
+
 @lru_cache(maxsize=8)
 def wanted(text: str) -> tuple[Family, ...]:
     """Give the families whose disguised values are looked for: those whose coin is named."""
-    lower = readable(text)
-    return tuple(it for it in _JOINED if it.names is None or it.names.search(lower))
+    seen = glance(readable(text))
+    return tuple(family for family in _JOINED if is_named(family, seen))
 
 
 def blanked(text: str, taken: Sequence[Stretch]) -> str:
@@ -112,29 +149,12 @@ class _Stretch:
     end: int
     budget: Budget
 
-    def may_hold(self, families: Sequence[Family]) -> bool:
-        """Tell at little cost whether there is anything at all that could be put together."""
-        if _CODED.search(self.text):
-            return True
-        for signs in dict.fromkeys(family.signs for family in families):
-            if _words_of(signs, SHORTEST, 220).search(self.text):
-                return True
-            packed = self._packed(signs)
-            alike = [family for family in families if family.signs == signs]
-            if any(family.run is not None and family.run.search(packed) for family in alike):
-                return True
-            begins = "".join(family.begins for family in alike)
-            words = self._random_words(signs)
-            if len(words) > 1 and any(self.text[start] in begins for start, _ in words):
-                return True
-        return False
-
     def joined(self, family: Family) -> Iterator[Indicator]:
         """Put characters together over all that does not belong to values."""
-        packed = self._packed(family.signs)
+        flat = self._packed(family.signs)
         places: list[int] = []
         behind = 0
-        for match in family.run.finditer(packed) if family.run else ():
+        for match in family.run.finditer(flat) if family.run else ():
             if match.start() < behind:
                 continue
             places = places or self._places(family.signs)
@@ -142,7 +162,7 @@ class _Stretch:
                 value = self._try(family, match[1][:size])
                 last = match.start() + size - 1
                 if value is not None and self._ends_well(
-                    value, places[last], packed[last + 1 : last + 2]
+                    value, places[last], flat[last + 1 : last + 2]
                 ):
                     written = (places[match.start()], places[last] + 1)
                     yield self._indicator(family, value, [written], self._joints(written))
@@ -183,7 +203,8 @@ class _Stretch:
                         yield self._indicator(family, value, [word.span()], ["base64 decoded"])
 
     def _packed(self, signs: str) -> str:
-        return _dropped(signs).sub("", self.text[self.start : self.end])
+        text = self.text[self.start : self.end]
+        return _dropped(signs).sub("", text) if signs else packed(text)
 
     def _places(self, signs: str) -> list[int]:
         """Say where each character of the packed text stands."""

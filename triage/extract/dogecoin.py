@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from triage.extract.base58 import CLASS, decode_check
 from triage.extract.family import Family, Value, plain, run
+from triage.extract.glance import words
 
 _VERSIONS = (b"\x1e", b"\x16")
 _SHAPE = f"[D9A]{CLASS}{{25,34}}"
@@ -24,5 +23,5 @@ FAMILY = Family(
     run=run(_SHAPE),
     lengths=range(26, 36),
     begins="D",
-    names=re.compile(r"doge"),
+    names=words("dogecoin dogecoins doge"),
 )

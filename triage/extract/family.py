@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from casefile.indicator import Check
+from triage.extract.glance import Glance
 
 #: Nothing that could belong to the value stands before or behind it.
 BEFORE, BEHIND = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
@@ -48,21 +49,36 @@ class Family:
     begins: str = ""
     #: Signs that belong to values beside letters and figures.
     signs: str = ""
-    #: Names of the coin, in lower case: disguised values are searched where one is in the mail.
-    #: None: wherever money is spoken of.
-    names: re.Pattern[str] | None = None
+    #: Names of the coin: disguised values are searched where one is in the mail. Empty: wherever
+    #: money is spoken of.
+    names: frozenset[bytes] = frozenset()
     #: Words of which one must stand near by, in lower case; None where the value speaks for itself.
     near: re.Pattern[str] | None = None
     #: How far off such a word may stand, in characters.
     reach: int = 200
-    #: Strings in lower case of which one is in any text that holds a value; empty: no such help.
-    gate: tuple[str, ...] = ()
+    #: Words of which one is in any text that holds a value; empty: no such help.
+    gate: frozenset[bytes] = frozenset()
+    #: Strings, as written, of which one is in any such text; and how many figures it has at least.
+    marks: tuple[str, ...] = ()
+    figures: int = 0
     #: Every value is one word of at least `SHORTEST` letters and figures, so only those are tried.
     word: bool = True
     #: Reads a match by the lower-case text around it, in place of `canonical`.
     among: Callable[[re.Match[str], str], Value | None] | None = None
     #: Kinds whose older values are written alike: with what these begin, how the kind is named.
     also: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = ()
+
+
+def may_stand_in(family: Family, text: str, seen: Glance) -> bool:
+    """Tell at a glance whether a text may hold a value in one piece."""
+    if seen.figures < family.figures or (family.gate and family.gate.isdisjoint(seen.words)):
+        return False
+    return not family.marks or any(mark in text for mark in family.marks)
+
+
+def is_named(family: Family, seen: Glance) -> bool:
+    """Tell whether a text speaks of a family, so that disguised values may be meant for it."""
+    return not family.names or not family.names.isdisjoint(seen.words)
 
 
 def masked(text: str, kept: tuple[int, int]) -> str:

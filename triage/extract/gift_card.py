@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from triage.extract.family import Family, Value, masked
+from triage.extract.glance import words
 
 KEPT = (0, 4)
 #: How far before a code its brand may be named, and a word that says what it is may stand.
@@ -29,6 +30,7 @@ _CODES = {
     "flexepin": ("4-4-4-4", _DIGITS),
 }
 _BRAND = re.compile(rf"(?<!\w)(?:{'|'.join(_CODES)}|paysafe card)(?!\w)")
+_GATE = words(" ".join([*_CODES, "paysafe", "vanilla"]))
 _MENTION = re.compile(r"gift|voucher|codes?\b|\bpins?\b|card|gutschein|guthaben|carte|tarjeta")
 
 
@@ -62,7 +64,7 @@ FAMILY = Family(
     pattern=_PATTERN,
     canonical=lambda _: None,  # a value stands apart from what tells its meaning
     among=among,
-    gate=tuple({brand.split()[0].removesuffix("card") for brand in _CODES}),
+    gate=_GATE,
     word=False,
 )
 
@@ -90,6 +92,6 @@ DEMANDED = Family(
     pattern=_DEMAND,
     canonical=demanded,
     near=_HANDED_OVER,
-    gate=("card", "voucher", "code"),
+    gate=_GATE,
     word=False,
 )

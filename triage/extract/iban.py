@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from triage.extract.family import Family, Value, run
+from triage.extract.glance import words
 
 #: Characters of an IBAN by country, as ISO 13616's registry lists them.
 LENGTHS = {
@@ -64,7 +65,8 @@ FAMILY = Family(
     run=run(f"(?:{'|'.join(LENGTHS)})[0-9]{{2}}[0-9A-Z]{{0,4}}[0-9]{{7}}[0-9A-Z]{{0,23}}"),
     lengths=range(15, 34),
     begins="".join({code[0] for code in LENGTHS}),
-    names=re.compile(r"\biban\b"),
+    names=words("iban"),
     near=_NEAR,
+    figures=7,
     word=False,
 )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from triage.extract.base58 import CLASS, decode_check
 from triage.extract.bech32 import CLASS as WITNESS_CLASS
 from triage.extract.bech32 import is_address
 from triage.extract.family import Family, Value, plain, run
+from triage.extract.glance import words
 
 #: Addresses that begin with 3 are Bitcoin's too, and are taken for those.
 _VERSIONS = (b"\x30", b"\x32")
@@ -29,5 +28,5 @@ FAMILY = Family(
     run=run(_SHAPE),
     lengths=range(26, 76),
     begins="LMl",
-    names=re.compile(r"litecoin|\bltc\b"),
+    names=words("litecoin litecoins ltc"),
 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from Crypto.Hash import keccak
 
 from triage.extract.base58 import CLASS, number
 from triage.extract.family import Family, Value, plain, run
+from triage.extract.glance import words
 
 #: Standard, integrated and sub-addresses of the main network.
 _VERSIONS = (18, 19, 42)
@@ -46,5 +46,5 @@ FAMILY = Family(
     run=run(_SHAPE),
     lengths=range(95, 107, 11),
     begins="48",
-    names=re.compile(r"monero|\bxmr\b"),
+    names=words("monero xmr"),
 )

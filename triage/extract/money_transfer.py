@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from triage.extract.family import Family, Value
+from triage.extract.glance import words
 
 _COUNTRIES = (
     "Albania|Algeria|Angola|Argentina|Armenia|Australia|Austria|Azerbaijan|Bangladesh|Belarus"
@@ -44,7 +45,7 @@ _PATTERN = re.compile(
     rf"(?:(?=[\s\S]{{0,160}}?(?i:country){_GAP}(?P<told>[A-Z][A-Za-z .'-]{{2,30}}))"
     rf"|(?=[\s\S]{{0,120}}?\b(?P<known>{_COUNTRIES})\b))"
 )
-_NEAR = re.compile(r"western union|money ?gram|\bria\b|worldremit|remitly|money transfer|\bmtcn\b")
+_NEAR = re.compile(r"western union|money ?gram|\bria\b|worldremit|remitly|\bmtcn\b")
 
 
 def among(match: re.Match[str], lower: str) -> Value | None:
@@ -65,6 +66,6 @@ FAMILY = Family(
     among=among,
     near=_NEAR,
     reach=400,
-    gate=("western union", "money gram", "moneygram", "ria", "remit", "transfer", "mtcn"),
+    gate=words("western moneygram gram ria worldremit remitly mtcn"),
     word=False,
 )

@@ -15,9 +15,10 @@ from triage.extract.cues import speaks_of_coins
 from triage.extract.disguise import Budget
 from triage.extract.ethereum import is_near_ether
 from triage.extract.families import FAMILIES
+from triage.extract.family import SHORTEST, is_named
+from triage.extract.glance import Glance, glance, left
 from triage.extract.slips_base58 import base58_kind, edits
 from triage.extract.slips_linear import CASH, CODES, is_slip
-from triage.folding import readable
 from triage.view import View
 
 #: A word that may be an account with a slip. Some of TON's signs stand in no other account.
@@ -34,10 +35,12 @@ _LONG, _LONG_COSTS = 94, 3
 
 def near_misses(view: View, known: Sequence[str], budget: Budget) -> Iterator[Indicator]:
     """Give strings of a view that are one slip away from an account, beside what is known."""
+    seen = glance(view.text)
+    if left(seen, known)[0] < SHORTEST - 1:
+        return
     words = [match for match in _WORD.finditer(view.text) if _is_random(match[0])]
     if not words or not speaks_of_coins(view.text):
         return
-    lower = readable(view.text)
     for match in sorted(words, key=lambda word: _LIKELY.match(word[0]) is None):
         text = match[0]
         costs = _LONG_COSTS if len(text) >= _LONG else 1
@@ -47,7 +50,7 @@ def near_misses(view: View, known: Sequence[str], budget: Budget) -> Iterator[In
             continue
         budget.seen.add(text)
         budget.near_misses -= costs
-        kind = slip_of(text, lower)
+        kind = slip_of(text, seen)
         if kind is not None:
             yield Indicator(
                 kind=kind,
@@ -60,30 +63,30 @@ def near_misses(view: View, known: Sequence[str], budget: Budget) -> Iterator[In
             )
 
 
-def slip_of(text: str, lower: str = "") -> str | None:
-    """Give the kind of account that one slip makes of a text, in a mail of these words, or None."""
+def slip_of(text: str, seen: Glance) -> str | None:
+    """Give the kind of account that one slip makes of a text in a mail that looks so, or None."""
     if len(text) in _ETHER and is_near_ether(text):
         return "ethereum"
     small = text.lower()
     for code in CODES:
         if is_slip(small, code):
             return code.kind
-    if _named(bitcoin_cash.FAMILY.names, lower) and is_slip(small, CASH):
+    if is_named(bitcoin_cash.FAMILY, seen) and is_slip(small, CASH):
         return CASH.kind
-    return _of_base58(text, lower)
+    return _of_base58(text, seen)
 
 
-def _of_base58(text: str, lower: str) -> str | None:
+def _of_base58(text: str, seen: Glance) -> str | None:
     kind = base58_kind(text)
     if kind is not None:
         return kind
-    if (text[0] == "r" or _named(ripple.FAMILY.names, lower)) and slips_base58.is_ripple(text):
+    if (text[0] == "r" or is_named(ripple.FAMILY, seen)) and slips_base58.is_ripple(text):
         return "ripple"
-    if (text[0] == "t" or _named(zcash.FAMILY.names, lower)) and slips_base58.is_zcash(text):
+    if (text[0] == "t" or is_named(zcash.FAMILY, seen)) and slips_base58.is_zcash(text):
         return "zcash"
-    if (text[0] in "48" or _named(monero.FAMILY.names, lower)) and slips_base58.is_monero(text):
+    if (text[0] in "48" or is_named(monero.FAMILY, seen)) and slips_base58.is_monero(text):
         return "monero"
-    if _named(ton.FAMILY.names, lower) and _is_ton(text):
+    if is_named(ton.FAMILY, seen) and _is_ton(text):
         return "ton"
     return None
 
@@ -93,10 +96,6 @@ def _is_ton(text: str) -> bool:
         return False
     tried = (it for it in edits(text, ton.ALPHABET, []) if len(it) == ton.LENGTH)
     return any(ton.FAMILY.pattern.fullmatch(it) and ton.canonical(it) for it in tried)
-
-
-def _named(names: re.Pattern[str] | None, lower: str) -> bool:
-    return names is not None and names.search(lower) is not None
 
 
 def _is_random(text: str) -> bool:

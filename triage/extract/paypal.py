@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from triage.extract.family import Family, Value
+from triage.extract.glance import words
 
 _PATTERN = re.compile(
     r"(?<![\w.-])(?:www\.)?paypal\.(?:me|com/paypalme)/[A-Za-z0-9]{1,20}(?![A-Za-z0-9])",
@@ -18,4 +19,6 @@ def canonical(text: str) -> Value | None:
     return Value(text=f"paypal.me/{name}", check="unchecked")
 
 
-FAMILY = Family(kind="paypal", pattern=_PATTERN, canonical=canonical, gate=("paypal",), word=False)
+FAMILY = Family(
+    kind="paypal", pattern=_PATTERN, canonical=canonical, gate=words("paypal paypalme"), word=False
+)

@@ -7,6 +7,7 @@ from binascii import crc_hqx
 from collections.abc import Iterator
 
 from triage.extract.family import Family, Value
+from triage.extract.glance import words
 
 SIGN = "br.gov.bcb.pix"
 #: The first fields as every code has them, then as much as a code can have (EMV MPM: 512).
@@ -55,4 +56,4 @@ def fields(text: str) -> Iterator[tuple[str, str, int]]:
         place = end
 
 
-FAMILY = Family(kind="other", pattern=_PATTERN, canonical=canonical, gate=(SIGN,), word=False)
+FAMILY = Family(kind="other", pattern=_PATTERN, canonical=canonical, gate=words("bcb"), word=False)

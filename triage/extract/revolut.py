@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from triage.extract.family import Family, Value
+from triage.extract.glance import words
 
 _PATTERN = re.compile(
     r"(?<![\w.-])revolut\.me/[a-z0-9]{3,16}(?![a-z0-9])|(?<![\w.@])@[a-z][a-z0-9]{2,15}(?![\w.@-])",
@@ -22,6 +23,6 @@ FAMILY = Family(
     pattern=_PATTERN,
     canonical=canonical,
     near=re.compile(r"revolut|revtag"),
-    gate=("revolut", "revtag"),
+    gate=words("revolut revtag"),
     word=False,
 )

@@ -10,6 +10,7 @@ import re
 
 from triage.extract.base58 import CLASS, RIPPLE, decode_check, encode_check
 from triage.extract.family import BEHIND, Family, Value, plain, run
+from triage.extract.glance import words
 
 SIZE = 25
 _LARGEST_TAG = 2**32 - 1
@@ -54,5 +55,5 @@ FAMILY = Family(
     run=run(f"{_ADDRESS}|{_X_ADDRESS}"),
     lengths=range(25, 48),
     begins="rX",
-    names=re.compile(r"ripple|\bxrp\b"),
+    names=words("ripple xrp"),
 )

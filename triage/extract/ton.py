@@ -8,6 +8,7 @@ from binascii import Error as BadBase64
 from binascii import crc_hqx
 
 from triage.extract.family import Family, Value
+from triage.extract.glance import words
 
 LENGTH = 48
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -40,7 +41,7 @@ FAMILY = Family(
     lengths=range(LENGTH, LENGTH + 1),
     begins="EU",
     signs="-_+/",
-    names=re.compile(r"\bton\b|toncoin|tonkeeper|telegram wallet|\busdt\b"),
-    gate=("eq", "uq", "ef", "uf"),
+    names=words("ton toncoin toncoins tonkeeper usdt"),
+    marks=("EQ", "UQ", "Ef", "Uf"),
     word=False,
 )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from triage.extract.base58 import CLASS, decode_check
 from triage.extract.family import Family, Value, plain, run
+from triage.extract.glance import words
 
 _VERSIONS = (b"\x41",)
 _SHAPE = f"T{CLASS}{{33}}"
@@ -24,5 +23,5 @@ FAMILY = Family(
     run=run(_SHAPE),
     lengths=range(34, 35),
     begins="T",
-    names=re.compile(r"tron|\btrx\b|trc-?20|usdt|tether"),
+    names=words("tron trx trc20 trc usdt tether"),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from triage.extract.family import Family, Value
+from triage.extract.glance import words
 
 _SORT = r"[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}(?![0-9A-Za-z])"
 _DASHED = r"[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9A-Za-z-])"
@@ -38,6 +39,7 @@ FAMILY = Family(
     pattern=_PATTERN,
     canonical=canonical,
     near=_NEAR,
-    gate=("sort", "didoli", "s/c", "bank", "banc"),
+    gate=words("sort sortcode didoli bank banc"),
+    figures=14,
     word=False,
 )

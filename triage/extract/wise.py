@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from triage.extract.family import Family, Value
+from triage.extract.glance import words
 
 _PATTERN = re.compile(
     r"(?<![\w.-])(?:www\.)?wise\.com/(?:[a-z]{2}/)?pay/(?:me|business|r)/[\w.-]{2,64}"
@@ -29,6 +30,6 @@ FAMILY = Family(
     canonical=canonical,
     near=re.compile(r"wise\.com/|wise\W?tag"),
     reach=80,
-    gate=("wise",),
+    gate=words("wise transferwise wisetag"),
     word=False,
 )

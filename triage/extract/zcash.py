@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from triage.extract import bech32
 from triage.extract.base58 import CLASS, decode_check
 from triage.extract.bech32 import CLASS as WITNESS_CLASS
 from triage.extract.family import Family, Value, plain, run
+from triage.extract.glance import words
 
 SIZE = 26
 VERSIONS = (b"\x1c\xb8", b"\x1c\xbd")
@@ -38,5 +37,5 @@ FAMILY = Family(
     run=run(_SHAPE),
     lengths=range(35, 214),
     begins="tzu",
-    names=re.compile(r"zcash|\bzec\b"),
+    names=words("zcash zec"),
 )
