@@ -26,6 +26,13 @@ TOGETHER = "address put together"
 _EMAIL = re.compile(
     r"(?<![\w.+%-])[A-Za-z0-9_.+%-]{1,64}@(?:[\w-]{1,63}\.){1,6}[A-Za-z][\w-]{1,23}(?![\w@-])"
 )
+_SIGN = re.compile("@")
+#: How far an address may reach before its `@` and behind it.
+_LOCAL, _HOST = 65, 420
+_SPOKEN_GATE = (
+    *("[at]", "(at)", "{at}", "<at>", "(@)", "[@]", "(ät)", "[ät]", " dot ", "arroba"),
+    *("chiocciola", "[ at", "( at"),
+)
 _AT, _DOT = (
     rf"\s?(?:[\[({{<]\s?(?:{words})\s?[\])}}>]|\s(?:{words})\s)\s?"
     for words in ("at|AT|@|ät|arroba|chiocciola", r"dot|DOT|punkt|punto|point|\.")
@@ -65,36 +72,51 @@ def find_contacts(views: Iterable[View], own: frozenset[str]) -> tuple[Indicator
 
 def find_emails(text: str) -> set[str]:
     """Give every e-mail address of a text as written, the victim's too: all of them are masked."""
-    return {match[0] for match in _EMAIL.finditer(text)}
+    return {match[0] for match in _emails(text)}
 
 
 def _found(view: View) -> Iterator[Indicator]:
     text = view.text
-    for match in _EMAIL.finditer(text):
+    lower = readable(text)
+    for match in _emails(text):
         yield _contact("email", match[0].lower(), match.span(), view)
-    for match in _URL.finditer(text):
+    for match in _URL.finditer(text) if "://" in lower or "www." in lower else ():
         written = match[0].rstrip(_TAIL)
         span = (match.start(), match.start() + len(written))
         yield _contact("url", _canonical_url(written), span, view)
-    for match in _WHATSAPP.finditer(text):
+    for match in _WHATSAPP.finditer(text) if "wa.me" in lower or "whatsapp.com" in lower else ():
         yield _contact("whatsapp", f"+{match[1]}", match.span(), view)
     for handle in find_handles(text, read=view.read):
         yield _contact(handle.kind, handle.value, (handle.start, handle.end), view)
     if view.read:
-        yield from _spoken(view)
-        yield from _numbers(view)
+        yield from _spoken(view, lower)
+        yield from _numbers(view, lower)
 
 
-def _spoken(view: View) -> Iterator[Indicator]:
+def _emails(text: str) -> Iterator[re.Match[str]]:
+    behind = 0
+    for sign in _SIGN.finditer(text):
+        if sign.start() < behind:
+            continue
+        match = _EMAIL.search(text, max(behind, sign.start() - _LOCAL), sign.end() + _HOST)
+        if match is not None:
+            behind = match.end()
+            yield match
+
+
+def _spoken(view: View, lower: str) -> Iterator[Indicator]:
+    if not any(it in lower for it in _SPOKEN_GATE):
+        return
     for match in _SPOKEN.finditer(view.text):
         host = match[2] + _DOTTED.sub(".", match[3])
         if _EMAIL.fullmatch(value := f"{match[1]}@{host}".lower()):
             yield _contact("email", value, match.span(), view, TOGETHER)
 
 
-def _numbers(view: View) -> Iterator[Indicator]:
+def _numbers(view: View, lower: str) -> Iterator[Indicator]:
     """Find numbers by the word before them, and by the country that they begin with."""
-    lower = readable(view.text)
+    if next(phones.numbers(view.text), None) is None:
+        return
     known: set[str] = set()
     spoken = ""
     for kind, cue in (("whatsapp", _WHATSAPP_CUE), ("phone", _PHONE_CUE)):

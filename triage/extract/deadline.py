@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from triage.extract.numerals import WORDS
+from triage.extract.whole_words import places
 from triage.folding import readable
 
 #: Hours in a unit of time, by how it is written in lower case without accents.
@@ -30,18 +32,23 @@ AROUND = 80
 #: The units are tried in this order: who says "50 hours (a little over 2 days)" means 50.
 _HOUR = 1.0
 
-_TIME = re.compile(
-    rf"(?<![\w.,:])(?=\w)(\d{{1,4}}|{'|'.join(sorted(WORDS, key=len, reverse=True))})[ -]?"
-    rf"({'|'.join(sorted(UNITS, key=len, reverse=True))})(?!\w)"
+#: Units of one or two letters stand right behind figures.
+_LONG = sorted({it for it in UNITS if len(it) > 2}, key=len, reverse=True)  # noqa: PLR2004
+_BRIEF = re.compile(r"[0-9]{1,4} ?(h|hr)(?!\w)")
+_NUMBER = re.compile(
+    rf"(?<![\w.,:])([0-9]{{1,4}}|{'|'.join(sorted(WORDS, key=len, reverse=True))})\)?[ -]?"
+    r"(?:(?:business|working|full|calendar|whole|volle[n]?) )?$"
 )
+#: The longest number in words, and what may stand between it and its unit.
+_NUMBER_AT_MOST = 40
 _GIVEN = re.compile(
     r"\b(?:within|gives?|giving|given|countdown|counter|you have|you've|you got|left"
-    r"|deadline|in the next|until|timer|remaining|time|only|exactly|to pay|to transfer"
-    r"|to send|for payment|no more than"
+    r"|deadline|expir\w{1,3}|from now|in the next|until|timer|remaining|time|only|exactly"
+    r"|to pay|to transfer|to send|for payment|no more than"
     r"|innerhalb|binnen|haben|zeit|frist|genau|gebe|bleiben|noch|o fewn|gennych|rhoi|amser"
     r"|vous avez|delai|dans les|donne|tem|tens|tienes|tiene|plazo|prazo|dentro|dou|doy|avete|hai"
     r"|entro|tempo|masz|ciagu|czas|mate|mas|davam|zbyva|cas|do|tijd|heeft|har|tid"
-    r"|есть|даю|течение|осталось|время|срок|чтобы)(?!\w)"
+    r"|есть|за|даю|течение|осталось|время|срок|чтобы)(?!\w)"
 )
 _NOT = re.compile(
     r"(?:\b(?:every|each|alle|jede[ns]?|ago|last|past|vor|seit|bob|tous les|toutes les|cada|ogni"
@@ -55,14 +62,23 @@ def find_deadline(text: str) -> float | None:
     """Give the hours of the first deadline, one in hours before one in days; None for none."""
     lower = readable(text)
     found: list[float] = []
-    for match in _TIME.finditer(lower):
-        number, hours = match[1], UNITS[match[2]]
-        before = lower[max(0, match.start() - AROUND) : match.start()]
-        around = before + lower[match.end() : match.end() + AROUND]
-        if _NOT.search(before) or _AGO.match(lower, match.end()) or not _GIVEN.search(around):
+    for number, start, unit, end in _lengths(lower):
+        hours = UNITS[unit]
+        before = lower[max(0, start - AROUND) : start]
+        around = before + lower[end : end + AROUND]
+        if _NOT.search(before) or _AGO.match(lower, end) or not _GIVEN.search(around):
             continue
         length = hours * (int(number) if number.isdecimal() else WORDS[number])
         if 0 < length <= LONGEST and hours == _HOUR:
             return length
         found.append(length)
     return next((length for length in found if 0 < length <= LONGEST), None)
+
+
+def _lengths(lower: str) -> Iterator[tuple[str, int, str, int]]:
+    """Give the lengths of time in order: the number, where it begins, the unit, where that ends."""
+    brief = [(*match.span(1), match[1]) for match in _BRIEF.finditer(lower)]
+    for start, end, unit in sorted([*places(lower, _LONG), *brief]):
+        number = _NUMBER.search(lower, max(0, start - _NUMBER_AT_MOST), start)
+        if number is not None:
+            yield number[1], number.start(), unit, end

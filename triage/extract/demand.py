@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from casefile.finding import Amount
+from triage.extract import number_words
 from triage.extract.numerals import FIGURES, read_figures
+from triage.extract.whole_words import places
 from triage.folding import readable
 
 #: How currencies are written, in lower case without accents.
@@ -15,6 +17,7 @@ CURRENCIES: dict[str, str] = {
     name: code
     for code, names in (
         ("USD", "$|us$|usd|usd$|us dollar|us dollars|united states dollars|dollar|dollars|bucks"),
+        ("USD", "u.s. dollar|u.s. dollars|us-dollars"),
         ("USD", "dolares|dolary|dolaru|dolarow|dollari|doleri|долларов|доллара|us-dollar"),
         ("EUR", "€|eur|euro|euros|eura|евро"),
         ("GBP", "£|gbp|pound|pounds|pounds sterling|quid|punt|bunt|bunnoedd|pfund|libras|livres"),
@@ -46,10 +49,17 @@ MAX_AMOUNTS = 20
 #: More than this is no sum that anybody is asked for.
 LARGEST = 1e10
 
-_NAME = "|".join(map(re.escape, sorted(CURRENCIES, key=len, reverse=True)))
+_LONGEST_FIRST = sorted(CURRENCIES, key=len, reverse=True)
+_NAME = "|".join(map(re.escape, _LONGEST_FIRST))
 _FIGURES = re.compile(rf"(?<![\d.,]){FIGURES}(?P<kilo>k(?!\w))?")
+#: Where figures begin: few places of a text are looked at more closely.
+_DIGITS = re.compile(r"[0-9]+")
 _BEFORE = re.compile(rf"(?<!\w)({_NAME})[ :]{{0,2}}$")
 _BEHIND = re.compile(rf"\s{{0,2}}(?:-|o )?({_NAME})(?!\w)")
+#: Currencies that are written out, as numbers in words are.
+_SPELLED = [it for it in _LONGEST_FIRST if len(it) >= len("euro") and it.replace(" ", "").isalpha()]
+#: "One euro" is no demand.
+FEWEST_WORDS = 5
 #: The longest name of a currency and what may stand between it and the figures.
 _BEFORE_AT_MOST = max(map(len, CURRENCIES)) + 3
 #: A rate is no demand: "1 BTC = 9,235 USD".
@@ -68,10 +78,13 @@ class Sum:
 
 
 def find_sums(text: str) -> Iterator[Sum]:
-    """Give the sums of a text in order, as written; rates of exchange are left out."""
+    """Give the sums of a text as written, those in figures first, each in order.
+
+    Rates of exchange are left out.
+    """
     lower = readable(text)
     rate_at = -1
-    for match in _FIGURES.finditer(lower):
+    for match in _figures(lower):
         start, end, currency = _with_currency(lower, match)
         if not currency:
             continue
@@ -83,6 +96,33 @@ def find_sums(text: str) -> Iterator[Sum]:
             rate_at = rate.end()
         elif 0 < value < LARGEST and start != rate_at:
             yield Sum(amount=Amount(value=value, currency=currency), text=text[start:end])
+    yield from _in_words(text, lower)
+
+
+def _figures(lower: str) -> Iterator[re.Match[str]]:
+    behind = 0
+    for digits in _DIGITS.finditer(lower):
+        if digits.start() < behind:
+            continue
+        match = _FIGURES.match(lower, digits.start())
+        if match is not None:
+            behind = match.end()
+            yield match
+
+
+def _in_words(text: str, lower: str) -> Iterator[Sum]:
+    """Give the sums that are written in words, found by their currency."""
+    behind = 0
+    for start, end, name in places(lower, _SPELLED):
+        # "us dollars" stands before "dollars", and what stands before either is a word.
+        if start < behind or not lower[max(0, start - 2) : start - 1].isalpha():
+            continue
+        behind = end
+        found = number_words.before(lower, start)
+        currency = CURRENCIES[name]
+        if found is not None and (found[0] >= FEWEST_WORDS or currency in COINS):
+            amount = Amount(value=found[0], currency=currency)
+            yield Sum(amount=amount, text=text[found[1] : end])
 
 
 def _with_currency(lower: str, figures: re.Match[str]) -> tuple[int, int, str]:

@@ -32,6 +32,8 @@ class Handle:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Service:
     kind: str
+    #: Strings of which one stands before any name on it, in lower case.
+    gate: tuple[str, ...]
     #: Addresses that hold a name.
     links: re.Pattern[str]
     #: The name of the service, in lower case, as the word before a name.
@@ -56,6 +58,7 @@ def _named(name: str) -> re.Pattern[str]:
 _SERVICES = (
     _Service(
         kind="telegram",
+        gate=("telegram", "t.me/", "tg", "телеграм"),
         links=re.compile(
             r"(?<![\w.])(?:t|telegram)\.me/(?:s/|joinchat/)?(\+?[A-Za-z][\w-]{4,31})(?![\w-])"
             r"|tg://resolve\?domain=([A-Za-z]\w{4,31})",
@@ -66,18 +69,21 @@ _SERVICES = (
     ),
     _Service(
         kind="wickr",
+        gate=("wickr",),
         links=re.compile(r"(?!)"),
         cue=re.compile(r"\bwickr(?: ?me| pro)?\b"),
         name=_named(r"[A-Za-z0-9][\w.-]{2,31}"),
     ),
     _Service(
         kind="instagram",
+        gate=("insta",),
         links=re.compile(r"(?<![\w.])(?:www\.)?instagram\.com/([A-Za-z0-9_][\w.]{0,29})(?<!\.)"),
         cue=re.compile(r"\b(?:instagram|insta)\b"),
         name=_named(r"[A-Za-z0-9_][\w.]{1,29}"),
     ),
     _Service(
         kind="snapchat",
+        gate=("snap",),
         links=re.compile(r"(?<![\w.])(?:www\.)?snapchat\.com/add/([A-Za-z][\w.-]{1,14}\w)"),
         cue=re.compile(r"\b(?:snapchat|snap)\b"),
         name=_named(r"[A-Za-z][\w.-]{1,13}\w"),
@@ -102,6 +108,8 @@ def find_handles(text: str, *, read: bool) -> Iterator[Handle]:
     """Give the names in order of services; those behind a word only in a text that is read."""
     lower = readable(text)
     for service in _SERVICES:
+        if not any(it in lower for it in service.gate):
+            continue
         for match in service.links.finditer(text):
             yield from _handle(service, match)
         if read:
@@ -136,7 +144,7 @@ def _ids(text: str, lower: str) -> Iterator[Handle]:
     if "session" in lower:
         for match in _SESSION.finditer(text):
             yield Handle(kind="session", value=match[0], start=match.start(), end=match.end())
-    for match in _TOX.finditer(text):
+    for match in _TOX.finditer(text) if "tox" in lower else ():
         if _is_tox(match[0]):
             yield Handle(kind="tox", value=match[0], start=match.start(), end=match.end())
     if ".onion" in lower:

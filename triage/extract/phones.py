@@ -17,6 +17,8 @@ phonenumbers.PhoneMetadata.load_all()
 #: A number that a word before it makes one, and one that begins with its country.
 NUMBER = re.compile(r"(?<![\w+./-])(?:\+|00)?\(?\d[\d ()./-]{5,20}\d(?![\w/-])")
 INTERNATIONAL = re.compile(r"(?<![\w+./-])\+\(?[1-9][\d ()./-]{6,20}\d(?![\w/-])")
+#: What every number has: a text without it need not be looked at more closely.
+_FIGURES = re.compile(r"[0-9][\d ()./-]{5}")
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}$|\d{4}[./-]\d{2}[./-]\d{2}$")
 _DIGITS = range(7, 16)
 #: In which countries a number without one is looked for, by the language of its text.
@@ -42,6 +44,18 @@ _REGIONS = {
     "uk": ("UA",),
     "ga": ("IE",),
 }
+
+
+def numbers(text: str) -> Iterator[re.Match[str]]:
+    """Give what looks like a number, in order."""
+    behind = 0
+    for figures in _FIGURES.finditer(text):
+        if figures.start() < behind:
+            continue
+        match = NUMBER.search(text, max(0, figures.start() - 3), figures.end() + 22)
+        if match is not None and match.start() >= behind:
+            behind = match.end()
+            yield match
 
 
 def canonical(written: str, language: str = "en") -> str:

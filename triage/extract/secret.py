@@ -20,6 +20,12 @@ _WORD = (
     r"|adgangskode|kodeord|passord|salasana|haslo|heslo|jelszo|sifre(?:niz)?|cyfrinair|gyfrinair"
     r"|парол[ьяи]|κωδικοσ|κωδικος)"
 )
+#: One of these is in each of those words: most texts have none and need no more than this look.
+_GATE = (
+    *("pass", "pwd", "kennwort", "mot de", "mots de", "contras", "clave", "senha", "palavra"),
+    *("parol", "wachtwoord", "losenord", "adgang", "kodeord", "salasana", "haslo", "heslo"),
+    *("jelszo", "sifre", "yfrinair", "парол", "κωδικο"),
+)
 #: "your password is X", "password: X".
 _AHEAD = re.compile(
     rf"(?<!\w){_WORD}(?!\w)(?: (?:for|from|to|of|fur|zu|pour|de|para) [\w@.-]{{1,60}})?"
@@ -43,6 +49,8 @@ def find_secrets(text: str) -> tuple[str, ...]:
 
 def _quoted(text: str) -> Iterator[str]:
     lower = readable(text)
+    if not any(it in lower for it in _GATE):
+        return
     for match in _AHEAD.finditer(lower):
         start, end = match.span("value")
         value = _trimmed(text[start:end])

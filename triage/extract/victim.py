@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from triage.extract.phones import NUMBER
+from triage.extract.phones import numbers
 from triage.folding import readable
 
 MAX_VALUES = 20
@@ -26,12 +26,17 @@ _YOUR_NUMBER = re.compile(
     r"|telefon\w{0,6}|handy\w{0,6}|numero|telefono|telefone|rhif|ffon|номер|телефон)"
     r"(?: (?:number|nummer))?(?: is| ist| est| es| e| yw)?[ :=-]{0,4}[(\"']?$"
 )
+_GATE = (
+    *("address", "adres", "direccion", "endereco", "indirizzo", "home", "cyfeiriad", "адрес"),
+    *("you live", "show up", "visit", "come to", "wohn", "habitez", "vives", "byw yn"),
+)
 _HOME = re.compile(
-    rf"(?:\b{_YOUR} (?:home |street |postal |full |house |current )?(?:address|adresse|direccion"
-    r"|endereco|indirizzo|adres|home|cyfeiriad|адрес)(?: is| ist| est| es| yw)?[ :=-]{1,4}"
-    r"|\b(?:you live (?:at|in|on)|show up at|visit(?:ing)? you at|come to|du wohnst in"
+    r"(?:(address|adresse|direccion|endereco|indirizzo|adres|home|cyfeiriad|адрес)"
+    r"(?: is| ist| est| es| yw)?[ :=-]{1,4}"
+    r"|(?:you live (?:at|in|on)|show up at|visit(?:ing)? you at|come to|du wohnst in"
     r"|sie wohnen in|vous habitez(?: au)?|vives en|rydych chi'n byw yn)[ :]{1,2})"
 )
+_YOURS = re.compile(rf"\b{_YOUR} (?:home |street |postal |full |house |current )?$")
 #: A line that begins with a number of a house, or a street that ends with one.
 _STREET = re.compile(
     r"(?:\d{1,5}[a-z]?,? (?:[^\W\d_][\w'.-]{1,20},? ?){1,5}"
@@ -68,10 +73,12 @@ def find_own(text: str) -> tuple[Own, ...]:
 
 def _own(text: str) -> Iterator[Own]:
     lower = readable(text)
-    for match in NUMBER.finditer(text):
+    for match in numbers(text):
         if whose(lower, match.start()) == "victim":
             yield Own(kind="phone", text=match[0])
-    for cue in _HOME.finditer(lower):
+    for cue in _HOME.finditer(lower) if any(it in lower for it in _GATE) else ():
+        if cue[1] and not _YOURS.search(lower, max(0, cue.start() - 30), cue.start()):
+            continue
         street = _STREET.match(text, cue.end(), cue.end() + 160)
         if street is not None:
             line = street[0].split("\n")[0].rstrip(" ,.")

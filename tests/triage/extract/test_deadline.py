@@ -48,3 +48,18 @@ def test_other_times_are_no_deadline(text: str) -> None:
 
 def test_a_time_that_is_given_beats_one_that_is_told() -> None:
     assert find_deadline("It updates every 4 hours. You have 48 hours to pay.") == 48
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("Pay within forty-eight (48) hours.", 48),
+        ("This offer will expire in 36 hours", 36),
+        ("You have 3 business days", 72),
+        ("three days from now all will know", 72),
+        ("Заплати за 48 часов", 48),
+        ("You have 48h.", 48),
+    ],
+)
+def test_a_time_is_read_as_letters_and_forms_have_it(text: str, hours: float) -> None:
+    assert find_deadline(text) == hours
