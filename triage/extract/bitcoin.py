@@ -30,7 +30,7 @@ FAMILY = Family(
     pattern=plain(_SHAPE),
     canonical=canonical,
     run=run(_SHAPE),
-    lengths=range(26, 75),
+    lengths=(*range(26, 35), 42, 62),
     begins="13bB",
     #: The first addresses of two coins that were split off: they are Bitcoin's too.
     also=(

@@ -34,12 +34,12 @@ MAX_WORDS = 120
 #: Fewer characters of random-looking words, fewer figures and fewer different characters that stand
 #: alone are no value in pieces.
 FEW_PIECES, FEW_FIGURES, FEW_ALONE = 10, 15, 10
-#: What every joined value of the coins that need no naming has in it; in base58 also so many
-#: capitals and figures.
+#: What every joined value of the coins that need no naming has in it.
 _BASE58 = re.compile(f"[13]{CLASS}{{25}}")
 _WITNESS = re.compile("[bB][cC]1[0-9A-Za-z]{11}")
 _ETHER = re.compile("0[xX][0-9a-fA-F]{40}")
-_TELLING, LEAST_TELLING = re.compile("[0-9A-Z]"), 4
+#: So many capitals and figures has every value in its first characters; prose has hardly any.
+_TELLING, LEAST_TELLING, LONGEST_TOLD = re.compile("[0-9A-Z]"), 4, 42
 
 _MIXED = re.compile(r"[0-9]|[a-z][A-Z]|.{12}")
 _CODED = re.compile(r"(?<![0-9A-Za-z+/])[0-9A-Za-z+/]{32,300}={0,2}(?![0-9A-Za-z+/=])")
@@ -101,7 +101,7 @@ def _holds_base58(flat: str) -> bool:
     """Tell whether something could be a Bitcoin address and is no prose without its blanks."""
     match = _BASE58.search(flat)
     while match is not None:
-        if len(_TELLING.findall(match[0])) >= LEAST_TELLING:
+        if _tells(match[0]):
             return True
         match = _BASE58.search(flat, match.start() + 1)
     return False
@@ -155,15 +155,15 @@ class _Stretch:
         places: list[int] = []
         behind = 0
         for match in family.run.finditer(flat) if family.run else ():
-            if match.start() < behind:
+            if match.start() < behind or not _tells(match[1]):
                 continue
-            places = places or self._places(family.signs)
             for size in _sizes(family, match[1]):
                 value = self._try(family, match[1][:size])
+                if value is None:
+                    continue
+                places = places or self._places(family.signs)
                 last = match.start() + size - 1
-                if value is not None and self._ends_well(
-                    value, places[last], flat[last + 1 : last + 2]
-                ):
+                if self._ends_well(value, places[last], flat[last + 1 : last + 2]):
                     written = (places[match.start()], places[last] + 1)
                     yield self._indicator(family, value, [written], self._joints(written))
                     behind = last
@@ -265,6 +265,11 @@ class _Stretch:
             ),
             at=self.view.spot(min(pieces)[0], max(end for _, end in pieces)),
         )
+
+
+def _tells(run: str) -> bool:
+    """Tell whether a run has the capitals and figures of values, and is no prose without blanks."""
+    return len(_TELLING.findall(run[:LONGEST_TOLD])) >= LEAST_TELLING
 
 
 def _sizes(family: Family, run: str) -> Iterator[int]:

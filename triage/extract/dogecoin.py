@@ -21,7 +21,7 @@ FAMILY = Family(
     pattern=plain(_SHAPE),
     canonical=canonical,
     run=run(_SHAPE),
-    lengths=range(26, 36),
+    lengths=(34,),
     begins="D",
     names=words("dogecoin dogecoins doge"),
 )

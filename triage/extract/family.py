@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from casefile.indicator import Check
@@ -44,7 +44,7 @@ class Family:
     #: where no strong checksum proves that what was put together belongs together.
     run: re.Pattern[str] | None = None
     #: How long a value in such a run can be; tried from the longest.
-    lengths: range = range(0)
+    lengths: Sequence[int] = ()
     #: What a value can begin with, so that no other word is tried as its beginning.
     begins: str = ""
     #: Signs that belong to values beside letters and figures.

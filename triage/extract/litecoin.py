@@ -26,7 +26,7 @@ FAMILY = Family(
     pattern=plain(_SHAPE),
     canonical=canonical,
     run=run(_SHAPE),
-    lengths=range(26, 76),
+    lengths=(34, 43, 63),
     begins="LMl",
     names=words("litecoin litecoins ltc"),
 )

@@ -53,7 +53,7 @@ FAMILY = Family(
     pattern=plain(f"{_ADDRESS}{BEHIND}(?:{_TAG})?|{_X_ADDRESS}"),
     canonical=canonical,
     run=run(f"{_ADDRESS}|{_X_ADDRESS}"),
-    lengths=range(25, 48),
+    lengths=(*range(25, 36), 47),
     begins="rX",
     names=words("ripple xrp"),
 )
