@@ -36,6 +36,10 @@ DANGER_KINDS: frozenset[str] = frozenset({"physical-threat"})
 DANGER_FLAGS: frozenset[str] = frozenset({"under-18", "distress"})
 
 
+#: A report that names more accounts than this is a list, an article or a trap: none of them links.
+MOST_ACCOUNTS = 8
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Amount:
     """A sum that is asked for."""
@@ -117,6 +121,8 @@ class Finding:
     demand: Demand = Demand()
     #: How many leaked passwords the text quotes; the values are never kept.
     secrets: int = 0
+    #: What else was masked that is the reader's own: `phone`, `home`.
+    own: tuple[str, ...] = ()
     #: ISO 639-1; empty where too short to tell.
     language: str = ""
     #: Language of the reporter's note; empty where too short to tell.
@@ -132,3 +138,13 @@ class Finding:
     def key(self) -> str:
         """Give the finding's key: the submission's key and an ordinal."""
         return self.report.key
+
+    @property
+    def may_link(self) -> tuple[tuple[str, str], ...]:
+        """Give kind and value of the accounts that may link, each once, however many they are."""
+        return tuple(dict.fromkeys((it.kind, it.value) for it in self.accounts if it.links))
+
+    @property
+    def lists_accounts(self) -> bool:
+        """Tell whether it names so many accounts that they link nothing."""
+        return len(self.may_link) > MOST_ACCOUNTS

@@ -58,6 +58,7 @@ def inspected(source: str, finding: Finding, defects: tuple[str, ...] = ()) -> S
         "contacts": [{"kind": it.kind, "value": it.value} for it in finding.contacts],
         "demand": demand(finding),
         "secrets": finding.secrets,
+        "own": list(finding.own),
         "language": finding.language,
         "verdict": verdict(finding),
         "wording": finding.placement.wording,
@@ -90,6 +91,7 @@ def unreadable(source: str, error: str) -> Shape:
         "contacts": [],
         "demand": {"amounts": [], "deadline_hours": None},
         "secrets": 0,
+        "own": [],
         "language": "",
         "verdict": {"kind": "unclear", "confidence": 0.0, "flags": [], "reasons": []},
         "wording": None,
@@ -228,6 +230,8 @@ def campaign(whole: Campaign) -> Shape:
                 "first_seen": it.first_seen.isoformat(),
                 "last_seen": it.last_seen.isoformat(),
                 "degree": it.degree,
+                "hub": it.hub,
+                "why": it.why,
             }
             for it in whole.links
         ],

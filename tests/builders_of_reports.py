@@ -31,6 +31,7 @@ class Found:
     accounts: tuple[Indicator, ...] = ()
     demand: Demand = NO_DEMAND
     secrets: int = 0
+    own: tuple[str, ...] = ()
 
 
 NOTHING = Found()

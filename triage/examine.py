@@ -17,9 +17,10 @@ from triage.names import names_of
 def examine(report: Report) -> Finding:
     """Make of a report everything that can be said without asking anybody. Pure and total.
 
-    The finding is not yet placed. It holds no leaked password, no number of a card and no code of a
-    gift card: in its texts, in the words of its reasons and in the report that it keeps, each
-    stands as `masking.MASK`, and where one was found the HTML is left out.
+    The finding is not yet placed. It holds no leaked password, no number of a card, no code of a
+    gift card, and neither telephone nor home of the reader: in its texts, in the words of its
+    reasons and in the report that it keeps, each stands as `masking.MASK`, and where one was found
+    the HTML is left out.
     """
     note = read_plain(report.reporter.note)
     readable = clean(report.reported)
@@ -40,6 +41,7 @@ def examine(report: Report) -> Finding:
         contacts=found.contacts,
         demand=found.demand,
         secrets=found.secrets,
+        own=found.own,
         language=language(readable.text),
         note_language=language(note),
         verdict=mask_verdict(verdict, mask),

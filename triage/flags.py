@@ -12,7 +12,10 @@ _SIGNS: dict[Flag, tuple[str, ...]] = {
     "distress": ("note.own-life", "note.self-harm", "note.distress"),
     "images-shared": ("note.images-shared",),
     "contact-continues": ("note.contact-continues",),
-    "personal-data": ("offender.secret", "offender.password", "note.address-known"),
+    "personal-data": (
+        *("offender.secret", "offender.password", "offender.own"),
+        "note.address-known",
+    ),
 }
 #: What the offender says counts only in a text that is blackmail: in a bill it means nothing.
 _SIGNS_OF_OFFENDER: dict[Flag, tuple[str, ...]] = {

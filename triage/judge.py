@@ -15,6 +15,7 @@ from typing import Protocol
 from casefile.finding import Demand, Reason, Verdict
 from casefile.indicator import Indicator
 from casefile.report import Report
+from triage.calm import not_understood
 from triage.flags import flags_of
 from triage.folding import fold
 from triage.kinds import Evidence, Opinion, kind_of
@@ -55,6 +56,10 @@ class Values(Protocol):
     @property
     def secrets(self) -> int:
         """How many leaked passwords it quotes."""
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """What else it quotes of its reader's own: `phone`, `home`."""
 
 
 #: The reporter's own words, with or without a copied text: who says what cannot be told apart.
@@ -122,8 +127,10 @@ def _evidence(report: Report, clean: Readable, extracted: Values, note: str) -> 
     # What stands below a forward may be in one of the two views only.
     plainly = plain(fold(report.reported.text))
     within = find("note", (said, plainly), only=_SAID_WITHIN)
+    untold = not_understood(fold(note))
     return Evidence(
-        offender=find("offender", (said,)) | _facts(extracted), note=within | find("note", (told,))
+        offender=find("offender", (said,)) | _facts(extracted),
+        note=within | find("note", (told,)) | ({"not-understood": untold} if untold else {}),
     )
 
 
@@ -139,6 +146,8 @@ def _facts(extracted: Values) -> dict[str, str]:
         facts["time-limit"] = f"{demand.deadline_hours:g} hours"
     if extracted.secrets:
         facts["secret"] = f"passwords quoted: {extracted.secrets}"
+    if extracted.own:
+        facts["own"] = f"quoted of the reader: {', '.join(extracted.own)}"
     return facts
 
 

@@ -15,6 +15,7 @@ from triage.extract.demand import Sum, amounts, find_sums
 from triage.extract.family import DOT
 from triage.extract.payment_link import find_link_sums
 from triage.extract.secret import find_secrets
+from triage.extract.victim import find_own
 
 __all__ = ["Extracted", "Span", "extract"]
 
@@ -42,6 +43,8 @@ class Extracted:
     demand: Demand
     #: How many leaked passwords it quotes.
     secrets: int
+    #: What else it quotes of its reader's own, `phone` or `home`: masked as passwords are.
+    own: tuple[str, ...] = ()
     #: Those to be masked in all that is kept (`secret`) first and every one of them, then the
     #: longest. The only place where the value of a secret leaves this package: in memory.
     spans: tuple[Span, ...]
@@ -65,14 +68,17 @@ def extract(clean: Clean) -> Extracted:
         sums = [one for view in clean.views if view.read for one in find_sums(_ends(view.text))]
     sums += [one for view in clean.views for one in find_link_sums(_ends(view.text))]
     secrets = find_secrets(text)
+    own = find_own(text)
     spans = _spans([*accounts.listed, *contacts], sums, find_emails(clean.text))
     masked = {Span(kind="secret", text=value) for value in (*secrets, *accounts.hidden)}
+    masked |= {Span(kind="secret", text=it.text) for it in own}
     hidden = {Span(kind="account", text=value) for value in accounts.hidden}
     return Extracted(
         accounts=accounts.listed,
         contacts=contacts,
         demand=Demand(amounts=amounts(sums), deadline_hours=find_deadline(text)),
         secrets=len(secrets),
+        own=tuple(dict.fromkeys(it.kind for it in own)),
         spans=(*_longest(masked, len(masked)), *_longest(spans | hidden, MAX_SPANS)),
     )
 

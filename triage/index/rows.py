@@ -10,6 +10,8 @@ import msgspec
 from casefile.finding import Finding
 from casefile.indicator import KINDS, Indicator
 from casefile.query import MARK_END, MARK_START
+from triage.masking import masking
+from triage.names import names_of
 
 #: Kinds whose values differ by case alone (base58 and its like); bech32 within them is lower.
 _CASE_TELLS = frozenset(
@@ -73,16 +75,18 @@ def finding_row(finding: Finding) -> Row:
 def text_row(finding: Finding) -> Row:
     """Give the row of the full-text table, without its number.
 
-    `folded` makes a text in look-alike letters findable by the words a person reads in it.
+    `folded` makes a text in look-alike letters findable by the words a person reads in it. The
+    names of the one whom the offender wrote to are left out: nobody is found by being a victim.
     """
     reported, reporter = finding.report.reported, finding.report.reporter
+    nameless = masking(names_of(reported.to, finding.text))
     return {
-        "text": storable(finding.text),
-        "subject": storable(reported.subject),
+        "text": storable(nameless(finding.text)),
+        "subject": storable(nameless(reported.subject)),
         "note": storable(reporter.said),
         "sender": storable(f"{reported.sender} {reported.reply_to}"),
         "reporter": storable(reporter.address),
-        "hidden": storable(finding.hidden),
+        "hidden": storable(nameless(finding.hidden)),
         "folded": storable(finding.fingerprint.masked),
     }
 
@@ -97,12 +101,13 @@ def indicator_rows(finding: Finding) -> list[Row]:
     named: dict[tuple[str, str], Row] = {}
     for indicator in (*finding.accounts, *finding.contacts):
         value = storable(indicator.value)
-        if (indicator.kind, value) not in named or indicator.links:
-            named[indicator.kind, value] = _indicator_row(indicator, value)
+        links = indicator.links and not finding.lists_accounts
+        if (indicator.kind, value) not in named or links:
+            named[indicator.kind, value] = _indicator_row(indicator, value, links=links)
     return list(named.values())
 
 
-def _indicator_row(indicator: Indicator, value: str) -> Row:
+def _indicator_row(indicator: Indicator, value: str, *, links: bool) -> Row:
     folded = looked_up(indicator.kind, value)
     account = KINDS[indicator.kind].account and indicator.check != "near-miss"
     return {
@@ -112,7 +117,7 @@ def _indicator_row(indicator: Indicator, value: str) -> Row:
         "backwards": folded[::-1],
         "written": looked_up(indicator.kind, "".join(storable(indicator.as_written).split())),
         "account": account,
-        "links": account and indicator.links,
+        "links": account and links,
     }
 
 
