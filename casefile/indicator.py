@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -74,6 +75,20 @@ KINDS: dict[str, Kind] = {
 }
 
 
+_SCHEMES = {"http": "hxxp", "https": "hxxps", "ftp": "fxp"}
+_ADDRESS = re.compile(
+    r"\b(?:(https?|ftp)(?=://)|(?=www\.))((?:://)?)([^\s/?#\"'<>\[\]]{1,260})", re.IGNORECASE
+)
+
+
+def defanged(text: str) -> str:
+    """Give a text whose web addresses cannot be followed by a slip: `hxxps://example[.]org`."""
+    return _ADDRESS.sub(
+        lambda it: f"{_SCHEMES.get((it[1] or '').lower(), '')}{it[2]}{it[3].replace('.', '[.]')}",
+        text,
+    )
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spot:
     """Where a value stood: in the text as a person reads it, and on the way back to the bytes."""
@@ -107,6 +122,13 @@ class Indicator:
     also: tuple[str, ...] = ()
     #: What the operator's list says of it, where it is known to be benign.
     benign: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Give the value as people see it: a web address that nobody follows by a slip."""
+        if self.kind == "onion":
+            return self.value.replace(".", "[.]")
+        return defanged(self.value) if self.kind == "url" else self.value
 
     @property
     def links(self) -> bool:

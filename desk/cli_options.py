@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from casefile.indicator import defanged
 from desk.forms import open_desk
 from desk.rooms import Desk
 from desk.settings import BY_NAME, load
@@ -45,4 +46,4 @@ def show(rows: Iterable[Shape], line: Callable[[Shape], str], *, json_wanted: bo
 
 def show_one(row: Shape, *, json_wanted: bool) -> None:
     """Print one thing whole."""
-    click.echo(json.dumps(row, ensure_ascii=False) if json_wanted else as_text(row))
+    click.echo(json.dumps(row, ensure_ascii=False) if json_wanted else defanged(as_text(row)))

@@ -8,6 +8,7 @@ import sys
 import click
 
 from casefile.errors import SettingsError, TryLater
+from casefile.indicator import defanged
 from desk import shapes
 from desk.checks import run_checks
 from desk.cli_options import as_json, data, flag, opened
@@ -70,7 +71,9 @@ def inspect(paths: tuple[str, ...], data: str | None, *, as_json: bool) -> None:
             bad += 1
             click.echo(f"desk: {shape['source']}: {shape['defects'][0]}", err=True)
         click.echo(
-            json.dumps(shape, ensure_ascii=False) if as_json else shapes.as_text(shape) + "\n"
+            json.dumps(shape, ensure_ascii=False)
+            if as_json
+            else defanged(shapes.as_text(shape)) + "\n"
         )
     if bad:
         sys.exit(1)
