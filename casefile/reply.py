@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from casefile.errors import Refused
+from casefile.report import Envelope
+
 Main = Literal[
     "threat",
     "young",
@@ -73,13 +76,33 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ReplyAddress:
+    """Where a reply may go: the sender that the dialogue at the door named, and nobody else.
+
+    It is made of an envelope and of nothing else, and only the door makes envelopes: no string of
+    a mail can become one. Raises Refused for a collected file, which came by no dialogue.
+    """
+
+    envelope: Envelope
+
+    def __post_init__(self) -> None:
+        """Refuse what did not come through the door."""
+        if self.envelope.door == "collect" or not self.envelope.sender:
+            raise Refused("there is nobody to answer")
+
+    def __str__(self) -> str:
+        """Give the address as it was said in the dialogue."""
+        return self.envelope.sender
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
     """One reply, ready to send. No byte of it comes from the reported message."""
 
     #: Names it everywhere: outbox file, Message-ID. Derived from the submission's key.
     reply_id: str
-    #: The one recipient: the envelope sender in strict form.
-    recipient: str
+    #: The one recipient, of strict form.
+    recipient: ReplyAddress
     #: The whole message (RFC 5322), CRLF line ends.
     message: bytes
 

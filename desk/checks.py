@@ -5,27 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from casefile.errors import DeskError, TryLater
 from desk.benign import benign_accounts
+from desk.checks_sending import check_sending
 from desk.copies import counted
 from desk.forms import open_desk
 from desk.mailbox import mailbox_of
 from desk.rooms import Desk
 from desk.settings import SETTINGS, Settings, authentication, is_loopback
+from desk.verdict import Verdict
 from ingest.authentic.resolver import Resolver
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
-    """One line of the check."""
-
-    level: Literal["ok", "note", "bad"]
-    what: str
-    text: str
 
 
 def run_checks(settings: Settings) -> Iterator[Verdict]:
@@ -38,6 +29,7 @@ def run_checks(settings: Settings) -> Iterator[Verdict]:
         yield from _door(settings)
         yield from _mailbox(settings)
         yield from _profile(desk)
+        yield from check_sending(desk)
         yield from _benign(desk)
     except DeskError as error:
         yield Verdict(level="bad", what="settings", text=str(error))

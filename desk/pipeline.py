@@ -21,7 +21,7 @@ from casefile.ports import (
     Spool,
     Triaged,
 )
-from casefile.reply import FINAL_STATES, Answer, Decision, Limits, Reply, State
+from casefile.reply import FINAL_STATES, Answer, Decision, Limits, Reply, ReplyAddress, State
 from casefile.report import Authentication, Cover, Submission
 from desk.copies import answered_copy, as_copy, is_undecided, original_of, originals, to_place
 from desk.indexing import Rest, tell_index
@@ -256,7 +256,10 @@ class Pipeline:
     def _deliver(self, decision: Decision, submission: Submission, cover: Cover) -> Decision:
         now = self.clock()
         reply = self.composer.compose(
-            decision, recipient=submission.envelope.sender, cover=cover, now=now
+            decision,
+            recipient=ReplyAddress(envelope=submission.envelope),
+            cover=cover,
+            now=now,
         )
         self.ledger.move(decision.submission, "sending", "", now)
         state, reason = self._sent(reply, late=now - submission.envelope.received_at > LIFE)

@@ -23,6 +23,7 @@ from desk.migrate import create
 from desk.pipeline import Pipeline
 from desk.reading import Reader, ReadingLimits
 from desk.record import SqlRecord
+from desk.sending import mailer_of
 from desk.settings import ROOT, Settings, authentication
 from ingest.authentic.resolver import Resolver
 from ingest.authenticate import Prover
@@ -31,7 +32,6 @@ from responders.compose import Composer
 from responders.ledger import SqlLedger
 from responders.profile import Profile
 from responders.profile import load as load_profile
-from responders.send import OutboxMailer, SmtpMailer
 from triage.register import SqlRegister
 
 TEMPLATES = ROOT / "templates"
@@ -106,17 +106,7 @@ class Desk(ABC):
     @cached_property
     def mailer(self) -> Mailer:
         """Say how replies leave."""
-        if not self.settings.smarthost:
-            return OutboxMailer(self.settings.data / "outbox")
-        host, _, port = self.settings.smarthost.rpartition(":")
-        if not host or not port.isdigit():
-            raise SettingsError("DESK_SMARTHOST is `host:port`, as in mail.force.example:587.")
-        if missing := self.profile.missing():
-            raise SettingsError(
-                f"{self.settings.profile} has not verified {', '.join(missing)}: "
-                "verify them before replies leave, or leave DESK_SMARTHOST empty."
-            )
-        return SmtpMailer(host, int(port))
+        return mailer_of(self.settings, self.profile)
 
     @cached_property
     def alerts(self) -> Alerts:

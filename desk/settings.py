@@ -10,7 +10,8 @@ from typing import Any
 
 from casefile.errors import SettingsError
 from desk.setting import ROOT, Setting, networks, switch
-from desk.settings_checks import address_of, check, is_loopback
+from desk.settings_addresses import address_of, is_loopback
+from desk.settings_checks import check
 from desk.settings_table import SETTINGS
 from desk.settings_values import Settings
 

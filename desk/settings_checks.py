@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from importlib.util import find_spec
 
 from casefile.errors import SettingsError
+from desk.settings_addresses import address_of, is_loopback
+from desk.settings_sending import check_sending
 from desk.settings_table import SETTINGS
 from desk.settings_values import Settings
 
@@ -28,6 +29,7 @@ def check(settings: Settings) -> None:
             )
     _check_form(settings)
     _check_authentication(settings)
+    check_sending(settings)
     if not settings.recipients and not is_loopback(settings.host):
         raise SettingsError(
             f"The door listens on {settings.host}, so DESK_RECIPIENTS must name the addresses "
@@ -107,21 +109,3 @@ def _check_servers(settings: Settings) -> None:
 
 def _variable(name: str) -> str:
     return f"DESK_{name.upper()}"
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether an address reaches this machine only."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def address_of(value: str, variable: str) -> tuple[str, int]:
-    """Read `host:port`. Raises SettingsError."""
-    host, _, port = value.rpartition(":")
-    if not host or not port.isdigit() or int(port) >= 1 << 16:
-        raise SettingsError(f"{variable} is `host:port`, as in 127.0.0.1:8024.")
-    return host.strip("[]"), int(port)

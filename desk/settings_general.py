@@ -56,11 +56,6 @@ GENERAL: tuple[Setting, ...] = (
         convert=words,
     ),
     Setting(
-        name="smarthost",
-        default="",
-        help="Mail server that takes the replies, `host:port`. Empty: files under DATA/outbox.",
-    ),
-    Setting(
         name="domain",
         default="desk.invalid",
         help="The desk's own mail domain: in its Message-IDs, and never answered.",

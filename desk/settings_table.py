@@ -6,6 +6,7 @@ from desk.setting import Setting
 from desk.settings_door import DOOR
 from desk.settings_general import GENERAL
 from desk.settings_mailbox import MAILBOX
+from desk.settings_sending import SENDING
 from desk.settings_servers import SERVERS
 
-SETTINGS: tuple[Setting, ...] = (*GENERAL, *DOOR, *MAILBOX, *SERVERS)
+SETTINGS: tuple[Setting, ...] = (*GENERAL, *SENDING, *DOOR, *MAILBOX, *SERVERS)

@@ -22,7 +22,6 @@ class Settings:
     authentication: str
     authserv_id: str
     nameservers: tuple[str, ...]
-    smarthost: str
     domain: str
     secret_file: str
     workers: int
@@ -30,6 +29,16 @@ class Settings:
     read_seconds: int
     read_memory: int
     images: bool
+    smarthost: str
+    smarthost_tls: str
+    smarthost_user: str
+    smarthost_password_file: str
+    smarthost_ca_file: str
+    dkim_key: str
+    dkim_selector: str
+    dkim_ed25519_key: str
+    dkim_ed25519_selector: str
+    dkim_domain: str
     lmtp: str
     trusted_networks: tuple[IPv4Network | IPv6Network, ...]
     tls_certificate: str

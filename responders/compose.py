@@ -11,7 +11,16 @@ from email.utils import format_datetime, formataddr
 from pathlib import Path
 
 from casefile.errors import Refused, SettingsError
-from casefile.reply import MAINS, PARTS, AddedPart, Answer, Decision, Main, Reply
+from casefile.reply import (
+    MAINS,
+    PARTS,
+    AddedPart,
+    Answer,
+    Decision,
+    Main,
+    Reply,
+    ReplyAddress,
+)
 from casefile.report import Cover
 from responders.address import is_strict
 from responders.profile import Level, Profile
@@ -44,19 +53,21 @@ class Composer:
         self._desk_domain = desk_domain
         self._somebody_reads = somebody_reads
 
-    def compose(self, decision: Decision, *, recipient: str, cover: Cover, now: datetime) -> Reply:
+    def compose(
+        self, decision: Decision, *, recipient: ReplyAddress, cover: Cover, now: datetime
+    ) -> Reply:
         """Compose the reply to a decision; the same values give the same bytes.
 
         Raises Refused where the decision has no answer or the recipient is not of strict form.
         """
         if decision.answer.main is None or not _KEY.fullmatch(decision.submission):
             raise Refused("there is nothing to answer with")
-        if not is_strict(recipient):
+        if not is_strict(str(recipient)):
             raise Refused("the recipient is not of strict form")
         languages = self._order(decision.answer.languages)
         text = self._text(decision.answer, languages, decision.reference)
         reply_id = f"reply.{decision.submission}"
-        headers = self._headers(languages, recipient, f"<{reply_id}@{self._desk_domain}>", now)
+        headers = self._headers(languages, str(recipient), f"<{reply_id}@{self._desk_domain}>", now)
         headers[5:5] = _thread(cover)
         return Reply(reply_id=reply_id, recipient=recipient, message=_message(headers, text))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import smtplib
 from pathlib import Path
@@ -11,9 +12,14 @@ from casefile.errors import Refused, TryLater, Uncertain
 from casefile.reply import Reply
 from responders import durable
 from responders.address import is_strict
+from responders.smarthost import Smarthost
+
+log = logging.getLogger(__name__)
 
 _SUFFIX = ".eml"
 _PERMANENT = 500
+#: What a server says to those it wants to log in, or to use TLS (RFC 3207, RFC 4954).
+_NOT_SO = frozenset({530, 534, 535, 538})
 _LOWEST, _HIGHEST = 200, 599
 _GO_AHEAD = 354
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -42,51 +48,48 @@ class OutboxMailer:
 
 
 class SmtpMailer:
-    """Hands each reply to a smarthost (RFC 5321), which signs and delivers it.
+    """Hands each reply to a smarthost (RFC 5321), which delivers it.
 
     The envelope sender is null, and where the server offers DSN (RFC 3461) it is told never to
-    report, so that no answer to the answer can come. `timeout` is in seconds, for each step;
-    `helo` is the name given to the server.
+    report, so that no answer to the answer can come.
     """
 
-    def __init__(
-        self, host: str, port: int, *, timeout: float = 30, helo: str = "localhost"
-    ) -> None:
-        self._host = host
-        self._port = port
-        self._timeout = timeout
-        self._helo = helo
+    def __init__(self, smarthost: Smarthost) -> None:
+        self._smarthost = smarthost
 
     def send(self, reply: Reply) -> None:
         """Send it. Raises TryLater, Refused, or Uncertain where it may have left.
 
         Until the final dot is on its way nothing can have left, and trouble means TryLater; a 5xx
-        means Refused. From the dot to the server's word a lost connection means Uncertain: the
-        synchronisation gap of RFC 1047.
+        about the reply means Refused. From the dot to the server's word a lost connection means
+        Uncertain: the synchronisation gap of RFC 1047.
         """
-        if not is_strict(reply.recipient):
+        if not is_strict(str(reply.recipient)):
             raise Refused("the recipient is not of strict form")
-        session = smtplib.SMTP(local_hostname=self._helo, timeout=self._timeout)
         try:
-            _expect(220, session.connect(self._host, self._port)[0])
-            self._hand_over(session, reply)
+            self.deliver(str(reply.recipient), reply.message)
+        except TryLater as error:
+            log.warning("a reply waits: %s", error)
+            raise
+
+    def deliver(self, recipient: str, message: bytes) -> None:
+        """Hand over a message of ours to one recipient, as `send` does; who it is, is not asked."""
+        try:
+            with self._smarthost.session() as session:
+                self._hand_over(session, recipient, message)
         except (smtplib.SMTPException, OSError) as error:
             raise TryLater("the smarthost cannot be reached or broke off") from error
-        finally:
-            # Not a `with`: its goodbye may raise and hide that the reply has left.
-            session.close()
 
     def was_sent(self, reply_id: str) -> bool | None:  # noqa: ARG002 - the port's
         """Give None: what the smarthost did with it only a person can find out."""
         return None
 
-    def _hand_over(self, session: smtplib.SMTP, reply: Reply) -> None:
-        session.ehlo_or_helo_if_needed()
+    def _hand_over(self, session: smtplib.SMTP, recipient: str, message: bytes) -> None:
         never = ("NOTIFY=NEVER",) if session.has_extn("dsn") else ()
         _expect(250, session.mail("")[0])
-        _expect(250, session.rcpt(reply.recipient, never)[0], 251)
+        _expect(250, session.rcpt(recipient, never)[0], 251)
         _expect(_GO_AHEAD, session.docmd("DATA")[0])
-        session.send(_LEADING_DOT.sub(b"..", reply.message))
+        session.send(_LEADING_DOT.sub(b"..", message))
         _expect(250, _finish(session))
         # It has left; whether the goodbye is heard does not matter.
         with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -108,6 +111,8 @@ def _finish(session: smtplib.SMTP) -> int:
 def _expect(wanted: int, code: int, also: int = 0) -> None:
     if code in {wanted, also}:
         return
+    if code in _NOT_SO:
+        raise TryLater(f"the smarthost wants TLS, or a user and a password ({code})")
     if code >= _PERMANENT:
         raise Refused(f"the smarthost refused the reply ({code})")
     raise TryLater(f"the smarthost asks to wait ({code})")

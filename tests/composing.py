@@ -8,7 +8,7 @@ from itertools import chain, combinations
 from pathlib import Path
 
 from casefile.reply import MAINS, PARTS, Answer, Decision, Main, Reply
-from makers import NOON, cover, key
+from makers import NOON, at, cover, key
 from responders.compose import Composer
 from responders.profile import load
 
@@ -54,7 +54,7 @@ def decision(
 
 
 def reply(made: Decision, maker: Composer = BOTH, **of_cover: object) -> Reply:
-    return maker.compose(made, recipient=SAM, cover=cover(**of_cover), now=NOON)
+    return maker.compose(made, recipient=at(SAM), cover=cover(**of_cover), now=NOON)
 
 
 def text_of(message: bytes) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from casefile.finding import Finding, Fingerprint, Verdict
 from casefile.ports import Triaged
+from casefile.reply import ReplyAddress
 from casefile.report import (
     Authentication,
     Cover,
@@ -38,6 +39,11 @@ def envelope(**changes: object) -> Envelope:
         door="smtp",
     )
     return replace(whole, **changes)  # type: ignore[arg-type]
+
+
+def at(address: str) -> ReplyAddress:
+    """Give the address of somebody who wrote to the door."""
+    return ReplyAddress(envelope=envelope(sender=address))
 
 
 def cover(**changes: object) -> Cover:

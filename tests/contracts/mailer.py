@@ -9,10 +9,11 @@ import pytest
 from casefile.errors import DeskError
 from casefile.ports import Mailer
 from casefile.reply import Reply
+from makers import at
 
 REPLY = Reply(
     reply_id="reply.0193",
-    recipient="sam@reporter.example",
+    recipient=at("sam@reporter.example"),
     message=b"From: a@force.example\r\nTo: sam@reporter.example\r\n\r\n.dot\r\n..\r\nend\r\n",
 )
 
@@ -39,7 +40,7 @@ class MailerContract:
 
     def test_two_replies_are_two(self, mailer: Mailer) -> None:
         other = Reply(
-            reply_id="reply.0194", recipient="ann@reporter.example", message=REPLY.message
+            reply_id="reply.0194", recipient=at("ann@reporter.example"), message=REPLY.message
         )
         mailer.send(REPLY)
         mailer.send(other)

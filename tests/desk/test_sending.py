@@ -15,6 +15,7 @@ from bench import SAM, Bench, decision, outbox, submit, walk, worker
 from desk.pipeline import Pipeline
 from desk.rooms import Desk
 from responders.send import SmtpMailer
+from responders.smarthost import Smarthost
 from running import free_port
 
 
@@ -41,7 +42,7 @@ class Server:
 
     @property
     def mailer(self) -> SmtpMailer:
-        return SmtpMailer("127.0.0.1", self._controller.port)
+        return SmtpMailer(Smarthost(host="127.0.0.1", port=self._controller.port))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from casefile.errors import Refused, SettingsError
 from casefile.reply import MAINS, PARTS, Main
-from makers import NOON, cover, key
+from makers import NOON, at, cover, key
 from responders.address import is_strict
 from responders.compose import MAX_BYTES, Composer
 from responders.profile import TRIAL_ADDRESS, load
@@ -57,7 +57,7 @@ def test_the_headers_are_a_fixed_set_in_a_fixed_order() -> None:
 
 def test_the_date_is_in_the_force_s_time() -> None:
     summer = NOON.replace(month=7)
-    made = BOTH.compose(decision(), recipient=SAM, cover=cover(), now=summer)
+    made = BOTH.compose(decision(), recipient=at(SAM), cover=cover(), now=summer)
 
     assert b"Date: Fri, 24 Jul 2026 13:00:00 +0100\r\n" in made.message
 
@@ -91,7 +91,7 @@ def test_an_odd_message_id_is_not_answered_by_name(message_id: str) -> None:
 @pytest.mark.parametrize("recipient", ["", "sam", f"{SAM}\r\nBcc: x@evil.example", f"Sam <{SAM}>"])
 def test_an_odd_recipient_is_refused(recipient: str) -> None:
     with pytest.raises(Refused):
-        BOTH.compose(decision(), recipient=recipient, cover=cover(), now=NOON)
+        BOTH.compose(decision(), recipient=at(recipient), cover=cover(), now=NOON)
 
 
 def test_a_decision_without_an_answer_is_refused() -> None:

@@ -16,7 +16,10 @@ from casefile.errors import DeskError, Refused, TryLater, Uncertain
 from casefile.ports import Mailer
 from casefile.reply import Reply
 from contracts.mailer import REPLY, MailerContract
+from makers import at
 from responders.send import OutboxMailer, SmtpMailer
+from responders.smarthost import Smarthost
+from running import free_port
 
 
 class TestOutboxMailer(MailerContract):
@@ -52,7 +55,7 @@ class TestOutboxMailer(MailerContract):
             mailer.send(REPLY)
 
 
-class Smarthost:
+class Server:
     """A handler for aiosmtpd that keeps what it takes and answers as it is told."""
 
     # ruff: noqa: ARG002, N802 - names and arguments are aiosmtpd's
@@ -90,29 +93,27 @@ class Smarthost:
 
 
 @pytest.fixture
-def smarthost() -> Smarthost:
-    return Smarthost()
+def smarthost() -> Server:
+    return Server()
 
 
 @pytest.fixture
-def port(smarthost: Smarthost) -> Iterator[int]:
+def port(smarthost: Server) -> Iterator[int]:
     controller = Controller(smarthost, hostname="127.0.0.1", port=free_port())
     controller.start()
     yield controller.port
     controller.stop()
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+def mailer_at(port: int, *, timeout: float = 5, helo: str = "localhost") -> SmtpMailer:
+    return SmtpMailer(Smarthost(host="127.0.0.1", port=port, timeout=timeout, helo=helo))
 
 
 class TestSmtpMailer(MailerContract):
     @pytest.fixture
-    def mailer(self, smarthost: Smarthost, port: int) -> SmtpMailer:
+    def mailer(self, smarthost: Server, port: int) -> SmtpMailer:
         self.smarthost = smarthost
-        return SmtpMailer("127.0.0.1", port, timeout=5)
+        return mailer_at(port)
 
     def arrived(self, mailer: Mailer) -> list[bytes]:
         return [bytes(taken.content or b"") for taken in self.smarthost.taken]
@@ -145,12 +146,10 @@ class TestSmtpMailer(MailerContract):
             mailer.send(REPLY)
         assert self.smarthost.taken == []
 
-    @pytest.mark.parametrize(
-        "odd", ["", "sam", "<sam@x.example>", "sam@x.example>\r\nRCPT TO:<y@z.cd"]
-    )
+    @pytest.mark.parametrize("odd", ["sam", "<sam@x.example>", "sam@x.example>\r\nRCPT TO:<y@z.cd"])
     def test_an_odd_recipient_never_reaches_the_server(self, mailer: Mailer, odd: str) -> None:
         with pytest.raises(Refused):
-            mailer.send(Reply(reply_id="r", recipient=odd, message=b"x"))
+            mailer.send(Reply(reply_id="r", recipient=at(odd), message=b"x"))
         assert self.smarthost.dialogue == []
 
 
@@ -162,7 +161,7 @@ def test_a_server_that_offers_dsn_is_told_never_to_report() -> None:
         ) as port,
         pytest.raises(Uncertain),
     ):
-        SmtpMailer("127.0.0.1", port, timeout=5, helo="desk.example").send(REPLY)
+        mailer_at(port, helo="desk.example").send(REPLY)
 
     assert heard[0] == b"ehlo desk.example\r\n"
     assert heard[1] == b"mail FROM:<>\r\n"
@@ -171,7 +170,7 @@ def test_a_server_that_offers_dsn_is_told_never_to_report() -> None:
 
 def test_nobody_there_means_later() -> None:
     with pytest.raises(TryLater):
-        SmtpMailer("127.0.0.1", free_port(), timeout=5).send(REPLY)
+        mailer_at(free_port()).send(REPLY)
 
 
 HELLO, OK, GO = b"250 here\r\n", b"250 ok\r\n", b"354 go\r\n"
@@ -195,20 +194,20 @@ def test_a_connection_lost_after_the_final_dot_is_uncertain_and_before_it_is_not
 ) -> None:
     heard: list[bytes] = []
     with scripted(heard, *lines) as port, pytest.raises(error):
-        SmtpMailer("127.0.0.1", port, timeout=5).send(REPLY)
+        mailer_at(port).send(REPLY)
 
 
 def test_silence_after_the_final_dot_is_uncertain() -> None:
     silent = scripted([], HELLO, OK, OK, GO, then=lambda peer: peer.recv(1))
     with silent as port, pytest.raises(Uncertain):
-        SmtpMailer("127.0.0.1", port, timeout=0.3).send(REPLY)
+        mailer_at(port, timeout=0.3).send(REPLY)
 
 
 def test_once_taken_a_goodbye_that_fails_changes_nothing() -> None:
     for goodbye in (b"", b"500 what?\r\n"):
         lines = (HELLO, OK, OK, GO, OK, *([goodbye] if goodbye else []))
         with scripted([], *lines) as port:
-            SmtpMailer("127.0.0.1", port, timeout=5).send(REPLY)
+            mailer_at(port).send(REPLY)
 
 
 @contextmanager

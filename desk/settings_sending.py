@@ -1,0 +1,93 @@
+"""Settings of how replies leave: the smarthost and the signature."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casefile.errors import SettingsError
+from desk.setting import Setting
+from desk.settings_addresses import address_of, is_loopback
+
+if TYPE_CHECKING:
+    from desk.settings_values import Settings
+
+WAYS = ("required", "implicit", "opportunistic")
+
+SENDING: tuple[Setting, ...] = (
+    Setting(
+        name="smarthost",
+        default="",
+        help="Mail server that takes the replies, `host:port`. Empty: files under DATA/outbox.",
+    ),
+    Setting(
+        name="smarthost_tls",
+        default="",
+        help="`required` goes over to TLS by STARTTLS or sends nothing, `implicit` is TLS from the "
+        "first byte (port 465); both check the certificate. `opportunistic` takes what is offered. "
+        "Empty: `opportunistic` for a smarthost on this machine, else `required`.",
+    ),
+    Setting(
+        name="smarthost_user",
+        default="",
+        help="User that the desk logs in as at the smarthost. Empty: it asks for none.",
+    ),
+    Setting(
+        name="smarthost_password_file",
+        default="",
+        help="File with the password of that user.",
+    ),
+    Setting(
+        name="smarthost_ca_file",
+        default="",
+        help="File with the certificate (PEM) that vouches for the smarthost's own. "
+        "Empty: those that the machine trusts.",
+    ),
+    Setting(
+        name="dkim_key",
+        default="",
+        help="File with the private key (PEM, RSA of 2048 bits) that replies are signed with "
+        "(DKIM). Empty: the smarthost signs.",
+    ),
+    Setting(
+        name="dkim_selector",
+        default="desk",
+        help="Name under which its public half stands in the DNS: SELECTOR._domainkey.DOMAIN.",
+    ),
+    Setting(
+        name="dkim_ed25519_key",
+        default="",
+        help="File with an Ed25519 key for a second signature. Empty: there is none.",
+    ),
+    Setting(name="dkim_ed25519_selector", default="desk-ed", help="Name of that key in the DNS."),
+    Setting(
+        name="dkim_domain",
+        default="",
+        help="Domain that signs: that of the profile's from_address, or one above it. "
+        "Empty: that very one.",
+    ),
+)
+
+
+def check_sending(settings: Settings) -> None:
+    """Say what does not fit together. Raises SettingsError."""
+    if settings.smarthost_tls not in {"", *WAYS}:
+        raise SettingsError(f"DESK_SMARTHOST_TLS is {', '.join(WAYS)}, or empty.")
+    if not settings.smarthost:
+        return
+    host, _ = address_of(settings.smarthost, "DESK_SMARTHOST")
+    if bool(settings.smarthost_user) != bool(settings.smarthost_password_file):
+        raise SettingsError(
+            "DESK_SMARTHOST_USER and DESK_SMARTHOST_PASSWORD_FILE go together: set both, or none."
+        )
+    loose = way_to(settings) == "opportunistic" and not is_loopback(host)
+    if settings.smarthost_user and loose:
+        raise SettingsError(
+            "DESK_SMARTHOST_TLS=opportunistic would show the password to anybody on the way: "
+            "set it to `required` or `implicit`."
+        )
+
+
+def way_to(settings: Settings) -> str:
+    """Give how the smarthost is secured: what is set, else what goes with where it is."""
+    host, _ = address_of(settings.smarthost, "DESK_SMARTHOST")
+    return settings.smarthost_tls or ("opportunistic" if is_loopback(host) else "required")
