@@ -94,8 +94,13 @@ class Reading:
     nodes: tuple[tuple[str, bool, bool], ...] = ()
 
 
+NOTHING = Reading(text="", hidden="", whole="", links=(), defects=())
+
+
 def read_html(html: str) -> Reading:
     """Read markup (HTML 5) as it is seen in a window. Never raises; bounded in time by its caps."""
+    if not html:
+        return NOTHING
     html = domestic(_PICTURE.sub("data:,", html))
     defects = ["html cut at 1 MiB"] if len(html) > MAX_HTML else []
     html = html[:MAX_HTML]

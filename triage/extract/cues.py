@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from triage.extract.whole_words import starts
 from triage.folding import readable
 
 #: Characters before and behind a cue that are searched: four lines and some twelve of a letter.
@@ -12,21 +13,20 @@ BEFORE, BEHIND = 300, 1_000
 #: Characters searched in one text at most.
 MAX_SEARCHED = 32_768
 
-_SPACED_BITCOIN = r"\W{0,3}".join("bitcoin")
-#: Words for wallet, address, payment, in lower case without accents on Latin letters.
-_WORDS = (
-    rf"{_SPACED_BITCOIN}|b\W?t\W?c\b|crypto|krypto|ethereum|litecoin|monero|usdt|dogecoin|xrp\b"
-    r"|coins?\b|wallet|waled|portefeuille|geldborse|brieftasche|cartera|billetera|carteira"
-    r"|portafogli|penezenk|portfel|cuzdan|lompakk|planbok|tegnebog|lommebok"
-    r"|кошел|гаман|биткоин|биткойн|πορτοφολι|address|adress|indirizzo|direccion|endereco|adresa"
-    r"|cyfeiriad|osoite|адрес|διευθυνση|pay\b|payment|zahlung|paiement|pago\b|pagamento|platb"
-    r"|taliad|платеж|оплат|transfer|part (?:1|one)|first (?:half|part)|(?:first|both) lines?"
+#: Words for wallet, address, payment, in lower case without accents on Latin letters: stems.
+_STEMS = (
+    *("crypto", "krypto", "ethereum", "litecoin", "monero", "usdt", "dogecoin", "wallet", "waled"),
+    *("portefeuille", "geldborse", "brieftasche", "cartera", "billetera", "carteira", "portafogli"),
+    *("penezenk", "portfel", "cuzdan", "lompakk", "planbok", "tegnebog", "lommebok", "кошел"),
+    *("гаман", "биткоин", "биткойн", "πορτοφολι", "address", "adress", "indirizzo", "direccion"),
+    *("endereco", "adresa", "cyfeiriad", "osoite", "адрес", "διευθυνση", "payment", "zahlung"),
+    *("paiement", "pagamento", "platb", "taliad", "платеж", "оплат", "transfer", "bitcoin"),
+    *("part 1", "part one", "first half", "first part", "first line", "both line"),
 )
-_FIRST = "".join(
-    {word[0] for word in _WORDS.replace("(?:first|both)", "f").split("|")} & set(_WORDS)
-)
-#: The look-ahead spares nine places of ten the long list.
-_CUE = re.compile(rf"(?=[{_FIRST}])(?:{_WORDS})")
+#: Words that are cues only where they end there, by how they begin; and bitcoin, spaced out.
+_ENDING = ("btc", "xrp", "coin", "pay", "pago")
+_ENDED = re.compile(r"(?:btc|xrp|coins?|pay|pago)(?!\w)")
+_SPACED = re.compile(rf"b(?:{chr(92)}W{{0,3}}{(chr(92) + 'W{0,3}').join('itcoin')}|\W?t\W?c\b)")
 
 
 @lru_cache(maxsize=8)
@@ -34,8 +34,8 @@ def cue_places(text: str) -> tuple[tuple[int, int], ...]:
     """Give the stretches of a text around its cues, merged, in order, bounded in all."""
     stretches: list[tuple[int, int]] = []
     left = MAX_SEARCHED
-    for cue in _CUE.finditer(readable(text)):
-        start, end = max(0, cue.start() - BEFORE), min(len(text), cue.end() + BEHIND)
+    for cue in _cues(readable(text)):
+        start, end = max(0, cue - BEFORE), min(len(text), cue + BEHIND)
         if stretches and start <= stretches[-1][1]:
             left -= end - stretches[-1][1]
             stretches[-1] = (stretches[-1][0], end)
@@ -49,4 +49,12 @@ def cue_places(text: str) -> tuple[tuple[int, int], ...]:
 
 def speaks_of_coins(text: str) -> bool:
     """Tell whether a text speaks of wallets or payment at all."""
-    return _CUE.search(readable(text)) is not None
+    return bool(_cues(readable(text)))
+
+
+@lru_cache(maxsize=8)
+def _cues(lower: str) -> tuple[int, ...]:
+    """Give where the cues begin, in order."""
+    ended = (at for at in starts(lower, _ENDING) if _ENDED.match(lower, at))
+    spaced = (cue.start() for cue in _SPACED.finditer(lower))
+    return tuple(sorted({*starts(lower, _STEMS), *ended, *spaced}))

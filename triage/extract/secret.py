@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from triage.extract.whole_words import starts
 from triage.folding import readable
 
 MAX_SECRETS = 20
+#: Places in a text that are looked at, and how far before one its value is spoken of.
+MAX_PLACES, _BACK = 2_000, 80
 SHORTEST, LONGEST = 4, 64
 
 #: The word password, folded, in the languages that these mails come in.
@@ -20,11 +23,11 @@ _WORD = (
     r"|adgangskode|kodeord|passord|salasana|haslo|heslo|jelszo|sifre(?:niz)?|cyfrinair|gyfrinair"
     r"|парол[ьяи]|κωδικοσ|κωδικος)"
 )
-#: One of these is in each of those words: most texts have none and need no more than this look.
-_GATE = (
+#: How those words begin: only there a text is looked at more closely.
+_BEGINS = (
     *("pass", "pwd", "kennwort", "mot de", "mots de", "contras", "clave", "senha", "palavra"),
     *("parol", "wachtwoord", "losenord", "adgang", "kodeord", "salasana", "haslo", "heslo"),
-    *("jelszo", "sifre", "yfrinair", "парол", "κωδικο"),
+    *("jelszo", "sifre", "cyfrinair", "gyfrinair", "парол", "κωδικο"),
 )
 #: "your password is X", "password: X".
 _AHEAD = re.compile(
@@ -49,15 +52,15 @@ def find_secrets(text: str) -> tuple[str, ...]:
 
 def _quoted(text: str) -> Iterator[str]:
     lower = readable(text)
-    if not any(it in lower for it in _GATE):
-        return
-    for match in _AHEAD.finditer(lower):
+    places = starts(lower, _BEGINS)[:MAX_PLACES]
+    for match in filter(None, (_AHEAD.match(lower, at) for at in places)):
         start, end = match.span("value")
         value = _trimmed(text[start:end])
         sure = bool(match["quote"] or match["sign"]) and _stands_alone(text, end)
         if _is_one(value) and (sure or ((match["says"] or match["sign"]) and _tells(value))):
             yield value
-    for match in _BEHIND.finditer(lower):
+    told = (_BEHIND.search(lower, max(0, at - _BACK), at + _BACK) for at in places)
+    for match in filter(None, told):
         words = text[max(0, match.start() - LONGEST - 2) : match.start()].split()
         value = _trimmed(words[-1]) if words else ""
         if _is_one(value) and _tells(value):

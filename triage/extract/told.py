@@ -15,6 +15,7 @@ from casefile.indicator import Indicator
 from triage.extract.cues import speaks_of_coins
 from triage.extract.disguise import Budget, Stretch, blanked, wanted
 from triage.extract.family import Family, Value
+from triage.extract.whole_words import starts
 from triage.folding import readable, shapes
 from triage.view import View
 
@@ -35,6 +36,11 @@ _REMOVE = re.compile(
     r"|sans|quita\w{0,2}|elimina\w{0,2}|borra\w{0,2}|sin|rimuov\w{1,3}|togli\w{0,3}|usun\w{0,2}"
     r"|verwijder\w{0,2}|remov\w{1,3}|tynnwch|dileu|удалит\w{0,2}|уберит\w{0,2}|без)\b"
 )
+_GATE_BACKWARDS = (
+    *("revers", "backward", "right to left", "from end", "from the end", "mirror", "ruckwarts"),
+    *("von hinten", "umgekehrt", "l'envers", "al reves", "al contrario", "achterst", "wstecz"),
+    *("pozpatku", "yn ol", "наоборот", "задом"),
+)
 _BACKWARDS = re.compile(
     r"\b(?:revers\w{1,3}|backwards?|right to left|from (?:the )?end|mirror\w{0,3}|ruckwarts"
     r"|von hinten|umgekehrt|a l'envers|al reves|al contrario|achterstevoren|wstecz|pozpatku"
@@ -48,8 +54,12 @@ _INSTRUCTION = (
     " palabra el las los parola il woord het slovo słowo слово"
 )
 _NOT_MEANT = frozenset(_INSTRUCTION.split())
+_LABELS = (
+    *("part", "half", "piece", "line", "section", "step", "teil", "moitie", "rhan", "deel"),
+    *("czesc", "cast", "часть"),
+)
 _PART = re.compile(
-    r"\b(?:part|half|piece|line|section|step|teil|partie|parte|moitie|rhan|deel|czesc|cast|часть)"
+    r"(?:part|half|piece|line|section|step|teil|partie|parte|moitie|rhan|deel|czesc|cast|часть)"
     r"[ #:.-]{0,3}(\d{1,2}|one|two|three|four|eins|zwei|drei|un|deux|trois|uno|dos|tres)"
     r"[ )\].:=-]{0,4}(?:is|ist|est|es)?[\s:=\"'-]{0,4}(?=[0-9a-z])"
 )
@@ -66,6 +76,9 @@ _HEX = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}[ :,-]?){24,120}(?![0-9A-Za
 _GLUED = re.compile(r"(?<!\S)\S{27,300}")
 MAX_GLUED = 50
 _PERCENT = re.compile(r"(?:(?:%|\\x|=|&#x|0x|\\u00)[0-9A-Fa-f]{2};?[ ,]{0,2}){24,120}")
+#: What figures for signs have in them: 3 before a figure and 6 or 7 before a letter.
+_MAY_BE_HEX = re.compile(r"[3-7][0-9A-Fa-f][ :,-]?(?:[3-7][0-9A-Fa-f][ :,-]?){11}")
+_MARKS = ("%", "\\x", "=", "&#x", "0x", "\\u00")
 _PAIR = re.compile(r"(?:%|\\x|=|&#x|0x|\\u00)?([0-9A-Fa-f]{2})")
 #: Signs of values, and what ends one: a value does not go on behind a full stop.
 _SIGN = re.compile(r"[0-9A-Za-z]|[.,;!?](?=\s)")
@@ -155,7 +168,8 @@ def _blotted(text: str, places: Sequence[int], length: int) -> str:
 
 
 def _backwards(text: str, lower: str) -> Iterator[_Spelling]:
-    for cue in _instructions(_BACKWARDS, lower):
+    said = any(it in lower for it in _GATE_BACKWARDS)
+    for cue in _instructions(_BACKWARDS, lower) if said else ():
         start, end = max(0, cue.start() - AROUND), cue.end() + AROUND
         straight = _spelled(text, start, end, BACKWARDS)
         yield _Spelling(
@@ -165,7 +179,8 @@ def _backwards(text: str, lower: str) -> Iterator[_Spelling]:
 
 def _numbered(text: str, lower: str) -> Iterator[_Spelling]:
     parts = []
-    for label in list(_PART.finditer(lower))[:MAX_PARTS]:
+    labels = (_PART.match(lower, at) for at in starts(lower, _LABELS))
+    for label in list(filter(None, labels))[:MAX_PARTS]:
         value = _VALUE.match(text, label.end())
         if value is not None:
             number = int(label[1]) if label[1].isdecimal() else _NUMBERS[label[1]]
@@ -180,7 +195,11 @@ def _numbered(text: str, lower: str) -> Iterator[_Spelling]:
 
 
 def _figures(text: str, lower: str) -> Iterator[_Spelling]:
-    runs = [run for shape in (_HEX, _PERCENT) for run in islice(shape.finditer(text), MAX_CODED)]
+    shapes_here = (
+        *([_HEX] if _MAY_BE_HEX.search(text) else []),
+        *([_PERCENT] if any(it in text for it in _MARKS) else []),
+    )
+    runs = [run for shape in shapes_here for run in islice(shape.finditer(text), MAX_CODED)]
     if runs and speaks_of_coins(lower):
         for run in runs:
             pairs = list(_PAIR.finditer(run[0]))

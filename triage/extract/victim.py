@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from triage.extract.phones import numbers
+from triage.extract.whole_words import starts
 from triage.folding import readable
 
 MAX_VALUES = 20
@@ -28,7 +29,8 @@ _YOUR_NUMBER = re.compile(
 )
 _GATE = (
     *("address", "adres", "direccion", "endereco", "indirizzo", "home", "cyfeiriad", "адрес"),
-    *("you live", "show up", "visit", "come to", "wohn", "habitez", "vives", "byw yn"),
+    *("vives en", "rydych chi'n byw"),
+    *("you live", "show up", "visit", "come to", "du wohnst", "sie wohnen", "vous habitez"),
 )
 _HOME = re.compile(
     r"(?:(address|adresse|direccion|endereco|indirizzo|adres|home|cyfeiriad|адрес)"
@@ -76,7 +78,8 @@ def _own(text: str) -> Iterator[Own]:
     for match in numbers(text):
         if whose(lower, match.start()) == "victim":
             yield Own(kind="phone", text=match[0])
-    for cue in _HOME.finditer(lower) if any(it in lower for it in _GATE) else ():
+    cues = (_HOME.match(lower, at) for at in starts(lower, _GATE))
+    for cue in filter(None, cues):
         if cue[1] and not _YOURS.search(lower, max(0, cue.start() - 30), cue.start()):
             continue
         street = _STREET.match(text, cue.end(), cue.end() + 160)

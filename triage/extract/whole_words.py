@@ -21,3 +21,14 @@ def places(text: str, words: Iterable[str]) -> list[tuple[int, int, str]]:
                 found.append((start, end, word))
             start = text.find(word, end)
     return sorted(found)
+
+
+def starts(text: str, stems: Iterable[str]) -> list[int]:
+    """Give where the stems stand, in order, whatever stands around them."""
+    found: set[int] = set()
+    for stem in stems:
+        start = text.find(stem)
+        while start >= 0:
+            found.add(start)
+            start = text.find(stem, start + len(stem))
+    return sorted(found)
