@@ -76,7 +76,13 @@ _NOT_BLUFF = (
     "offender.claims-payment",
 )
 #: Where one of these stands, a bluff is not sure.
-_DOUBT = ("offender.own-images", "note.paid", "note.threat-to-life")
+_DOUBT = (
+    "offender.own-images",
+    "note.paid",
+    "note.threat-to-life",
+    "note.organisation",
+    "note.not-understood",
+)
 DOUBTED = 0.75
 
 

@@ -83,6 +83,11 @@ def find(voice: Voice, texts: Sequence[str], only: Sequence[str] = ()) -> dict[s
     return found
 
 
+def compiled(spoken: Iterable[str]) -> re.Pattern[str]:
+    """Give what finds any of some phrases, written as in the files, in a plain text."""
+    return _compile(spoken, {})
+
+
 def phrases(language: str) -> Mapping[str, Any]:
     """Give what the file of a language says, as written. Raises KeyError where there is none."""
     return _FILES[language]
