@@ -122,7 +122,8 @@ def _matches(text: str) -> Iterator[tuple[Family, re.Match[str]]]:
                 yield family, match
     for family in _BY_SHAPE:
         if may_stand_in(family, text, seen):
-            yield from ((family, match) for match in family.pattern.finditer(text))
+            found = islice(family.pattern.finditer(text), MAX_FOUND)
+            yield from ((family, match) for match in found)
 
 
 def _is_near(family: Family, lower: str, match: re.Match[str]) -> bool:

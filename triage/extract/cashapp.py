@@ -8,8 +8,8 @@ from triage.extract.family import Family, Value
 from triage.extract.glance import words
 
 _PATTERN = re.compile(
-    r"(?<![\w.-])cash\.(?:app|me)/[$£][A-Za-z0-9_-]{1,20}(?![A-Za-z0-9_])"
-    r"|(?<![\w$£])[$£][A-Za-z][A-Za-z0-9_-]{0,19}(?![A-Za-z0-9_])",
+    r"(?=[C$£])(?:(?<![\w.-])cash\.(?:app|me)/[$£][A-Za-z0-9_-]{1,20}(?![A-Za-z0-9_])"
+    r"|(?<![\w$£])[$£][A-Za-z][A-Za-z0-9_-]{0,19}(?![A-Za-z0-9_]))",
     re.IGNORECASE,
 )
 

@@ -70,10 +70,13 @@ FAMILY = Family(
 
 _SOLD = "steam|amazon|apple|itunes|google play|xbox|playstation|paysafe ?card|neosurf|razer|vanilla"
 _DEMAND = re.compile(
-    rf"\b(?:buy|get|purchase|send|pay)\b[^.!?\n]{{0,60}}?[^\w.!?\n](?P<brand>{_SOLD})"
+    rf"(?=[SsAaIiGgXxPpNnRrVv])(?<!\w)(?P<brand>{_SOLD})"
     r"(?: gift)?[ -](?:cards?|vouchers?|codes?)(?!\w)",
     re.IGNORECASE,
 )
+_VERB = re.compile(r"\b(?:buy|get|purchase|send|pay)\b[^.!?\n]{0,60}$")
+#: How far before the cards it may be said that they are to be bought.
+_VERB_WITHIN = 68
 #: Who wants codes scratched free and photographed wants money and not what it buys.
 _HANDED_OVER = re.compile(
     r"scratch|(?:picture|photo|pic)s? of (?:the|each|all|them|your)|send (?:me |us )?(?:the |all )?"
@@ -81,16 +84,19 @@ _HANDED_OVER = re.compile(
 )
 
 
-def demanded(text: str) -> Value | None:
+def demanded(match: re.Match[str], lower: str) -> Value | None:
     """Give the brand of cards that are asked for without a code."""
-    match = _DEMAND.fullmatch(text)
-    return Value(text=match["brand"].lower(), check="unchecked") if match else None
+    start = match.start()
+    if not _VERB.search(lower[max(0, start - _VERB_WITHIN) : start]):
+        return None
+    return Value(text=match["brand"].lower(), check="unchecked")
 
 
 DEMANDED = Family(
     kind="gift-card",
     pattern=_DEMAND,
-    canonical=demanded,
+    canonical=lambda _: None,
+    among=demanded,
     near=_HANDED_OVER,
     gate=_GATE,
     word=False,

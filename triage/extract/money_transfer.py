@@ -40,23 +40,29 @@ _PARTS = (
     rf"(?i:last ?names?|surname|family ?name){_GAP}(?P<last>{_NAMED})"
 )
 _SENT = rf"(?i:western union|money ?gram|\bria\b)[^.!?\n]{{0,60}}?\b(?:to|for)[ ](?P<sent>{_NAME})"
-_PATTERN = re.compile(
-    rf"{_MTCN}|(?:{_LABELLED}|{_PARTS}|{_SENT})"
-    rf"(?:(?=[\s\S]{{0,160}}?(?i:country){_GAP}(?P<told>[A-Z][A-Za-z .'-]{{2,30}}))"
-    rf"|(?=[\s\S]{{0,120}}?\b(?P<known>{_COUNTRIES})\b))"
-)
+_PATTERN = re.compile(rf"(?=[MmRrBbPpFfWw])(?:{_MTCN}|{_LABELLED}|{_PARTS}|{_SENT})(?![\w'’-])")
+#: Where it is collected, behind the name: as a label says, or a country that everybody knows.
+_TOLD = re.compile(rf"(?i:country){_GAP}(?P<country>[A-Z][A-Za-z .'-]{{2,30}})")
+_KNOWN = re.compile(rf"\b(?=[A-Z])(?P<country>{_COUNTRIES})\b")
+_TOLD_WITHIN, _KNOWN_WITHIN = 160, 120
 _NEAR = re.compile(r"western union|money ?gram|\bria\b|worldremit|remitly|\bmtcn\b")
 
 
 def among(match: re.Match[str], lower: str) -> Value | None:
-    """Give `MTCN 1234567890`, or `Name, Country`."""
+    """Give `MTCN 1234567890`, or `Name, Country` where a country is named behind the name."""
     del lower
     name = match["name"] or match["sent"] or " ".join(filter(None, (match["first"], match["last"])))
     if not name:
         digits = "".join(filter(str.isdigit, match[0]))
         return Value(text=f"MTCN {digits}", check="unchecked")
-    country = (match["told"] or match["known"] or "").strip(" .-'")
-    return Value(text=f"{' '.join(name.replace(',', ' ').split())}, {country}", check="unchecked")
+    text, end = match.string, match.end()
+    where = _TOLD.search(text, end, end + _TOLD_WITHIN) or _KNOWN.search(
+        text, end, end + _KNOWN_WITHIN
+    )
+    if where is None:
+        return None
+    who = " ".join(name.replace(",", " ").split())
+    return Value(text=f"{who}, {where['country'].strip(' .-')}", check="unchecked")
 
 
 FAMILY = Family(

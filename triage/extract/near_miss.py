@@ -22,7 +22,7 @@ from triage.extract.slips_linear import CASH, CODES, is_slip
 from triage.view import View
 
 #: A word that may be an account with a slip. Some of TON's signs stand in no other account.
-_WORD = re.compile(r"(?<![0-9A-Za-z_-])[0-9A-Za-z][0-9A-Za-z_-]{23,107}(?![0-9A-Za-z_-])")
+WORD = re.compile(r"(?<![0-9A-Za-z_-])[0-9A-Za-z][0-9A-Za-z_-]{23,107}(?![0-9A-Za-z_-])")
 _RANDOM = re.compile(
     r"(?=.{0,110}[0-9])(?=.{0,110}[A-Za-z])(?![0-9a-f]+$|[0-9A-F]+$|[0-9a-f-]{36}$)"
 )
@@ -38,7 +38,7 @@ def near_misses(view: View, known: Sequence[str], budget: Budget) -> Iterator[In
     seen = glance(view.text)
     if left(seen, known)[0] < SHORTEST - 1:
         return
-    words = [match for match in _WORD.finditer(view.text) if _is_random(match[0])]
+    words = [match for match in WORD.finditer(view.text) if _is_random(match[0])]
     if not words or not speaks_of_coins(view.text):
         return
     for match in sorted(words, key=lambda word: _LIKELY.match(word[0]) is None):

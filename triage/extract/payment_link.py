@@ -30,8 +30,8 @@ _SCHEMES: dict[str, tuple[str, float]] = {
     "ton": ("TON", 1e9),
 }
 #: BIP 21 and those who follow it; EIP-681 has `value`, Monero `tx_amount`.
-_LINK = re.compile(
-    rf"(?<![0-9A-Za-z])(?P<scheme>{'|'.join(_SCHEMES)}):(?://transfer/)?"
+LINK = re.compile(
+    rf"(?=[BLDZMETRXSC])(?<![0-9A-Za-z])(?P<scheme>{'|'.join(_SCHEMES)}):(?://transfer/)?"
     r"(?P<to>[0-9A-Za-z@/._+-]{1,160})\?[^\s<>\"'?:]{0,200}?"
     r"(?<![0-9A-Za-z])(?P<asked>(?:amount|value|tx_amount)="
     r"(?P<sum>[0-9]{1,30}(?:\.[0-9]{1,18})?(?:[eE][0-9]{1,2})?))",
@@ -45,7 +45,7 @@ MAX_LINKS = 20
 def find_link_sums(text: str) -> Iterator[Sum]:
     """Give the sums of the payment links and codes of a text, in order, at most `MAX_LINKS`."""
     if ":" in text and ("amount=" in text or "value=" in text):
-        for _, match in zip(range(MAX_LINKS), _LINK.finditer(text), strict=False):
+        for _, match in zip(range(MAX_LINKS), LINK.finditer(text), strict=False):
             currency, units = _SCHEMES[match["scheme"].lower()]
             value = float(match["sum"]) / units
             if 0 < value < LARGEST and not match["to"].endswith(_OF_CONTRACT):

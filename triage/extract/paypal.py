@@ -8,7 +8,7 @@ from triage.extract.family import Family, Value
 from triage.extract.glance import words
 
 _PATTERN = re.compile(
-    r"(?<![\w.-])(?:www\.)?paypal\.(?:me|com/paypalme)/[A-Za-z0-9]{1,20}(?![A-Za-z0-9])",
+    r"(?=[WP])(?<![\w.-])(?:www\.)?paypal\.(?:me|com/paypalme)/[A-Za-z0-9]{1,20}(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 

@@ -8,7 +8,7 @@ from triage.extract.family import Family, Value
 from triage.extract.glance import words
 
 _PATTERN = re.compile(
-    r"(?<![\w.-])revolut\.me/[a-z0-9]{3,16}(?![a-z0-9])|(?<![\w.@])@[a-z][a-z0-9]{2,15}(?![\w.@-])",
+    r"(?=[R@])(?:(?<![\w.-])revolut\.me/[a-z0-9]{3,16}(?![a-z0-9])|(?<![\w.@])@[a-z][a-z0-9]{2,15}(?![\w.@-]))",
     re.IGNORECASE,
 )
 

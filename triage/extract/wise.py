@@ -8,9 +8,9 @@ from triage.extract.family import Family, Value
 from triage.extract.glance import words
 
 _PATTERN = re.compile(
-    r"(?<![\w.-])(?:www\.)?wise\.com/(?:[a-z]{2}/)?pay/(?:me|business|r)/[\w.-]{2,64}"
+    r"(?=[WT@])(?:(?<![\w.-])(?:www\.)?wise\.com/(?:[a-z]{2}/)?pay/(?:me|business|r)/[\w.-]{2,64}"
     r"|(?<![\w.-])(?:www\.)?transferwise\.com/u/[\w.-]{2,64}"
-    r"|(?<![\w.@])@[a-z][a-z0-9]{2,30}(?![\w.@-])",
+    r"|(?<![\w.@])@[a-z][a-z0-9]{2,30}(?![\w.@-]))",
     re.IGNORECASE | re.ASCII,
 )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
-from accounts.disguises import DISGUISES
-from accounts.letters import Case, cases, letter_with, look_alikes
-from accounts.values import CARDS, STRONG, WEAK, Form
+from disguised.disguises import DISGUISES
+from disguised.letters import Case, cases, letter_with, look_alikes
+from disguised.values import CARDS, STRONG, WEAK, Form
 
 from casefile.indicator import Indicator
 from triage.clean import clean

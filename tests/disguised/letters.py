@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import md5, sha1, sha256, sha512
 
-from accounts.disguises import DISGUISES, Disguise
-from accounts.values import Form
+from disguised.disguises import DISGUISES, Disguise
+from disguised.values import Form
 from wallets import hash_of
 
 from casefile.report import ReportedMessage
