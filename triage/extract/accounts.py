@@ -13,13 +13,12 @@ from triage.extract.families import FAMILIES
 from triage.extract.family import (
     BEFORE,
     BEHIND,
-    SHORTEST,
     Family,
     Value,
     masked,
     may_stand_in,
 )
-from triage.extract.glance import glance
+from triage.extract.glance import SHORTEST, Glance, glance
 from triage.extract.near_miss import near_misses
 from triage.extract.told import told
 from triage.folding import readable, shapes
@@ -28,6 +27,8 @@ from triage.view import View
 MAX_ACCOUNTS = 200
 #: Values that are found in one text, so that many cards are still masked beyond those listed.
 MAX_FOUND = 1_000
+#: Long words that are looked up one by one.
+FEW_WORDS = 20
 ALIKE = "look-alike characters read as Latin"
 LETTER_CASE = "letter case made one"
 
@@ -116,14 +117,34 @@ def _plain(view: View) -> Iterator[Found]:
 
 def _matches(text: str) -> Iterator[tuple[Family, re.Match[str]]]:
     seen = glance(text)
-    for word in _WORD.finditer(text) if seen.longest >= SHORTEST else ():
+    for start in _long_words(text, seen):
         for family in _BY_WORD:
-            if match := family.pattern.match(text, word.start()):
+            if match := family.pattern.match(text, start):
                 yield family, match
     for family in _BY_SHAPE:
         if may_stand_in(family, text, seen):
             found = islice(family.pattern.finditer(text), MAX_FOUND)
             yield from ((family, match) for match in found)
+
+
+def _long_words(text: str, seen: Glance) -> list[int]:
+    """Say where the words begin that may be values: mostly a few, so they are looked up."""
+    if len(seen.long) > FEW_WORDS:
+        return [word.start() for word in _WORD.finditer(text)]
+    places = {
+        place + word.start()
+        for long in seen.long
+        for word in _WORD.finditer(long)
+        for place in _places(text, long)
+    }
+    return sorted(places)
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + len(word))
 
 
 def _is_near(family: Family, lower: str, match: re.Match[str]) -> bool:

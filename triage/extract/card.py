@@ -22,7 +22,7 @@ _BRANDS: tuple[tuple[re.Pattern[str], tuple[int, ...]], ...] = (
     (re.compile("62|220[0-4]"), (19, 18, 17, 16)),
     (re.compile("5018|5020|5038|5893|6304|6759|676[1-3]"), (19, 18, 16)),
 )
-_PATTERN = re.compile(r"(?<![0-9A-Za-z.+-])[2-6](?:[ .\n\t-]{0,2}[0-9]){12,18}(?![A-Za-z])")
+_PATTERN = re.compile(r"[2-6](?<![0-9A-Za-z.+-][2-6])(?:[ .\n\t-]{0,2}[0-9]){12,18}(?![A-Za-z])")
 _NEAR = re.compile(
     r"card|visa|amex|american express|maestro|kart|carte|carta|tarjeta|kaart|kort|карт|debit|cerdyn"
 )

@@ -110,7 +110,7 @@ def _holds_base58(flat: str) -> bool:
 @lru_cache(maxsize=8)
 def wanted(text: str) -> tuple[Family, ...]:
     """Give the families whose disguised values are looked for: those whose coin is named."""
-    seen = glance(readable(text))
+    seen = glance(text if text.isascii() else readable(text))
     return tuple(family for family in _JOINED if is_named(family, seen))
 
 

@@ -12,8 +12,6 @@ from triage.extract.glance import Glance
 #: Nothing that could belong to the value stands before or behind it.
 BEFORE, BEHIND = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
 
-SHORTEST = 25
-
 #: Stands for a letter or digit that may not be kept.
 DOT = "•"
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+#: Letters and figures of the shortest value that stands as one word.
+SHORTEST = 25
 #: Words of this length and with a figure or a capital within may be a piece of a value.
 PIECE = 4
 
@@ -35,8 +37,8 @@ class Glance:
     figures: int
     #: How many different letters and figures stand alone in it.
     alone: int
-    #: Length of its longest word in bytes.
-    longest: int
+    #: Those, as written, that are at least as long as the shortest value in one piece.
+    long: tuple[str, ...]
 
 
 def words(text: str) -> frozenset[bytes]:
@@ -54,7 +56,7 @@ def glance(text: str) -> Glance:
         pieces=frozenset(word for word in found if _may_be_piece(word)),
         figures=len(raw.translate(None, _NO_FIGURES)),
         alone=sum(len(word) == 1 for word in found),
-        longest=max(map(len, found), default=0),
+        long=tuple(sorted(it.decode("utf-8", "replace") for it in found if len(it) >= SHORTEST)),
     )
 
 

@@ -36,7 +36,7 @@ LENGTHS = {
     for code in codes.split()
 }
 #: Any may be written in groups, also over a line end.
-_PATTERN = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2}[0-9]{2}(?:[ \n-]?[A-Z0-9]){11,30}")
+_PATTERN = re.compile(r"[A-Z](?<![0-9A-Za-z][A-Z])[A-Z][0-9]{2}(?:[ \n-]?[A-Z0-9]){11,30}")
 _NEAR = re.compile(
     r"iban|swift|\bbic\b|bank|account|konto|cuenta|compte|conto|conta\b|rekening|rachun|účet|ucet"
     r"|счет|cyfrif|transfer|überweis|uberweis|virement|bonific|przelew|payee|sort code"

@@ -15,8 +15,8 @@ from triage.extract.cues import speaks_of_coins
 from triage.extract.disguise import Budget
 from triage.extract.ethereum import is_near_ether
 from triage.extract.families import FAMILIES
-from triage.extract.family import SHORTEST, is_named
-from triage.extract.glance import Glance, glance, left
+from triage.extract.family import is_named
+from triage.extract.glance import SHORTEST, Glance, glance, left
 from triage.extract.slips_base58 import base58_kind, edits
 from triage.extract.slips_linear import CASH, CODES, is_slip
 from triage.view import View
