@@ -74,6 +74,8 @@ class Score:
     labelled: int = 0
     whole: int = 0
     mails: int = 0
+    #: Of these, how many have an account.
+    asked: int = 0
     false: list[str] = field(default_factory=list)
     near: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
@@ -84,7 +86,8 @@ class Score:
         self.found += len(mail.right & values)
         self.labelled += len(mail.right)
         self.mails += 1
-        self.whole += mail.right <= values
+        self.asked += bool(mail.right)
+        self.whole += bool(mail.right) and mail.right <= values
         self.us += us
         self.false += [f"{mail.name}: {kind} {value}" for kind, value in values - mail.right]
         if not mail.right <= values:
@@ -92,12 +95,17 @@ class Score:
 
     def row(self, name: str) -> str:
         """Give a row of the table."""
-        recall = self.found / self.labelled if self.labelled else 1
-        exact = self.found / max(1, self.found + len(self.false))
-        mails = self.whole / max(1, self.mails)
+        recall = share(self.found, self.labelled)
+        exact = share(self.found, self.found + len(self.false))
+        mails = share(self.whole, self.asked)
         us = self.us / max(1, self.mails)
-        cells = f"{self.found:>7}/{self.labelled:<7}{recall:8.4f}{exact:10.4f}{mails:8.4f}"
+        cells = f"{self.found:>7}/{self.labelled:<7}{recall:>8}{exact:>10}{mails:>8}"
         return f"{name:13}{cells}{len(self.false):7}{us:9.0f}"
+
+
+def share(part: int, whole: int) -> str:
+    """Give a share, or a stroke where there is nothing to share."""
+    return f"{part / whole:.4f}" if whole else "-"
 
 
 HEAD = f"{'':13}{'accounts':^15}{'recall':>8}{'precision':>10}{'mails':>8}{'false':>7}{'µs':>9}"
@@ -268,8 +276,8 @@ def of_disguises(seeds: int) -> None:
             if mail.right:
                 asked_for[mail.group] += 1
                 found[mail.group] += mail.right <= set(values)
-        shares = {name: f"{found[name] / asked_for[name]:.2f}" for name in asked_for}
-        print(f"    {peer}, of the kinds it knows:", shares)
+        shares = [f"{name} {found[name] / asked_for[name]:.2f}" for name in found if found[name]]
+        print(f"    {peer}, of the kinds it knows: {', '.join(shares)}; no other disguise")
 
 
 def of_case(case: Case) -> Mail:
