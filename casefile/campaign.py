@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+#: An account that links more campaigns than this is a hub.
+MOST_LINKED = 5
+#: An account as long as this is shown whole where there is little room.
+WHOLE = 12
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccountUse:
@@ -30,6 +35,34 @@ class Link:
     last_seen: datetime
     #: How many campaigns the account links in all; more than five make it a hub.
     degree: int
+
+    @property
+    def hub(self) -> bool:
+        """Tell whether the account links so many campaigns that it is a sign of its own."""
+        return self.degree > MOST_LINKED
+
+    @property
+    def why(self) -> str:
+        """Say what links: "account bc1q…, in 41 others since 2024-03"."""
+        short = self.value if len(self.value) <= WHOLE else f"{self.value[:8]}…"
+        others = "other" if self.findings == 1 else "others"
+        return f"account {short}, in {self.findings} {others} since {self.first_seen:%Y-%m}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Likely:
+    """A wording that a text may be of, or is related to."""
+
+    wording: str
+    campaign: str
+    #: The version it is of; None where it is of none, or only related.
+    version: str | None
+    #: From 0 to 1.
+    likeness: float
+    #: True where the text would be placed in it; else it is a relative, which joins nothing.
+    same: bool
+    #: Findings that were placed in it.
+    members: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TextIO
 
 import click
 
@@ -11,7 +12,9 @@ from casefile.query import Query
 from desk import shapes
 from desk.cli_options import as_json, data, flag, opened, show, show_one
 from desk.pipeline import now_utc
+from desk.reading import ReadingFailed
 from desk.rooms import TEMPLATES
+from desk.seeing import seen as seen_before
 from desk.settings import load
 from responders.compose import Composer
 from responders.profile import load as load_profile
@@ -61,6 +64,26 @@ def account(value: str, data: str | None, *, as_json: bool) -> None:
     show_one(shapes.account_page(page), json_wanted=as_json)
     if not page.findings and not as_json:
         click.echo(f"No finding names {value}.")
+
+
+@click.command()
+@click.argument("file", type=click.File(encoding="utf-8", errors="replace"), default="-")
+@as_json
+@data
+def seen(file: TextIO, data: str | None, *, as_json: bool) -> None:
+    """Say whether a text, pasted or from a FILE, is of a known wording or names a known account."""
+    desk = opened(data=data)
+    try:
+        found = seen_before(desk, file.read())
+    except ReadingFailed as error:
+        raise click.ClickException(f"the text cannot be read: {error}") from None
+    finally:
+        desk.reader.close()
+    known = any(it["same"] for it in found["wordings"])
+    known |= any(it["findings"] for it in found["accounts"])
+    show_one(found, json_wanted=as_json)
+    if not known and not as_json:
+        click.echo("We have not seen it.")
 
 
 @click.command()
@@ -151,4 +174,4 @@ def _waiting_line(row: shapes.Shape) -> str:
     return f"{row['key']}  {row['desk']}  {late} {row['due'][:16]}Z  {row['reason']}"
 
 
-COMMANDS = (findings, search, account, campaigns, campaign, replies, queue, reply_preview)
+COMMANDS = (findings, search, account, seen, campaigns, campaign, replies, queue, reply_preview)

@@ -19,9 +19,14 @@ RELATED = 0.05
 MARGIN = 0.05
 #: A shingle is of the core where this share of the members has it.
 CORE_SHARE = 0.3
-#: A text of which the wording explains less than this is mostly something else, and teaches it
-#: nothing: what is copied into a long other text stays what it was.
-MOSTLY = 0.25
+#: What explains less of a text than this, or of whose core the text has less, is not its wording:
+#: the text is an excerpt of something else then, or something else that has an excerpt of it.
+LEAST_SHARE = 0.25
+#: A text of which the wording explains less than this teaches it nothing: what is copied into a
+#: long other text stays what it was.
+MOSTLY = 0.5
+#: From so many members on a shingle of the core has so many witnesses.
+WITNESSED, WITNESSES = 3, 2
 #: So many members teach the profile, each; of those that follow, one in `SAMPLE` does.
 ALL_TEACH = 64
 SAMPLE = 8
@@ -53,6 +58,11 @@ class Likeness:
     held: float
 
     @property
+    def near(self) -> bool:
+        """Tell whether each has enough of the other to be of it."""
+        return min(self.explained, self.held) >= LEAST_SHARE
+
+    @property
     def alike(self) -> float:
         """Give the mean: neither added garbage nor a dropped sentence alone parts the two."""
         return (self.explained + self.held) / 2
@@ -74,19 +84,20 @@ class Profile:
 
     def core(self) -> Shingles:
         """Give the shingles that make the wording: those of `CORE_SHARE` of its members."""
-        return self.shingles[self.counts >= CORE_SHARE * self.taught]
+        return self.shingles[self.counts >= self._least]
 
     def likeness(self, text: Shingles, weights: Weights, weigh: Weigh) -> Likeness:
         """Compare a text, whose shingles weigh so much, and the wording; both weighed alike."""
         if not len(text) or not len(self.shingles):
             return Likeness(explained=0.0, held=0.0)
         at, known = self._where(text)
-        whole, least = float(np.add.reduce(weights)), CORE_SHARE * self.taught
+        whole, least = float(np.add.reduce(weights)), self._least
         if least <= 1:  # whatever stands in it is of the core
             same, cored = float(weights.dot(known)), float(np.add.reduce(weigh(self.shingles)))
             return _shares(same, whole, same, cored)
         counts = self.counts.take(at, mode="clip") * known
-        explained = float(weights.dot(np.minimum(counts / least, 1.0)))
+        share = np.minimum(counts / (CORE_SHARE * self.taught), 1.0)
+        explained = float(weights.dot(share))
         held = float(weights.dot(counts >= least))
         return _shares(explained, whole, held, float(np.add.reduce(weigh(self.core()))))
 
@@ -99,6 +110,12 @@ class Profile:
         self.taught += 1
         if not known.all():
             self._add(text[~known])
+
+    @property
+    def _least(self) -> float:
+        """Give how often a shingle of the core stands in it."""
+        least = CORE_SHARE * self.taught
+        return max(least, WITNESSES) if self.taught >= WITNESSED else least
 
     def _where(self, text: Shingles) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
         """Say where the shingles of a text stand, and which of them do."""

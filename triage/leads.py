@@ -110,7 +110,10 @@ class Leads:
 
 
 class Spread:
-    """In how many families each shingle stood from the beginning, and so how much it tells."""
+    """In how many families each shingle stood from the beginning, and so how much it tells.
+
+    Families count from their second member on.
+    """
 
     def __init__(self) -> None:
         self.families = 0
@@ -118,7 +121,7 @@ class Spread:
         self._table = self._weighed()
 
     def begun_with(self, text: Shingles) -> None:
-        """Count a new family."""
+        """Count a family by the text that opened it."""
         at = text & (SLOTS - 1)
         self._counts[at] = np.minimum(self._counts[at] + 1, MOST_COUNTED)
         self.families += 1

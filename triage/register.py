@@ -7,7 +7,8 @@ that much again. The database alone is the truth: a memory that may be wrong is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from threading import Lock
 
@@ -18,9 +19,10 @@ from sqlalchemy.exc import (
     TimeoutError,  # noqa: A004 - the pool's own
 )
 
+from casefile.campaign import Likely
 from casefile.errors import TryLater
-from casefile.finding import Finding, Placement
-from triage.register_accounts import Account, Accounts, linking, short
+from casefile.finding import Finding, Fingerprint, Placement
+from triage.register_accounts import Accounts, short
 from triage.register_rows import (
     CHUNK,
     catch_up,
@@ -31,13 +33,11 @@ from triage.register_rows import (
     write_numbers,
     write_placements,
 )
-from triage.register_tables import metadata
-from triage.wordings import Changes, Family, Placed, Wordings
+from triage.register_tables import metadata, sequences
+from triage.wordings import Changes, Compared, Family, Placed, Wordings
 
 __all__ = ["SqlRegister", "copy_into", "metadata"]
 
-#: A report that names more accounts than this is a list, not a demand.
-MOST_ACCOUNTS = 8
 #: So many families are kept in memory after each call, some 3 kB each: those needed last.
 FAMILIES_IN_MEMORY = 50_000
 
@@ -58,24 +58,51 @@ class SqlRegister:
         """Place findings in one transaction, all or none. Raises TryLater."""
         if not findings:
             return []
+        with self._alone():
+            return self._place(findings)
+
+    def seen(self, fingerprint: Fingerprint) -> list[Likely]:
+        """Say which wordings a text is of or related to, the nearest first; nothing is kept.
+
+        Raises TryLater.
+        """
+        if not fingerprint.shingles:
+            return []
+        reading = self._engine.execution_options(reading=True)
+        with self._alone(), reading.begin() as db:
+            change = select(sequences.c.value).where(sequences.c.name == "change")
+            last = db.scalar(change) or 0
+            wordings = self._taken(db)
+            found = wordings.compare(fingerprint.shingles)
+            self._wordings, self._seen = wordings, last
+        wordings.shrink(FAMILIES_IN_MEMORY)
+        return [_likely(it) for it in found]
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
         with self._lock:
             try:
-                return self._place(findings)
+                yield
             except (OperationalError, IntegrityError, TimeoutError):
                 # The database's message quotes what was to be stored, so it goes no further.
                 raise TryLater("The register is busy or cannot be written.") from None
             finally:
                 self._db = None
 
+    def _taken(self, db: Connection) -> Wordings:
+        """Take what is in memory, up to date. Until it is given back it may be wrong."""
+        wordings, self._wordings = self._wordings or Wordings(self._fetch), None
+        seen = self._seen if wordings.last_version else 0
+        self._db = db
+        catch_up(db, wordings, seen)
+        return wordings
+
     def _place(self, findings: Sequence[Finding]) -> list[Placement]:
         with self._engine.begin() as db:
             given = wait_for_turn(db)
             known = placed_before(db, [finding.key for finding in findings])
             new = {finding.key: finding for finding in findings if finding.key not in known}
-            # Until all is kept, what is in memory may be wrong.
-            wordings, self._wordings = self._wordings or Wordings(self._fetch), None
-            self._db = db
-            catch_up(db, wordings, self._seen)
+            wordings = self._taken(db)
             wordings.last_family, wordings.last_campaign = given["wording"], given["campaign"]
             placed = _place_all(db, wordings, list(new.values()))
             changed = self._keep(db, wordings, given)
@@ -125,17 +152,17 @@ def _place_all(
 ) -> dict[str, Placement]:
     """Place findings one after the other, by their wording or else by an account."""
     accounts = Accounts(db=db)
-    accounts.look_up(it for finding in findings for it in linking(finding.accounts))
+    accounts.look_up(it for finding in findings for it in finding.may_link)
     texts = [it.fingerprint.shingles for it in findings if it.fingerprint.shingles]
     by_wording = wordings.place(texts)
     placed = {}
     for finding in findings:
-        named = linking(finding.accounts)
+        named = () if finding.lists_accounts else finding.may_link
         if finding.fingerprint.shingles:
             placement = _by_wording(next(by_wording))
         else:
-            placement = _by_account(wordings, accounts, named)
-        if placement.campaign is not None and len(named) <= MOST_ACCOUNTS:
+            placement = _by_account(wordings, accounts, finding)
+        if placement.campaign is not None:
             number = int(placement.campaign.removeprefix("C-"))
             accounts.name(named, number, finding.report.received_at)
         placed[finding.key] = placement
@@ -154,11 +181,24 @@ def _by_wording(placed: Placed) -> Placement:
     )
 
 
-def _by_account(wordings: Wordings, accounts: Accounts, named: Sequence[Account]) -> Placement:
+def _likely(it: Compared) -> Likely:
+    number = it.family.number
+    return Likely(
+        wording=f"W-{number}",
+        campaign=f"C-{it.family.campaign}",
+        version=f"W-{number}.{it.version}" if it.same and it.version else None,
+        likeness=it.likeness,
+        same=it.same,
+        members=it.family.members,
+    )
+
+
+def _by_account(wordings: Wordings, accounts: Accounts, finding: Finding) -> Placement:
     """Place a text that tells nothing by the first account that may link and has a campaign."""
+    named = finding.may_link
     if not named:
         return Placement(why="neither wording nor account tells")
-    if len(named) > MOST_ACCOUNTS:
+    if finding.lists_accounts:
         return Placement(why=f"names {len(named)} accounts, too many to tell")
     for account in named:
         campaign = accounts.campaigns.get(account)

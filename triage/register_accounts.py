@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from casefile.indicator import Indicator
 from triage.register_rows import CHUNK, chunks, many
 from triage.register_tables import account_campaigns, mentions
 
@@ -115,11 +114,6 @@ class Accounts:
             },
         )
         many(self.db, statement, rows)
-
-
-def linking(accounts: Sequence[Indicator]) -> list[Account]:
-    """Give the accounts that may link, each once, in the order in which they stand."""
-    return list(dict.fromkeys((it.kind, it.value) for it in accounts if it.links))
 
 
 def short(value: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Executable, bindparam, case, select, update
+from sqlalchemy import Connection, Executable, bindparam, select, update
 
 # SQLite took its ON CONFLICT from PostgreSQL; this insert is written for both.
 from sqlalchemy.dialects.postgresql import insert
@@ -74,15 +74,19 @@ def placed_before(db: Connection, keys: Iterable[str]) -> dict[str, Placement]:
 
 def catch_up(db: Connection, wordings: Wordings, seen: int) -> None:
     """Tell wordings in memory what others made of them since the change that was seen last."""
-    first_text = case((versions.c.number == 1, versions.c.shingles))
-    columns = (versions.c.family, versions.c.leads, first_text)
+    columns = (versions.c.family, versions.c.leads)
     statement = select(*columns).where(versions.c.serial > wordings.last_version)
-    for family, leads, text in db.execute(statement.order_by(versions.c.serial)):
-        first = None if text is None else unpack_shingles(text)
-        wordings.know_version(family, unpack_shingles(leads), first)
+    for family, leads in db.execute(statement.order_by(versions.c.serial)):
+        wordings.know_version(family, unpack_shingles(leads))
+    changed = families.c.changed > seen
     if seen:
-        changed = select(families.c.number).where(families.c.changed > seen)
-        wordings.forget(db.scalars(changed))
+        wordings.forget(db.scalars(select(families.c.number).where(changed)))
+    first = (versions.c.family == families.c.number) & (versions.c.number == 1)
+    statement = select(families.c.number, versions.c.shingles).join(versions, first)
+    for family, text in db.execute(
+        statement.where(changed, families.c.members > 1).order_by(families.c.number)
+    ):
+        wordings.know_established(family, unpack_shingles(text))
 
 
 def read_families(db: Connection, numbers: Sequence[int]) -> Iterator[Family]:

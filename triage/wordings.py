@@ -132,6 +132,18 @@ class Placed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Compared:
+    """A family and a text that was not placed."""
+
+    family: Family
+    likeness: float
+    #: Whether the text is near enough to be of it.
+    same: bool
+    #: The version that it is near enough to.
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Opened:
     """A version that was opened."""
 
@@ -167,15 +179,20 @@ class Wordings:
         self._leads = Leads()
         self.spread = Spread()
         self._families: dict[int, Family] = {}
+        self._established: set[int] = set()
         self.last_family = self.last_campaign = self.last_version = 0
         self.changes = Changes()
 
-    def know_version(self, family: int, leads: Shingles, first: Shingles | None) -> None:
-        """Learn of the next version that is kept, and of the text that opened its family."""
-        if first is not None:
-            self.spread.begun_with(first)
+    def know_version(self, family: int, leads: Shingles) -> None:
+        """Learn of the next version that is kept."""
         self._leads.add(family, leads)
         self.last_version += 1
+
+    def know_established(self, family: int, first: Shingles) -> None:
+        """Learn that a family has a second member; `first` is the text that opened it."""
+        if family not in self._established:
+            self._established.add(family)
+            self.spread.begun_with(first)
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Drop families from memory: they are fetched when they are next needed."""
@@ -210,7 +227,7 @@ class Wordings:
         near = {
             number: likeness.alike
             for number, likeness in compared.items()
-            if likeness.alike >= self._families[number].threshold
+            if likeness.near and likeness.alike >= self._families[number].threshold
         }
         choice = choose(near, FAMILY)
         if choice.number is None:
@@ -225,6 +242,22 @@ class Wordings:
             opened=False,
             ambiguous=choice.ambiguous,
         )
+
+    def compare(self, values: Sequence[int]) -> list[Compared]:
+        """Say which families a text is of or related to, the nearest first, and learn nothing."""
+        text = as_shingles(values)
+        sorted_ = self._leads.led_together([text])[0]
+        found = [
+            Compared(
+                family=(family := self._families[number]),
+                likeness=it.alike,
+                same=it.near and it.alike >= family.threshold,
+                version=family.nearest_version(text),
+            )
+            for number, it in self._compared(text, sorted_).items()
+            if it.alike >= RELATED
+        ]
+        return sorted(found, key=lambda it: (not it.same, -it.likeness, it.family.number))
 
     def next_campaign(self) -> int:
         """Give the number of a new campaign."""
@@ -267,7 +300,6 @@ class Wordings:
             sizes=[],
         )
         self._families[family.number] = family
-        self.spread.begun_with(text)
         self.changes.opened.append(family)
         self._note(family, taught=True)
         ranked = sorted(((it.alike, -number) for number, it in compared.items()), reverse=True)
@@ -289,6 +321,8 @@ class Wordings:
             family.likenesses += likeness.alike
             family.sure += 1
         family.members += 1
+        # Who sends one text each of very many makes no shingle common.
+        self.know_established(family.number, family.first(1))
         self._note(family, taught=taught)
 
     def _open_version(self, family: Family, text: Shingles) -> int:

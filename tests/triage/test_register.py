@@ -20,6 +20,7 @@ from contracts.sample_findings import account, edited, finding, wording
 from desk.engine import open_engine, reading
 from triage import register as module
 from triage.cluster import Profile
+from triage.fingerprint import fingerprint
 from triage.register import SqlRegister, copy_into, metadata
 from triage.register_tables import families, pack, unpack, versions
 
@@ -256,3 +257,24 @@ def test_a_profile_survives_its_column(counts: dict[int, int]) -> None:
     assert again.shingles.tolist() == profile.shingles.tolist()
     assert again.counts.tolist() == profile.counts.tolist()
     assert again.taught == 9
+
+
+def test_a_text_that_was_seen_is_known_and_nothing_is_kept(
+    engine: Engine, register: SqlRegister
+) -> None:
+    """Whether the memory is warm or read anew; a relative is shown, and is not the same."""
+    text = wording(1, 200)
+    register.place([finding(1, text), finding(2, text), finding(3, wording(2, 200))])
+    before = everything(engine)
+    half = f"{' '.join(text.split()[:40])} {wording(7, 160)}"
+    for asked in (register, SqlRegister(engine)):
+        (known,) = asked.seen(fingerprint(edited(text, 1, 0.05), ()))
+        assert (known.wording, known.version, known.campaign) == ("W-1", "W-1.1", "C-1")
+        assert known.same
+        assert known.members == 2
+        (relative,) = asked.seen(fingerprint(half, ()))
+        assert (relative.wording, relative.same, relative.version) == ("W-1", False, None)
+        assert asked.seen(fingerprint(wording(9, 200), ())) == []
+        assert asked.seen(fingerprint("too short", ())) == []
+    assert everything(engine) == before
+    assert register.place([finding(4, text)])[0].wording == "W-1"

@@ -71,7 +71,6 @@ def _make_the_rest() -> None:
         sa.Index("register_mention_campaign", "campaign"),
     )
 
-
     op.create_table(
         "register_alias",
         sa.Column("gone", sa.String, primary_key=True),
