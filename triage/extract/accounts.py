@@ -187,8 +187,9 @@ def _also(family: Family, value: str, view: View) -> tuple[str, ...]:
     if not family.also:
         return ()
     lower = readable(view.text)
+    seen = glance(view.text if view.text.isascii() else lower)
     return tuple(
         kind
-        for kind, first, names in family.also
-        if value.startswith(first) and names.search(lower)
+        for kind, first, said, names in family.also
+        if value.startswith(first) and not said.isdisjoint(seen.words) and names.search(lower)
     )

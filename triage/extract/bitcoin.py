@@ -8,6 +8,7 @@ from triage.extract.base58 import CLASS, decode_check
 from triage.extract.bech32 import CLASS as WITNESS_CLASS
 from triage.extract.bech32 import is_address
 from triage.extract.family import Family, Value, plain, run
+from triage.extract.glance import words
 
 #: Version bytes of P2PKH and P2SH.
 VERSIONS = (0x00, 0x05)
@@ -25,6 +26,8 @@ def canonical(text: str) -> Value | None:
     return Value(text=text) if body is not None and body[0] in VERSIONS else None
 
 
+_CASH = re.compile(r"bitcoin\W{0,3}cash\b|\bbch\b")
+
 FAMILY = Family(
     kind="bitcoin",
     pattern=plain(_SHAPE),
@@ -34,7 +37,7 @@ FAMILY = Family(
     begins="13bB",
     #: The first addresses of two coins that were split off: they are Bitcoin's too.
     also=(
-        ("litecoin", ("3",), re.compile(r"litecoin|\bltc\b")),
-        ("bitcoin-cash", ("1", "3"), re.compile(r"bitcoin\W{0,3}cash|\bbch\b")),
+        ("litecoin", ("3",), words("litecoin litecoins ltc"), re.compile(r"litecoins?\b|\bltc\b")),
+        ("bitcoin-cash", ("1", "3"), words("bch bitcoincash cash"), _CASH),
     ),
 )

@@ -63,8 +63,9 @@ class Family:
     word: bool = True
     #: Reads a match by the lower-case text around it, in place of `canonical`.
     among: Callable[[re.Match[str], str], Value | None] | None = None
-    #: Kinds whose older values are written alike: with what these begin, how the kind is named.
-    also: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = ()
+    #: Kinds whose older values are written alike: with what these begin, words of which one is in
+    #: any text that names the kind, and how it is named.
+    also: tuple[tuple[str, tuple[str, ...], frozenset[bytes], re.Pattern[str]], ...] = ()
 
 
 def may_stand_in(family: Family, text: str, seen: Glance) -> bool:
