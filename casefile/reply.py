@@ -118,6 +118,29 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Ceilings:
+    """How many replies may leave in all, and to one mail domain. Beyond, they wait.
+
+    Replies to people in danger may be twice as many, so that they pass first.
+    """
+
+    per_minute: int = 600
+    per_hour: int = 12_000
+    per_day: int = 60_000
+    domain_per_minute: int = 600
+    #: Domains, in lower case, that so many people share that only the others count.
+    shared_domains: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Brake:
+    """Somebody has stopped all replies; mail is taken and read as before."""
+
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
     """Something that waits for a person, with its 24-hour clock."""
 

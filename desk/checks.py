@@ -13,6 +13,7 @@ from desk.checks_sending import check_sending
 from desk.copies import counted
 from desk.forms import open_desk
 from desk.mailbox import mailbox_of
+from desk.oncall import is_paged
 from desk.rooms import Desk
 from desk.settings import SETTINGS, Settings, authentication, is_loopback
 from desk.verdict import Verdict
@@ -33,7 +34,7 @@ def run_checks(settings: Settings) -> Iterator[Verdict]:
         yield from _benign(desk)
     except DeskError as error:
         yield Verdict(level="bad", what="settings", text=str(error))
-    yield from _paging()
+    yield _paging(settings)
 
 
 def _environment() -> Iterator[Verdict]:
@@ -142,6 +143,12 @@ def _benign(desk: Desk) -> Iterator[Verdict]:
         yield Verdict(level="ok", what="benign accounts", text=f"{count} that link no campaigns")
 
 
-def _paging() -> Iterator[Verdict]:
+def _paging(settings: Settings) -> Verdict:
+    if is_paged(settings):
+        ways = ("mail" if settings.oncall and settings.smarthost else "", "webhook")
+        said = " and ".join(filter(None, ways if settings.alert_webhook else ways[:1]))
+        return Verdict(level="ok", what="paging", text=f"somebody on call is told by {said}")
     text = "nobody is on call: danger is written to DATA/alerts only; have that folder watched"
-    yield Verdict(level="bad", what="paging", text=text)
+    if settings.oncall:
+        text = "DESK_ONCALL is mailed through DESK_SMARTHOST, which is not set: so " + text
+    return Verdict(level="bad", what="paging", text=text)

@@ -23,6 +23,10 @@ def check_sending(desk: Desk) -> Iterator[Verdict]:
     """Give a verdict for each thing that replies need to leave and to be believed."""
     settings = desk.settings
     yield from _secrets(settings)
+    if (brake := desk.ledger.stopped()) is not None:
+        since = f"{brake.since:%Y-%m-%d %H:%M}Z"
+        text = f"stopped since {since} ({brake.reason}); `desk sending resume` lets them leave"
+        yield Verdict(level="bad", what="replies", text=text)
     if settings.smarthost:
         yield _smarthost(settings)
     try:

@@ -7,7 +7,7 @@ import sys
 import click
 
 from casefile.errors import DeskError, NotFound, SettingsError
-from desk import cli_aside, cli_health, cli_read, cli_run, cli_servers, logs
+from desk import cli_aside, cli_health, cli_read, cli_run, cli_sending, cli_servers, logs
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -22,6 +22,7 @@ COMMANDS = (
     *cli_read.COMMANDS,
     *cli_aside.COMMANDS,
     *cli_health.COMMANDS,
+    *cli_sending.COMMANDS,
 )
 for command in COMMANDS:
     desk.add_command(command)

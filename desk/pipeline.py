@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,16 @@ from casefile.ports import (
     Spool,
     Triaged,
 )
-from casefile.reply import FINAL_STATES, Answer, Decision, Limits, Reply, ReplyAddress, State
+from casefile.reply import (
+    FINAL_STATES,
+    Answer,
+    Ceilings,
+    Decision,
+    Limits,
+    Reply,
+    ReplyAddress,
+    State,
+)
 from casefile.report import Authentication, Cover, Submission
 from desk.copies import answered_copy, as_copy, is_undecided, original_of, originals, to_place
 from desk.indexing import Rest, tell_index
@@ -29,6 +39,8 @@ from desk.people import causes_of, left_over, raised
 from desk.proof import settle
 from desk.reading import Reader, ReadingFailed
 from ingest.authenticate import Prover, authenticate
+from responders.address import domain_of
+from responders.ceilings import is_held
 from responders.compose import Composer
 from responders.decide import answer_for, refusal
 
@@ -42,6 +54,10 @@ PAUSE_AFTER_SURPRISE = timedelta(seconds=5)
 #: How long a sender's trouble is tried again, and how long between the tries.
 LIFE = timedelta(hours=24)
 LIMITS = Limits()
+CEILINGS = Ceilings()
+#: How long a reply waits for room under a ceiling: so long, and up to so many seconds more.
+HELD_PAUSE = timedelta(minutes=1)
+HELD_SPREAD = 240
 PAUSES = tuple(timedelta(minutes=it) for it in (1, 5, 15, 60, 240))
 
 
@@ -71,6 +87,7 @@ class Pipeline:
     #: The desk's own domains, which are never answered.
     own_domains: tuple[str, ...]
     limits: Limits = LIMITS
+    ceilings: Ceilings = CEILINGS
     clock: Callable[[], datetime] = now_utc
     #: How long a mail that could not be read rests.
     pause: timedelta = PAUSE_AFTER_SURPRISE
@@ -261,8 +278,15 @@ class Pipeline:
             cover=cover,
             now=now,
         )
-        self.ledger.move(decision.submission, "sending", "", now)
-        state, reason = self._sent(reply, late=now - submission.envelope.received_at > LIFE)
+        late = now - submission.envelope.received_at > LIFE
+        domain = domain_of(submission.envelope.sender)
+        begun = self.ledger.begin(decision.submission, domain, self.ceilings, now)
+        if begun.state != "sending":
+            if late:
+                reason = f"not sent within a day: {begun.reason}"
+                return self.ledger.move(decision.submission, "failed", reason, now)
+            return begun
+        state, reason = self._sent(reply, late=late)
         return self.ledger.move(decision.submission, state, reason, self.clock())
 
     def _sent(self, reply: Reply, *, late: bool) -> tuple[State, str]:
@@ -279,6 +303,12 @@ class Pipeline:
         return "sent", ""
 
     def _put_off(self, decision: Decision, lease: Lease) -> None:
+        if is_held(decision):
+            # Those that wait for room come again in turn, not all in one minute.
+            turn = timedelta(seconds=zlib.crc32(lease.key.encode()) % HELD_SPREAD)
+            due = self.clock() + HELD_PAUSE + turn
+            self.record.put_off("answer", lease.key, due, counts=False)
+            return
         pause = PAUSES[min(lease.attempt, len(PAUSES)) - 1]
         log.info("%s is %s, tried again later", lease.key, decision.state)
         self.record.put_off("answer", lease.key, self.clock() + pause, counts=True)

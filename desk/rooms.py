@@ -20,14 +20,14 @@ from desk.benign import benign_accounts
 from desk.credentials import with_password
 from desk.engine import open_engine
 from desk.migrate import create
+from desk.oncall import alerts_of, is_paged
 from desk.pipeline import Pipeline
 from desk.reading import Reader, ReadingLimits
 from desk.record import SqlRecord
-from desk.sending import mailer_of
+from desk.sending import ceilings_of, mailer_of
 from desk.settings import ROOT, Settings, authentication
 from ingest.authentic.resolver import Resolver
 from ingest.authenticate import Prover
-from responders.alerts import AlertFiles
 from responders.compose import Composer
 from responders.ledger import SqlLedger
 from responders.profile import Profile
@@ -101,7 +101,12 @@ class Desk(ABC):
     @cached_property
     def composer(self) -> Composer:
         """Read the reply templates for this force."""
-        return Composer(self.profile, TEMPLATES / "reply", desk_domain=self.settings.domain)
+        return Composer(
+            self.profile,
+            TEMPLATES / "reply",
+            desk_domain=self.settings.domain,
+            somebody_reads=is_paged(self.settings),
+        )
 
     @cached_property
     def mailer(self) -> Mailer:
@@ -111,7 +116,7 @@ class Desk(ABC):
     @cached_property
     def alerts(self) -> Alerts:
         """Say how a person is paged."""
-        return AlertFiles(self.settings.data / "alerts")
+        return alerts_of(self.settings, self.profile, self.record)
 
     @cached_property
     def reader(self) -> Reader:
@@ -151,6 +156,7 @@ class Desk(ABC):
             authentication=authentication(self.settings),
             prover=self.prover,
             own_domains=own_domains(self.settings),
+            ceilings=ceilings_of(self.settings),
         )
 
 

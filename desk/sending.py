@@ -6,6 +6,7 @@ from pathlib import Path
 
 from casefile.errors import SettingsError
 from casefile.ports import Mailer
+from casefile.reply import Ceilings
 from desk.credentials import secret_of
 from desk.settings import Settings, address_of
 from desk.settings_sending import way_to
@@ -52,6 +53,17 @@ def smarthost_of(settings: Settings, *, timeout: float = 30) -> Smarthost:
         ca_file=ca_file,
         helo=settings.domain,
         timeout=timeout,
+    )
+
+
+def ceilings_of(settings: Settings) -> Ceilings:
+    """Give how many replies may leave."""
+    return Ceilings(
+        per_minute=settings.replies_minute,
+        per_hour=settings.replies_hour,
+        per_day=settings.replies_day,
+        domain_per_minute=settings.replies_domain_minute,
+        shared_domains=frozenset(it.lower() for it in settings.replies_shared_domains),
     )
 
 

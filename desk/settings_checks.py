@@ -21,12 +21,6 @@ def check(settings: Settings) -> None:
 
     Raises SettingsError, which names the setting and the mend.
     """
-    for name in ("oncall", "alert_webhook"):
-        if getattr(settings, name):
-            raise SettingsError(
-                f"{_variable(name)} is set, but this version pages by files under "
-                "DATA/alerts only. Leave it empty and have somebody watch that folder."
-            )
     _check_form(settings)
     _check_authentication(settings)
     check_sending(settings)

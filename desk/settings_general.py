@@ -90,9 +90,14 @@ GENERAL: tuple[Setting, ...] = (
         convert=switch,
     ),
     Setting(
-        name="oncall", default="", help="Address that is paged: not there yet, see DATA/alerts."
+        name="oncall",
+        default="",
+        help="Address of somebody who is mailed, through the smarthost, when a person is in "
+        "danger. Besides, and where it is empty: files in DATA/alerts.",
     ),
     Setting(
-        name="alert_webhook", default="", help="URL that is paged: not there yet, see DATA/alerts."
+        name="alert_webhook",
+        default="",
+        help="URL that is told of the same by POST (JSON), `https://…`.",
     ),
 )

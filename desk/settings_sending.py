@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from casefile.errors import SettingsError
-from desk.setting import Setting
+from desk.setting import Setting, words
 from desk.settings_addresses import address_of, is_loopback
+from responders.address import is_strict
 
 if TYPE_CHECKING:
     from desk.settings_values import Settings
 
+SHARED = (
+    "gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk live.com live.co.uk msn.com "
+    "icloud.com me.com mac.com yahoo.com yahoo.co.uk ymail.com aol.com btinternet.com sky.com "
+    "virginmedia.com talktalk.net gmx.com proton.me protonmail.com"
+)
 WAYS = ("required", "implicit", "opportunistic")
 
 SENDING: tuple[Setting, ...] = (
@@ -65,6 +72,41 @@ SENDING: tuple[Setting, ...] = (
         help="Domain that signs: that of the profile's from_address, or one above it. "
         "Empty: that very one.",
     ),
+    Setting(
+        name="replies_minute",
+        default="600",
+        help="Replies that may leave in a minute; the others wait. For people in danger twice as "
+        "many, here and below.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="replies_hour",
+        default="12000",
+        help="Replies that may leave in an hour.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="replies_day",
+        default="60000",
+        help="Replies that may leave in a day.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="replies_domain_minute",
+        default="600",
+        help="Replies that may leave to one mail domain in a minute.",
+        convert=int,
+        at_least=1,
+    ),
+    Setting(
+        name="replies_shared_domains",
+        default=SHARED,
+        help="Domains that so many people share that this does not hold for them.",
+        convert=words,
+    ),
 )
 
 
@@ -72,6 +114,7 @@ def check_sending(settings: Settings) -> None:
     """Say what does not fit together. Raises SettingsError."""
     if settings.smarthost_tls not in {"", *WAYS}:
         raise SettingsError(f"DESK_SMARTHOST_TLS is {', '.join(WAYS)}, or empty.")
+    _check_paging(settings)
     if not settings.smarthost:
         return
     host, _ = address_of(settings.smarthost, "DESK_SMARTHOST")
@@ -85,6 +128,16 @@ def check_sending(settings: Settings) -> None:
             "DESK_SMARTHOST_TLS=opportunistic would show the password to anybody on the way: "
             "set it to `required` or `implicit`."
         )
+
+
+def _check_paging(settings: Settings) -> None:
+    if settings.oncall and not is_strict(settings.oncall):
+        raise SettingsError("DESK_ONCALL is a plain address, as in duty@force.example.")
+    if settings.alert_webhook:
+        parts = urlsplit(settings.alert_webhook)
+        here = parts.scheme == "http" and is_loopback(parts.hostname or "")
+        if not parts.hostname or (parts.scheme != "https" and not here):
+            raise SettingsError("DESK_ALERT_WEBHOOK begins with https://.")
 
 
 def way_to(settings: Settings) -> str:

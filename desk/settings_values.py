@@ -39,6 +39,11 @@ class Settings:
     dkim_ed25519_key: str
     dkim_ed25519_selector: str
     dkim_domain: str
+    replies_minute: int
+    replies_hour: int
+    replies_day: int
+    replies_domain_minute: int
+    replies_shared_domains: tuple[str, ...]
     lmtp: str
     trusted_networks: tuple[IPv4Network | IPv6Network, ...]
     tls_certificate: str

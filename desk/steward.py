@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from casefile.errors import TryLater
-from casefile.ports import Job, Record
+from casefile.ports import Alerts, Job, Record
 from desk import logs
 from desk.celery_worker import canary_queue
 from desk.child import end_with_parent, read_line
@@ -44,6 +44,7 @@ class Steward:
     sweep: Sweep
     record: Record
     queue: CeleryQueue
+    alerts: Alerts
     node: str
     #: Where the numbers in the names of holders are those of processes here.
     place: str = field(default_factory=place)
@@ -73,6 +74,7 @@ class Steward:
         self._free_the_dead(heard)
         if time.monotonic() - self._swept >= SWEEP_SECONDS:
             self._swept = time.monotonic()
+            self.alerts.tell(now_utc())
             self._sweep()
         return self._is_deaf({name: at for name, at in heard.items() if self._is_ours(name)})
 
@@ -154,6 +156,7 @@ def main() -> None:
         sweep=sweep,
         record=desk.record,
         queue=queue,
+        alerts=desk.alerts,
         node=orders["node"],
         deaf_seconds=desk.settings.deaf_seconds,
     )

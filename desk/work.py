@@ -87,6 +87,7 @@ class Worker:
         """Leave a hint for everything that is due. Gives how many hints were left."""
         if whole or time.monotonic() - self._freed > SWEEP_SECONDS:
             self._sweep.free(self.pipeline.clock())
+            self.pipeline.alerts.tell(self.pipeline.clock())
             self._freed = time.monotonic()
         hints = self._sweep.run(whole=whole)
         self._swept = time.monotonic()

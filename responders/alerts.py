@@ -44,6 +44,13 @@ class AlertFiles:
         if not known:
             log.warning("a person is paged for %s", key)
 
+    def known(self, key: str) -> dict[str, str]:
+        """Give the page of a key; empty where there is none. Raises TryLater."""
+        return _known(durable.place(self._folder, key, _SUFFIX))
+
+    def tell(self, now: datetime) -> None:
+        """Do nothing: a file is told once it is written."""
+
 
 def _known(path: Path) -> dict[str, str]:
     """Give the page that is there; what cannot be read is written anew."""

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, select, update
@@ -20,7 +21,8 @@ from sqlalchemy.exc import (
 
 from casefile.errors import NotFound, Refused, SettingsError, TryLater
 from casefile.ports import Claim
-from casefile.reply import FINAL_STATES, Answer, Decision, Limits, State
+from casefile.reply import FINAL_STATES, Answer, Brake, Ceilings, Decision, Limits, State
+from responders.ceilings import find_brake, held_back, in_all, put_on, take_off
 from responders.ledger_tables import decision_of, metadata, row_of, stamp, table
 from responders.limits import COUNTED_STATES, OPEN_STATES, may_move, over_limit
 from responders.reference import check_reference, new_reference
@@ -113,14 +115,45 @@ class SqlLedger:
                 .where(table.c.submission == submission)
                 .values(state=state, reason=reason, at=stamp(now))
             )
-        return Decision(
-            submission=submission,
-            state=state,
-            answer=known.answer,
-            reason=reason,
-            reference=known.reference,
-            at=now,
-        )
+        return replace(known, state=state, reason=reason, at=now)
+
+    def begin(self, submission: str, domain: str, ceilings: Ceilings, now: datetime) -> Decision:
+        """Move into `sending` where there is room, as `casefile.ports.Ledger` promises."""
+        key = None if domain in ceilings.shared_domains else self._hash(f"@{domain}")
+        with _writing(self._engine) as connection:
+            known = _find(connection, submission, alone=True)
+            if known is None:
+                raise NotFound
+            if not may_move(known.state, "sending"):
+                raise Refused(f"a decision cannot go from {known.state} to sending")
+            reason = held_back(connection, known.answer, key, ceilings, now)
+            state: State = "deferred" if reason else "sending"
+            connection.execute(
+                update(table)
+                .where(table.c.submission == submission)
+                .values(state=state, reason=reason, at=stamp(now))
+            )
+        return replace(known, state=state, reason=reason, at=now)
+
+    def stop(self, reason: str, now: datetime) -> None:
+        """Let no reply begin until `resume`."""
+        with _writing(self._engine) as connection:
+            put_on(connection, reason, now)
+
+    def resume(self) -> None:
+        """Let replies begin again."""
+        with _writing(self._engine) as connection:
+            take_off(connection)
+
+    def stopped(self) -> Brake | None:
+        """Tell whether and why replies are stopped."""
+        with _reading(self._reading) as connection:
+            return find_brake(connection)
+
+    def begun(self, now: datetime) -> tuple[int, int, int]:
+        """Give how many replies began to leave in this minute, the last hour and the last day."""
+        with _reading(self._reading) as connection:
+            return in_all(connection, now)
 
     def decision(self, submission: str) -> Decision | None:
         """Give the decision of a submission."""

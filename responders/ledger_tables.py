@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import get_args
 
-from sqlalchemy import Boolean, Column, Index, MetaData, Row, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Row, String, Table, Text
 
 from casefile.reply import MAINS, PARTS, Answer, Decision, Main, State
 
@@ -27,6 +27,24 @@ table = Table(
     # UTC, ISO 8601 of fixed width, so that it sorts as text in every database.
     Column("at", String(32), nullable=False),
     Index("ledger_decisions_by_reporter", "reporter", "at"),
+)
+#: How many replies began to leave in each minute.
+sendings = Table(
+    "ledger_sendings",
+    metadata,
+    # `all`, or a domain as HMAC-SHA-256, hexadecimal.
+    Column("what", String(64), primary_key=True),
+    # Since 1970, UTC.
+    Column("minute", Integer, primary_key=True, autoincrement=False),
+    Column("replies", Integer, nullable=False),
+)
+#: One row while all replies are stopped.
+brake = Table(
+    "ledger_brake",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("since", String(32), nullable=False),
+    Column("reason", Text, nullable=False),
 )
 
 _STATES: dict[str, State] = {state: state for state in get_args(State)}

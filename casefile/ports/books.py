@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from casefile.finding import Finding, Placement
-from casefile.reply import Answer, Decision, Limits, State
+from casefile.reply import Answer, Brake, Ceilings, Decision, Limits, State
 
 
 class Register(Protocol):
@@ -49,6 +49,26 @@ class Ledger(Protocol):
 
     def move(self, submission: str, state: State, reason: str, now: datetime) -> Decision:
         """Change the state of a decision; durable when it returns. Raises NotFound."""
+
+    def begin(self, submission: str, domain: str, ceilings: Ceilings, now: datetime) -> Decision:
+        """Move a claimed or deferred decision into `sending`, where the ceilings leave room.
+
+        Else, or while replies are stopped, it is `deferred` with the reason (`is_held`). One
+        transaction, durable when it returns, and exact whoever else begins. The reporter's domain
+        is kept as a keyed hash only. Raises NotFound, and Refused as `move` does.
+        """
+
+    def stop(self, reason: str, now: datetime) -> None:
+        """Let no reply begin until `resume`; those that are leaving leave."""
+
+    def resume(self) -> None:
+        """Let replies begin again."""
+
+    def stopped(self) -> Brake | None:
+        """Tell whether and why replies are stopped."""
+
+    def begun(self, now: datetime) -> tuple[int, int, int]:
+        """Give how many replies began to leave in this minute, the last hour and the last day."""
 
     def decision(self, submission: str) -> Decision | None:
         """Give the decision of a submission."""

@@ -38,3 +38,6 @@ class Alerts(Protocol):
 
     def page(self, key: str, reference: str, reason: str, at: datetime) -> None:
         """Tell a person which key needs them and why; never the text of anybody."""
+
+    def tell(self, now: datetime) -> None:
+        """Tell what had to wait for its turn or could not be told; call it every few seconds."""

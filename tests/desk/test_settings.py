@@ -40,7 +40,7 @@ def test_the_last_of_file_environment_and_flag_wins(tmp_path: Path) -> None:
         ({"DESK_CONNECTIONS": "0"}, "DESK_CONNECTIONS"),
         ({"DESK_TRUSTED_NETWORKS": "192.0.2.0/99"}, "list of networks"),
         ({"DESK_AUTHENTICATION": "perhaps"}, "DESK_AUTHENTICATION"),
-        ({"DESK_ONCALL": "duty@force.example"}, "DESK_ONCALL"),
+        ({"DESK_ONCALL": "duty"}, "DESK_ONCALL"),
         ({"DESK_ALERT_WEBHOOK": "http://x"}, "DESK_ALERT_WEBHOOK"),
         ({"DESK_DATABASE_URL": "mysql://x"}, "DESK_DATABASE_URL"),
         ({"DESK_WORKERS": "0"}, "DESK_WORKERS"),
