@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 #: Words as they are read, in lower case.
 WORDS = (
     *("bitcoin", "wallet", "payment", "address", "crypto", "monero", "ethereum", "litecoin"),
     *("tether", "dollar", "password", "webcam", "video", "masturbat", "porn"),
 )
+#: Places of a text that are looked at.
+MAX_MIXED = 5_000
 _LONGEST = max(map(len, WORDS))
 _DRAWN = {
     "a": "a4@^",
@@ -42,7 +45,7 @@ _WORD = re.compile(
 def places(text: str) -> Iterator[tuple[int, int, str]]:
     """Give the words that are written so: first character, end, and as they are read."""
     behind = 0
-    for mixed in _MIXED.finditer(text):
+    for mixed in islice(_MIXED.finditer(text), MAX_MIXED):
         start = mixed.start()
         if start < behind or not (
             start == 0 or text[start - 1].isalpha() or text[start - 1] == " "

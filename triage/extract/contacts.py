@@ -26,9 +26,9 @@ TOGETHER = "address put together"
 _EMAIL = re.compile(
     r"(?<![\w.+%-])[A-Za-z0-9_.+%-]{1,64}@(?:[\w-]{1,63}\.){1,6}[A-Za-z][\w-]{1,23}(?![\w@-])"
 )
-_SIGN = re.compile("@")
-#: How far an address may reach before its `@` and behind it.
-_LOCAL, _HOST = 65, 420
+#: What stands behind the `@` of an address; and how far it may reach before that.
+_HOST = re.compile(r"@(?:[\w-]{1,63}\.){1,6}[A-Za-z][\w-]{1,23}(?![\w@-])")
+_LOCAL = 65
 _SPOKEN_GATE = (
     *("[at]", "(at)", "{at}", "<at>", "(@)", "[@]", "(ät)", "[ät]", " dot ", "arroba"),
     *("chiocciola", "[ at", "( at"),
@@ -95,10 +95,8 @@ def _found(view: View) -> Iterator[Indicator]:
 
 def _emails(text: str) -> Iterator[re.Match[str]]:
     behind = 0
-    for sign in _SIGN.finditer(text):
-        if sign.start() < behind:
-            continue
-        match = _EMAIL.search(text, max(behind, sign.start() - _LOCAL), sign.end() + _HOST)
+    for host in _HOST.finditer(text):
+        match = _EMAIL.search(text, max(behind, host.start() - _LOCAL), host.end() + 1)
         if match is not None:
             behind = match.end()
             yield match
