@@ -14,10 +14,12 @@ from desk.cli_options import as_json, data, flag, opened, show, show_one
 from desk.pipeline import now_utc
 from desk.reading import ReadingFailed
 from desk.rooms import TEMPLATES
+from desk.seeing import common_text
 from desk.seeing import seen as seen_before
 from desk.settings import load
 from responders.compose import Composer
 from responders.profile import load as load_profile
+from triage.template_text import shown
 
 PAGE = 200
 
@@ -109,8 +111,11 @@ def campaigns(data: str | None, *, as_json: bool) -> None:
 @as_json
 @data
 def campaign(key: str, data: str | None, *, as_json: bool) -> None:
-    """Show one campaign with its accounts, links, versions and members."""
-    show_one(shapes.campaign(opened(data=data).index.campaign(key)), json_wanted=as_json)
+    """Show one campaign with its accounts, links, versions, members, and what they all say."""
+    desk = opened(data=data)
+    found = desk.index.campaign(key)
+    text = {"text": shown(common_text(desk.record, found))}
+    show_one(shapes.campaign(found) | text, json_wanted=as_json)
 
 
 @click.command()

@@ -1,10 +1,14 @@
-"""`desk seen`: have we seen this text, or an account in it? Nothing is kept."""
+"""What the desk knows of a text: whether it was seen before, and what those who say it all say."""
 
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 
+from casefile.campaign import Campaign
+from casefile.errors import NotFound
 from casefile.finding import Finding
+from casefile.ports import Record
 from casefile.report import Submission
 from desk import shapes
 from desk.pipeline import now_utc
@@ -12,6 +16,7 @@ from desk.rooms import Desk
 from ingest.authenticate import authenticate
 from ingest.collect import Item, source_envelope
 from ingest.spool import new_key
+from triage.template_text import ALIGNED, Member, Piece, template_text
 
 _HEAD = b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
 
@@ -38,6 +43,17 @@ def seen(desk: Desk, text: str) -> shapes.Shape:
             shapes.account_page(desk.index.account(value)) for _, value in finding.may_link
         ],
     }
+
+
+def common_text(record: Record, campaign: Campaign) -> tuple[Piece, ...]:
+    """Give what the newest members of a campaign say in common, and nobody's own words."""
+    members = []
+    for member in campaign.members[:ALIGNED]:
+        with suppress(NotFound):  # the index may be ahead of what was erased
+            finding = record.finding(member.finding)
+            reporter = finding.report.reporter.address.casefold()
+            members.append(Member(masked=finding.fingerprint.masked, reporter=reporter))
+    return template_text(members)
 
 
 def _read(desk: Desk, text: str) -> Finding:

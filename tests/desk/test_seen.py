@@ -28,7 +28,9 @@ def run(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
 def test_a_text_that_was_reported_is_known_and_another_is_not(tmp_path: Path) -> None:
     data = f"--data={tmp_path / 'data'}"
     text = BLUFF_EN.format(name="Sam", password="tulip77", amount="1,400", wallet=WALLET_EN)
-    raw = forwards.gmail(mail(text, subject="hello"), reporter="sam@reporter.example", to=FORCE, note="")
+    raw = forwards.gmail(
+        mail(text, subject="hello"), reporter="sam@reporter.example", to=FORCE, note=""
+    )
     (tmp_path / "one.eml").write_bytes(raw)
     run("collect", str(tmp_path / "one.eml"), data)
 
@@ -42,3 +44,20 @@ def test_a_text_that_was_reported_is_known_and_another_is_not(tmp_path: Path) ->
     unknown = run("seen", data, given="Dear all, the library opens at nine from Monday on.")
     assert "We have not seen it." in unknown.stdout
     assert len(json.loads(run("findings", "--json", data).stdout.splitlines()[0])) > 1
+
+
+def test_a_campaign_shows_what_three_reporters_brought_and_no_victim(tmp_path: Path) -> None:
+    data = f"--data={tmp_path / 'data'}"
+    for at, name in enumerate(("Sam", "Ann", "Hortensia")):
+        text = BLUFF_EN.format(name=name, password=f"tulip{at}7", amount="1,400", wallet=WALLET_EN)
+        letter = mail(text, subject=f"hello {at}")
+        reporter = f"{name.lower()}@reporter.example"
+        raw = forwards.gmail(letter, reporter=reporter, to=FORCE, note="")
+        (tmp_path / f"{at}.eml").write_bytes(raw)
+    run("collect", *(str(it) for it in sorted(tmp_path.glob("*.eml"))), data)
+
+    (campaign,) = map(json.loads, run("campaigns", "--json", data).stdout.splitlines())
+    text = json.loads(run("campaign", campaign["id"], "--json", data).stdout)["text"]
+    assert "{account}" in text
+    assert "hortensia" not in text.lower()
+    assert "tulip" not in text
