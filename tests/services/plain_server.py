@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,12 +19,16 @@ class PlainServer:
 
     port: int
     answer: str = "250 2.0.0 taken"
+    #: How long it takes over its word, half of it before it has the mail.
+    seconds: float = 0.0
     taken: list[Envelope] = field(default_factory=list)
 
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Take a mail, or not."""
+        await asyncio.sleep(self.seconds / 2)
         if self.answer.startswith("250"):
             self.taken.append(envelope)
+        await asyncio.sleep(self.seconds / 2)
         return self.answer
 
 
