@@ -7,9 +7,19 @@ from triage.kinds import Evidence
 
 #: Signs of each flag. A false flag costs somebody a look, a miss may cost a child: any is enough.
 _SIGNS: dict[Flag, tuple[str, ...]] = {
-    "paid": ("note.paid",),
-    "under-18": ("note.age-own", "note.schoolchild", "note.age-child"),
-    "distress": ("note.own-life", "note.self-harm", "note.distress"),
+    "paid": ("note.paid", "note.reads-like-paid"),
+    "under-18": (
+        "note.age-own",
+        "note.schoolchild",
+        "note.age-child",
+        "note.reads-like-under-18",
+    ),
+    "distress": (
+        "note.own-life",
+        "note.self-harm",
+        "note.distress",
+        "note.reads-like-distress",
+    ),
     "images-shared": ("note.images-shared",),
     "contact-continues": ("note.contact-continues",),
     "personal-data": (

@@ -18,7 +18,8 @@ from casefile.report import Report
 from triage.calm import not_understood
 from triage.flags import flags_of
 from triage.folding import fold
-from triage.kinds import Evidence, Opinion, kind_of
+from triage.kinds import UNLIKE, Evidence, Label, Opinion, kind_of
+from triage.model import NOTE_HEADS, TEXT_HEADS, Likeness, likeness
 from triage.signs import find, plain
 
 
@@ -72,6 +73,10 @@ _SAID_WITHIN = ("own-life", "age-own")
 _AUTOMATIC = frozenset(
     {"auto-submitted", "dsn", "mdn", "loop", "null-sender", "daemon", "automatic-subject"}
 )
+#: Kinds that the model supports.
+_READ_LIKE = frozenset({"webcam-bluff", "other-blackmail"})
+#: The chance from which a note that no rule heard is taken to say what it reads like.
+_HEARD_FROM = 0.5
 _SENDERS_CLAIM = frozenset({"null-sender", "daemon"})
 _PREFIX = re.compile(r"^(?:\s*[a-z]{1,4}(?:\[\d+\])?\s?:)+", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
@@ -85,8 +90,12 @@ _NOT_READ = frozenset({"text-before-parts", "text-after-parts"})
 _IMAGE = re.compile(r"<(?:img|svg|picture|video|object|embed)\b", re.IGNORECASE)
 
 
-def judge(report: Report, clean: Readable, extracted: Values, note: str) -> Verdict:
+def judge(
+    report: Report, clean: Readable, extracted: Values, note: str, label: Label | None = None
+) -> Verdict:
     """Give the verdict on a report whose note a person reads as `note`. Never raises.
+
+    `label` is what a person called the wording that the reported message is of, where one did.
 
     `empty` is a report without any text, attachment or image. `auto-reply` is whatever a machine
     sent, even a bounce that carries blackmail: nobody wrote it, so nobody is answered; what was
@@ -94,11 +103,15 @@ def judge(report: Report, clean: Readable, extracted: Values, note: str) -> Verd
     because that pages a person, while the mark alone already keeps the answer back. Where no rule
     fires the kind is `unclear` with confidence 0. The rest is `kinds.kind_of`.
     """
-    evidence = _evidence(report, clean, extracted, note)
-    opinion = kind_of(evidence)
+    evidence, alike = _evidence(report, clean, extracted, note)
+    opinion = kind_of(evidence, label)
     automatic = _automatic(report)
     flags, because = flags_of(evidence, opinion.kind, self_spoofed=_is_self_spoofed(report))
-    reasons = _reasons(evidence, (*opinion.because, *because))
+    reasons = (
+        *_reason_of(label, opinion),
+        *_reasons(evidence, (*opinion.because, *because)),
+        *_reason_of_model(alike, opinion),
+    )
     if automatic is not None and opinion.kind != "physical-threat":
         opinion = Opinion(kind="auto-reply", confidence=1.0)
         reasons = (Reason(rule="outer.automatic", words=automatic), *reasons)
@@ -116,22 +129,62 @@ def _automatic(report: Report) -> str | None:
     return next((mark for mark in report.marks if mark in _AUTOMATIC - claimed), None)
 
 
-def _evidence(report: Report, clean: Readable, extracted: Values, note: str) -> Evidence:
+def _evidence(
+    report: Report, clean: Readable, extracted: Values, note: str
+) -> tuple[Evidence, dict[str, Likeness]]:
     said = plain(f"{fold(clean.subject)}\n{clean.folded}")
-    told = plain(fold(note))
+    folded = fold(note)
+    told = plain(folded)
+    alike = likeness(said, TEXT_HEADS)
+    facts = _facts(extracted)
     if report.unwrapping.how in _OWN_WORDS:
         both = (told, said)
-        return Evidence(
-            offender=find("offender", both) | _facts(extracted), note=find("note", both)
-        )
-    # What stands below a forward may be in one of the two views only.
-    plainly = plain(fold(report.reported.text))
-    within = find("note", (said, plainly), only=_SAID_WITHIN)
-    untold = not_understood(fold(note))
-    return Evidence(
-        offender=find("offender", (said,)) | _facts(extracted),
-        note=within | find("note", (told,)) | ({"not-understood": untold} if untold else {}),
+        offender, heard = find("offender", both), find("note", both) | _heard_alike(told)
+    else:
+        # What stands below a forward may be in one of the two views only.
+        plainly = plain(fold(report.reported.text))
+        offender = find("offender", (said,))
+        heard = find("note", (said, plainly), only=_SAID_WITHIN)
+        heard |= find("note", (told,)) | _heard_alike(told)
+        if untold := not_understood(folded):
+            heard["not-understood"] = untold
+    return (
+        Evidence(
+            offender=offender | facts,
+            note=heard,
+            blackmail=alike["blackmail"].chance,
+            bluff=alike["bluff"].chance,
+        ),
+        alike,
     )
+
+
+def _heard_alike(told: str) -> dict[str, str]:
+    """Give as signs the flags that a plain note reads like, with the words that weighed most."""
+    return {
+        f"reads-like-{head}": " ".join(like.words)
+        for head, like in likeness(told, NOTE_HEADS).items()
+        if like.chance >= _HEARD_FROM
+    }
+
+
+def _reason_of(label: Label | None, opinion: Opinion) -> tuple[Reason, ...]:
+    if label is None or opinion.kind != label.kind:
+        return ()
+    return (
+        Reason(
+            rule="wording.label", words=f"same wording as {label.wording}, labelled by {label.by}"
+        ),
+    )
+
+
+def _reason_of_model(alike: dict[str, Likeness], opinion: Opinion) -> tuple[Reason, ...]:
+    """Give how far the text reads like blackmail, where the kind hangs on it."""
+    like = alike["blackmail"]
+    if opinion.kind not in _READ_LIKE or like.chance < UNLIKE:
+        return ()
+    words = " ".join(like.words)
+    return (Reason(rule="model.blackmail", words=f"{like.chance:.2f} alike: {words}"),)
 
 
 def _facts(extracted: Values) -> dict[str, str]:

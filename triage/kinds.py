@@ -9,6 +9,13 @@ from casefile.finding import VerdictKind
 
 #: No rule makes the machine surer than this.
 SUREST = 0.97
+#: The chance of a text that the model was not asked about.
+UNKNOWN = 0.5
+#: What reads less like blackmail than this is none, whatever single phrases say: long letters on
+#: computers, money and friends hold them all.
+UNLIKE = 0.2
+#: What reads like it at least so much is, where phrases say so in part.
+ALIKE = 0.9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +26,10 @@ class Evidence:
     offender: Mapping[str, str]
     #: In the reporter's note.
     note: Mapping[str, str]
+    #: How far the offender's text reads like blackmail, and like a mass mailing that claims a hack:
+    #: chances of `model`, 0 to 1. Where nobody asked the model, they decide nothing.
+    blackmail: float = UNKNOWN
+    bluff: float = UNKNOWN
 
     def among(self, *names: str) -> tuple[str, ...]:
         """Give those of the signs (`offender.camera`, `note.paid`) that are there."""
@@ -31,6 +42,17 @@ class Evidence:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Label:
+    """What a person called a wording that this text is of."""
+
+    kind: VerdictKind
+    #: The wording's id, `W-17`.
+    wording: str
+    #: Who called it so.
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Opinion:
     """A kind, how sure, and the signs it rests on."""
 
@@ -39,11 +61,19 @@ class Opinion:
     because: tuple[str, ...] = ()
 
 
-def kind_of(evidence: Evidence) -> Opinion:
+def kind_of(evidence: Evidence, label: Label | None = None) -> Opinion:
     """Give the first kind that the evidence carries, the one that is worst to miss first.
 
-    `unclear` where none does: that no rule fires is no evidence of anything.
+    A label comes before all that is not somebody in danger: real blackmail is copied too, so it
+    overrides neither a threat to life nor what the reporter tells of. `unclear` where nothing
+    speaks: that no rule fires is no evidence of anything.
     """
+    for question in _DANGERS:
+        opinion = question(evidence)
+        if opinion is not None:
+            return opinion
+    if label is not None:
+        return _labelled(evidence, label)
     for question in _QUESTIONS:
         opinion = question(evidence)
         if opinion is not None:
@@ -113,6 +143,13 @@ def _extorts(evidence: Evidence) -> bool:
     return bool(shame and asks)
 
 
+def _labelled(evidence: Evidence, label: Label) -> Opinion:
+    if label.kind != "webcam-bluff":
+        return Opinion(kind=label.kind, confidence=SUREST)
+    doubts = evidence.among(*_NOT_BLUFF, *_DOUBT)
+    return Opinion(kind="webcam-bluff", confidence=DOUBTED if doubts else SUREST, because=doubts)
+
+
 def _data_threat(evidence: Evidence) -> Opinion | None:
     attack = evidence.among("offender.organisation")
     price = evidence.among("offender.demand", "offender.account", "offender.crypto")
@@ -133,14 +170,17 @@ def _authority_hoax(evidence: Evidence) -> Opinion | None:
 def _webcam_bluff(evidence: Evidence) -> Opinion | None:
     groups = tuple(here for group in _BLUFF_GROUPS if (here := evidence.among(*group)))
     signs = tuple(sign for group in groups for sign in group)
-    claims = evidence.among(*_INTRUSION) and evidence.among(*_EXPOSURE)
     asks = evidence.among(*_PRICE, *_WAY_TO_PAY)
-    if not (claims and asks and len(groups) >= FEWEST_BLUFF_GROUPS):
+    if not asks or len(groups) < FEWEST_BLUFF_GROUPS or evidence.blackmail < UNLIKE:
         return None
-    if evidence.among(*_NOT_BLUFF):
+    claims = evidence.among(*_INTRUSION) and evidence.among(*_EXPOSURE)
+    # Somebody who claims no hack may have what they claim: called a bluff, but never a sure one.
+    alike = evidence.among("offender.porn") and evidence.bluff >= ALIKE
+    if not (claims or alike) or evidence.among(*_NOT_BLUFF):
         return None
     doubts = evidence.among(*_DOUBT)
-    sure = min(confidence(len(groups)), DOUBTED) if doubts else confidence(len(groups))
+    doubted = doubts or not claims or evidence.bluff < UNKNOWN
+    sure = min(confidence(len(groups)), DOUBTED) if doubted else confidence(len(groups))
     return Opinion(kind="webcam-bluff", confidence=sure, because=signs + doubts)
 
 
@@ -150,6 +190,8 @@ def _organisation_says_so(evidence: Evidence) -> Opinion | None:
 
 
 def _other_blackmail(evidence: Evidence) -> Opinion | None:
+    if evidence.blackmail < UNLIKE:
+        return None
     hold = evidence.among("offender.spread", "offender.own-images", *_INTRUSION, *_EXPOSURE)
     money = evidence.among(*_MONEY)
     way = evidence.among("offender.account", "offender.crypto")
@@ -160,6 +202,15 @@ def _other_blackmail(evidence: Evidence) -> Opinion | None:
     urged = evidence.among("offender.urges-self-harm")
     if (leverage and money and way and len(signs) > 2) or (leverage and urged):  # noqa: PLR2004
         return _opinion("other-blackmail", signs + urged)
+    return None
+
+
+def _reads_like_blackmail(evidence: Evidence) -> Opinion | None:
+    """Take the model's word where rules heard a part: a hold on somebody, and money."""
+    hold = evidence.among("offender.spread", "offender.own-images", *_INTRUSION, *_EXPOSURE)
+    money = evidence.among(*_MONEY, "offender.crypto")
+    if evidence.blackmail >= ALIKE and hold and money:
+        return Opinion(kind="other-blackmail", confidence=DOUBTED, because=hold + money)
     return None
 
 
@@ -179,14 +230,15 @@ def _opinion(kind: VerdictKind, signs: tuple[str, ...]) -> Opinion:
     return Opinion(kind=kind, confidence=confidence(len(signs)), because=signs)
 
 
-_QUESTIONS: tuple[Callable[[Evidence], Opinion | None], ...] = (
-    _physical_threat,
-    _recorded_chat,
+_Question = Callable[[Evidence], Opinion | None]
+_DANGERS: tuple[_Question, ...] = (_physical_threat, _recorded_chat)
+_QUESTIONS: tuple[_Question, ...] = (
     _data_threat,
     _authority_hoax,
     _webcam_bluff,
     _other_blackmail,
     _organisation_says_so,
+    _reads_like_blackmail,
     _recovery_offer,
     _other_scam,
 )

@@ -1,0 +1,136 @@
+"""Its sole purpose is to say how far a text reads like blackmail, by weights learned before.
+
+A linear model over hashed pieces of words (3 to 5 letters), words and pairs of words. Its weights
+stand in `model.npz` beside this file, in whole bytes; `tests/redteam/train.py` learns them from
+texts of our own only, and `docs/decisions/verdict.md` says how well. It supports the rules and is
+supported by them: it alone decides nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+
+#: Places that pieces are hashed to.
+PLACES = 1 << 14
+#: A longer word is an account or a link: it says nothing of a wording.
+LONGEST_WORD = 20
+#: Sizes of the pieces of a word, in letters with its two edges.
+PIECES = (3, 4, 5)
+#: Words that are named as having weighed most.
+MOST_NAMED = 5
+#: Of what reads a reported text.
+TEXT_HEADS = ("blackmail", "bluff")
+#: Of what reads a note.
+NOTE_HEADS = ("under-18", "paid", "distress")
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Likeness:
+    """How far a text is like those of a head."""
+
+    #: 0 to 1, calibrated on texts that the weights were not learned from.
+    chance: float
+    #: The words that weighed most for it.
+    words: tuple[str, ...]
+
+
+def words_of(text: str) -> list[str]:
+    """Give the words of a plain text in order, numbers as one and the same."""
+    found = (word for word in _WORD.findall(text) if len(word) <= LONGEST_WORD)
+    return ["#" if word.isdecimal() else word for word in found]
+
+
+def vector(words: list[str]) -> Vector:
+    """Give what the model sees of the words: how often each place is met, of length one."""
+    counts = np.bincount(list(_places(words)), minlength=PLACES).astype(np.float32)
+    counts = np.sqrt(counts)
+    length = math.sqrt(float(counts @ counts))
+    return counts / np.float32(length or 1.0)
+
+
+def likeness(text: str, heads: Iterable[str]) -> dict[str, Likeness]:
+    """Give how far a plain text is like those of each head; 0 for a text without words."""
+    words = words_of(text)
+    if not words:
+        return {head: Likeness(chance=0.0, words=()) for head in heads}
+    seen = vector(words)
+    return {head: _MODEL[head].likeness(words, seen) for head in heads}
+
+
+def _places(words: list[str]) -> Iterator[int]:
+    for word in set(words):
+        yield from of_word(word)
+    for pair in set(itertools.pairwise(words)):
+        yield crc32("\n".join(pair).encode()) % PLACES
+
+
+@lru_cache(maxsize=20_000)
+def of_word(word: str) -> tuple[int, ...]:
+    """Give the places of a word and of its pieces."""
+    edged = f" {word} "
+    pieces = {edged[at : at + size] for size in PIECES for at in range(len(edged) - size + 1)}
+    return tuple(crc32(piece.encode()) % PLACES for piece in (*sorted(pieces), f"={word}"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """The weights of one question, and what makes chances of their sums."""
+
+    weights: Vector
+    bias: float
+    slope: float
+    offset: float
+
+    def likeness(self, words: list[str], seen: Vector) -> Likeness:
+        """Give how far a text is like those that the question is about."""
+        score = float(self.weights @ seen) + self.bias
+        chance = 1 / (1 + math.exp(-(self.slope * score + self.offset)))
+        return Likeness(chance=round(chance, 4), words=self._heaviest(words))
+
+    def _heaviest(self, words: list[str]) -> tuple[str, ...]:
+        # Words that the weights were learned from only: any other may be somebody's password.
+        named = [word for word in set(words) if mark_of(word) in _KNOWN]
+        pulls = {word: float(self.weights[list(of_word(word))].sum()) for word in named}
+        ranked = sorted(pulls, key=lambda word: (-pulls[word], word))
+        return tuple(word for word in ranked[:MOST_NAMED] if pulls[word] > 0)
+
+
+def mark_of(word: str) -> int:
+    """Give what a word is known by: the file of weights holds no words."""
+    return crc32(word.encode())
+
+
+def loaded(place: Path) -> tuple[dict[str, Head], frozenset[int]]:
+    """Give the heads that a file of weights holds, and the marks of the words learned from.
+
+    Raises OSError where there is no such file.
+    """
+    with np.load(place, allow_pickle=False) as file:
+        numbers = file["numbers"]
+        heads = {
+            str(name): Head(
+                weights=file["weights"][row].astype(np.float32) * np.float32(numbers[row][0]),
+                bias=float(numbers[row][1]),
+                slope=float(numbers[row][2]),
+                offset=float(numbers[row][3]),
+            )
+            for row, name in enumerate(file["names"])
+        }
+        return heads, frozenset(map(int, file["known"]))
+
+
+_MODEL, _KNOWN = loaded(Path(__file__).with_suffix(".npz"))
