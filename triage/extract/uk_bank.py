@@ -18,8 +18,8 @@ _PATTERN = re.compile(
     r"(?=[0-9SsCc])(?:"
     rf"{_CALLED}{_SORT}[^0-9]{{1,60}}{_ACCOUNT}"
     rf"|(?<![0-9A-Za-z-]){_DASHED}[^0-9]{{1,60}}{_ACCOUNT}"
-    rf"|(?<![0-9A-Za-z-]){_ACCOUNT}[^0-9]{{1,60}}{_DASHED}"
-    rf"|(?<![0-9A-Za-z-]){_ACCOUNT}[^0-9]{{1,40}}{_CALLED}{_SORT})"
+    rf"|(?<![0-9A-Za-z-]){_ACCOUNT}[^0-9]"
+    rf"(?:[^0-9]{{0,60}}{_DASHED}|[^0-9]{{0,40}}{_CALLED}{_SORT}))"
 )
 _NEAR = re.compile(r"sort\W{0,3}code|cod\W{0,3}didoli|\bs/c\b|\bbank|\bbanc")
 _DIGITS = re.compile(r"[0-9](?:[ -]?[0-9]){5,7}(?![0-9])")
