@@ -18,7 +18,7 @@ from triage.benign import marked
 log = logging.getLogger(__name__)
 
 #: A start loads phrases and models (two seconds); a machine under load takes its time over that.
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 #: A child is replaced after so many mails, or when it has grown by so many bytes.
 MAILS = 1000
 GROWTH = 128 << 20

@@ -22,7 +22,14 @@ from desk.settings import load
 ROOT = Path(__file__).resolve().parent.parent
 FORCE = "report@force.example"
 #: Tests come in numbers from one address, and to small disks.
-UNBOUNDED = {"DESK_MIN_FREE": "0", "DESK_TRUSTED_NETWORKS": "127.0.0.0/8"}
+UNBOUNDED = {
+    "DESK_MIN_FREE": "0",
+    "DESK_TRUSTED_NETWORKS": "127.0.0.0/8",
+    "DESK_REPLIES_MINUTE": "1000000",
+    "DESK_REPLIES_HOUR": "1000000",
+    "DESK_REPLIES_DAY": "1000000",
+    "DESK_REPLIES_DOMAIN_MINUTE": "1000000",
+}
 
 
 #: Below those that the kernel gives to whoever connects (ip(7), ip_local_port_range): none of them

@@ -142,7 +142,7 @@ def test_a_server_that_hangs_does_not_keep_the_desk_from_stopping(tmp_path: Path
         wait_until(lambda: server.connections > 0, 20, "it was visited")
         start = time.monotonic()
         assert desk.stop() == 0
-        assert time.monotonic() - start < 8
+        assert time.monotonic() - start < 25  # the mailbox would be waited for 30 s
 
 
 def test_a_wrong_mailbox_is_said_when_the_desk_starts(tmp_path: Path) -> None:
