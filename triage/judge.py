@@ -19,8 +19,8 @@ from triage.calm import not_understood
 from triage.flags import flags_of
 from triage.folding import fold
 from triage.kinds import UNLIKE, Evidence, Label, Opinion, kind_of
-from triage.model import NOTE_HEADS, TEXT_HEADS, Likeness, likeness
-from triage.signs import find, plain
+from triage.model import NOTE_HEADS, TEXT_HEADS, heaviest, likeness
+from triage.signs import LONGEST_QUOTE, find, plain
 
 
 class Readable(Protocol):
@@ -73,6 +73,8 @@ _SAID_WITHIN = ("own-life", "age-own")
 _AUTOMATIC = frozenset(
     {"auto-submitted", "dsn", "mdn", "loop", "null-sender", "daemon", "automatic-subject"}
 )
+_LONG = {"u": "you", "ur": "your", "r": "are", "im": "i’m", "dont": "don’t", "pls": "please"}
+_SHORT = re.compile(r"\b(?:ur?|r|im|dont|pls)\b")
 #: Kinds that the model supports.
 _READ_LIKE = frozenset({"webcam-bluff", "other-blackmail"})
 #: The chance from which a note that no rule heard is taken to say what it reads like.
@@ -103,14 +105,15 @@ def judge(
     because that pages a person, while the mark alone already keeps the answer back. Where no rule
     fires the kind is `unclear` with confidence 0. The rest is `kinds.kind_of`.
     """
-    evidence, alike = _evidence(report, clean, extracted, note)
+    said = _written_out(plain(f"{fold(clean.subject)}\n{clean.folded}"))
+    evidence = _evidence(report, said, extracted, note)
     opinion = kind_of(evidence, label)
     automatic = _automatic(report)
     flags, because = flags_of(evidence, opinion.kind, self_spoofed=_is_self_spoofed(report))
     reasons = (
         *_reason_of(label, opinion),
         *_reasons(evidence, (*opinion.because, *because)),
-        *_reason_of_model(alike, opinion),
+        *_reason_of_model(said, evidence, opinion),
     )
     if automatic is not None and opinion.kind != "physical-threat":
         opinion = Opinion(kind="auto-reply", confidence=1.0)
@@ -129,10 +132,7 @@ def _automatic(report: Report) -> str | None:
     return next((mark for mark in report.marks if mark in _AUTOMATIC - claimed), None)
 
 
-def _evidence(
-    report: Report, clean: Readable, extracted: Values, note: str
-) -> tuple[Evidence, dict[str, Likeness]]:
-    said = plain(f"{fold(clean.subject)}\n{clean.folded}")
+def _evidence(report: Report, said: str, extracted: Values, note: str) -> Evidence:
     folded = fold(note)
     told = plain(folded)
     alike = likeness(said, TEXT_HEADS)
@@ -148,23 +148,25 @@ def _evidence(
         heard |= find("note", (told,)) | _heard_alike(told)
         if untold := not_understood(folded):
             heard["not-understood"] = untold
-    return (
-        Evidence(
-            offender=offender | facts,
-            note=heard,
-            blackmail=alike["blackmail"].chance,
-            bluff=alike["bluff"].chance,
-        ),
-        alike,
+    return Evidence(
+        offender=offender | facts,
+        note=heard,
+        blackmail=alike["blackmail"],
+        bluff=alike["bluff"],
     )
+
+
+def _written_out(text: str) -> str:
+    """Give a plain text with the words written out that young people shorten."""
+    return _SHORT.sub(lambda word: _LONG[word[0]], text)
 
 
 def _heard_alike(told: str) -> dict[str, str]:
     """Give as signs the flags that a plain note reads like, with the words that weighed most."""
     return {
-        f"reads-like-{head}": " ".join(like.words)
-        for head, like in likeness(told, NOTE_HEADS).items()
-        if like.chance >= _HEARD_FROM
+        f"reads-like-{head}": " ".join(heaviest(told, head))[:LONGEST_QUOTE]
+        for head, chance in likeness(told, NOTE_HEADS).items()
+        if chance >= _HEARD_FROM
     }
 
 
@@ -178,13 +180,12 @@ def _reason_of(label: Label | None, opinion: Opinion) -> tuple[Reason, ...]:
     )
 
 
-def _reason_of_model(alike: dict[str, Likeness], opinion: Opinion) -> tuple[Reason, ...]:
+def _reason_of_model(said: str, evidence: Evidence, opinion: Opinion) -> tuple[Reason, ...]:
     """Give how far the text reads like blackmail, where the kind hangs on it."""
-    like = alike["blackmail"]
-    if opinion.kind not in _READ_LIKE or like.chance < UNLIKE:
+    if opinion.kind not in _READ_LIKE or evidence.blackmail < UNLIKE:
         return ()
-    words = " ".join(like.words)
-    return (Reason(rule="model.blackmail", words=f"{like.chance:.2f} alike: {words}"),)
+    words = f"{evidence.blackmail:.2f} alike: {' '.join(heaviest(said, 'blackmail'))}"
+    return (Reason(rule="model.blackmail", words=words[:LONGEST_QUOTE]),)
 
 
 def _facts(extracted: Values) -> dict[str, str]:

@@ -131,7 +131,10 @@ def _recorded_chat(evidence: Evidence) -> Opinion | None:
     threat = evidence.among("offender.spread", "offender.hush", "offender.time-limit", *_MONEY)
     if told:
         return _opinion("recorded-chat", (*told, *seen, *evidence.among("note.contact-continues")))
-    if (len(seen) > 1 and threat) or ("offender.chat" in seen and _extorts(evidence)):
+    met = "offender.chat" in seen and (
+        _extorts(evidence) or (evidence.blackmail > UNKNOWN and evidence.among(*_MONEY))
+    )
+    if (len(seen) > 1 and threat) or met:
         return _opinion("recorded-chat", seen + threat[:1])
     return None
 

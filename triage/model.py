@@ -38,16 +38,6 @@ NOTE_HEADS = ("under-18", "paid", "distress")
 _WORD = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Likeness:
-    """How far a text is like those of a head."""
-
-    #: 0 to 1, calibrated on texts that the weights were not learned from.
-    chance: float
-    #: The words that weighed most for it.
-    words: tuple[str, ...]
-
-
 def words_of(text: str) -> list[str]:
     """Give the words of a plain text in order, numbers as one and the same."""
     found = (word for word in _WORD.findall(text) if len(word) <= LONGEST_WORD)
@@ -62,13 +52,28 @@ def vector(words: list[str]) -> Vector:
     return counts / np.float32(length or 1.0)
 
 
-def likeness(text: str, heads: Iterable[str]) -> dict[str, Likeness]:
-    """Give how far a plain text is like those of each head; 0 for a text without words."""
+def likeness(text: str, heads: Iterable[str]) -> dict[str, float]:
+    """Give how far a plain text is like those of each head: a chance, 0 to 1, calibrated.
+
+    A text without words is like none.
+    """
     words = words_of(text)
     if not words:
-        return {head: Likeness(chance=0.0, words=()) for head in heads}
+        return dict.fromkeys(heads, 0.0)
     seen = vector(words)
-    return {head: _MODEL[head].likeness(words, seen) for head in heads}
+    return {head: _MODEL[head].chance(seen) for head in heads}
+
+
+def heaviest(text: str, head: str) -> tuple[str, ...]:
+    """Give the words of a plain text that weighed most for a head, the heaviest first.
+
+    Only words that the weights were learned from: any other may be somebody's password.
+    """
+    weights = _MODEL[head].weights
+    named = {word for word in words_of(text) if mark_of(word) in _KNOWN}
+    pulls = {word: float(weights[list(of_word(word))].sum()) for word in named}
+    ranked = sorted(pulls, key=lambda word: (-pulls[word], word))
+    return tuple(word for word in ranked[:MOST_NAMED] if pulls[word] > 0)
 
 
 def _places(words: list[str]) -> Iterator[int]:
@@ -95,18 +100,10 @@ class Head:
     slope: float
     offset: float
 
-    def likeness(self, words: list[str], seen: Vector) -> Likeness:
-        """Give how far a text is like those that the question is about."""
+    def chance(self, seen: Vector) -> float:
+        """Give how far what the model sees of a text is like those that the question is about."""
         score = float(self.weights @ seen) + self.bias
-        chance = 1 / (1 + math.exp(-(self.slope * score + self.offset)))
-        return Likeness(chance=round(chance, 4), words=self._heaviest(words))
-
-    def _heaviest(self, words: list[str]) -> tuple[str, ...]:
-        # Words that the weights were learned from only: any other may be somebody's password.
-        named = [word for word in set(words) if mark_of(word) in _KNOWN]
-        pulls = {word: float(self.weights[list(of_word(word))].sum()) for word in named}
-        ranked = sorted(pulls, key=lambda word: (-pulls[word], word))
-        return tuple(word for word in ranked[:MOST_NAMED] if pulls[word] > 0)
+        return round(1 / (1 + math.exp(-(self.slope * score + self.offset))), 4)
 
 
 def mark_of(word: str) -> int:
