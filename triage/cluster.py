@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +49,7 @@ def as_shingles(values: Sequence[int]) -> Shingles:
     return np.array(values, dtype=np.int64)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Likeness:
+class Likeness(NamedTuple):
     """How alike a text and a wording are, from 0 to 1: the mean of two shares."""
 
     #: How much of the text the wording explains.
@@ -167,8 +167,7 @@ def likeness_of_each(text: Shingles, others: Shingles, sizes: Sequence[int]) -> 
     return [(both / len(text) + both / size) / 2 for both, size in zip(common, sizes, strict=True)]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The nearest of several wordings; `number` is None where none is near enough."""
 
     number: int | None
@@ -181,9 +180,8 @@ def choose(likenesses: Mapping[int, float], threshold: float) -> Choice:
 
     `ambiguous` says that a second one was within `MARGIN` of it.
     """
-    ranked = sorted(likenesses.items(), key=lambda item: (-item[1], item[0]))
-    if not ranked or ranked[0][1] < threshold:
-        return Choice(number=None, likeness=ranked[0][1] if ranked else 0.0)
-    number, best = ranked[0]
-    ambiguous = len(ranked) > 1 and best - ranked[1][1] < MARGIN
-    return Choice(number=number, likeness=best, ambiguous=ambiguous)
+    ranked = sorted([(-alike, number) for number, alike in likenesses.items()])
+    best, number = ranked[0] if ranked else (0.0, None)
+    if -best < threshold or number is None:
+        return Choice(None, -best)
+    return Choice(number, -best, len(ranked) > 1 and ranked[1][0] - best < MARGIN)

@@ -19,6 +19,10 @@ from triage.cluster import Shingles, Weights
 
 #: Shingles of a version that lead to its family.
 SKETCH = 24
+#: So many shingles of a text are looked up. What has a quarter of a text has at least a quarter of
+#: its length, so its sketch is drawn from what the first four sketches of the text reach over; the
+#: rest is for the luck of the draw.
+LOOKED_UP = 6 * SKETCH
 #: A shingle that leads to more families than this leads to none: it is of a footer, not of a text.
 COMMON = 256
 #: What came last is sorted in when it is more than this, and more than an eighth of the rest.
@@ -64,6 +68,7 @@ class Leads:
         `sorted_` is what `led_together` said of the text.
         """
         found = list(sorted_)
+        text = text[:LOOKED_UP]
         fresh = text[self._taken.take(text & (FRESH_SLOTS - 1))].tolist()
         for led in filter(None, map(self._fresh.get, fresh)):
             if len(led) <= COMMON:
@@ -75,8 +80,8 @@ class Leads:
 
         It holds until something is sorted in: `generation` changes then.
         """
-        sizes = [len(it) for it in texts]
-        together = np.concatenate(texts)
+        sizes = [min(len(it), LOOKED_UP) for it in texts]
+        together = np.concatenate([it[:LOOKED_UP] for it in texts])
         slots = together & (len(self._begins) - 2)
         begins = self._begins.take(slots)
         runs = self._begins.take(slots + 1) - begins
