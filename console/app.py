@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -18,9 +20,10 @@ from console.campaign import campaign, campaigns
 from console.clock import Clock, zone_named
 from console.finding import finding
 from console.guard import Guard
+from console.languages import language, language_of
 from console.pages import Pages
 from console.replies import replies
-from console.room import Room, View, answering
+from console.room import Room, Tallies, View, answering
 from console.search import search
 from console.waiting import submission, waiting
 from console.words import load_words
@@ -34,8 +37,14 @@ PAGES: dict[str, View] = {
     "/campaigns/{key}": campaign,
     "/waiting": waiting,
     "/replies": replies,
+    "/language/{name}": language,
 }
-FILES = {"console.css": "text/css", "icon.svg": "image/svg+xml"}
+FILES = {
+    "console.css": "text/css",
+    "console.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+RoomOf = Callable[[Request], Room]
 
 
 def build(
@@ -44,26 +53,38 @@ def build(
     record: Record,
     ledger: Ledger,
     templates: Path,
-    force_name: str,
+    force_names: Mapping[str, str],
     time_zone: str,
-    language: str = "en",
 ) -> Starlette:
     """Give the console over these ports. Raises SettingsError.
 
-    `templates` is the folder of its pages, style and words; `time_zone` an IANA name. It answers
-    only to names of this machine, and only GET and HEAD: it has no accounts yet, so nothing may
-    lead it to the outside.
+    `templates` is the folder of its pages, style and words; `force_names` what the force is called
+    in each language of the console, the first being everybody's who wishes no other; `time_zone`
+    an IANA name. It answers only to names of this machine, and only GET and HEAD: it has no
+    accounts yet, so nothing may lead it to the outside.
     """
-    words = load_words(templates, language)
-    clock = Clock(zone=zone_named(time_zone), words=words)
-    pages = Pages(templates, words, clock, force_name)
-    room = Room(index=index, record=record, ledger=ledger, pages=pages)
+    spoken, tallies = tuple(force_names), Tallies(record=record)
+    rooms = {
+        name: Room(
+            index=index,
+            record=record,
+            ledger=ledger,
+            pages=_pages(templates, name, force, time_zone),
+            tallies=tallies,
+            spoken=spoken,
+        )
+        for name, force in force_names.items()
+    }
 
-    def unrouted(_: Request, error: Exception) -> Response:
-        return room.problem(error.status_code if isinstance(error, HTTPException) else 500)
+    def room_of(request: Request) -> Room:
+        return replace(rooms[language_of(request, spoken)], here=_here(request))
+
+    def unrouted(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return room_of(request).problem(status)
 
     app = Starlette(
-        routes=[*_routes(room), *_files(templates)],
+        routes=[*_routes(room_of), *_files(templates)],
         middleware=[Middleware(Guard)],
         exception_handlers={HTTPException: unrouted},
     )
@@ -71,8 +92,22 @@ def build(
     return app
 
 
-def _routes(room: Room) -> list[BaseRoute]:
-    views = [Route(path, answering(room, view), name=path) for path, view in PAGES.items()]
+def _pages(templates: Path, language: str, force: str, time_zone: str) -> Pages:
+    words = load_words(templates, language)
+    return Pages(templates, words, Clock(zone=zone_named(time_zone), words=words), force)
+
+
+def _here(request: Request) -> str:
+    """Give path and query as they were asked for; the first page for what is not only read."""
+    if request.method not in {"GET", "HEAD"}:
+        return "/"
+    path, query = request.scope["raw_path"], request.scope["query_string"]
+    asked: bytes = path + b"?" + query if query else path
+    return asked.decode("latin-1")
+
+
+def _routes(room_of: RoomOf) -> list[BaseRoute]:
+    views = [Route(path, answering(room_of, view), name=path) for path, view in PAGES.items()]
     return [*views, Route("/health", _health)]
 
 

@@ -11,7 +11,6 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from casefile.finding import DANGER_FLAGS, DANGER_KINDS
-from casefile.indicator import KINDS
 from console.clock import Clock
 from console.masked import masked_address
 from console.visible import block, line, marked, squeezed, unlinked
@@ -52,7 +51,7 @@ class Pages:
             label=words.label,
             lang=words.language,
             force=force_name,
-            kind_label=_kind_label,
+            kind_label=lambda kind: words.label("indicator", kind),
             danger_kinds=DANGER_KINDS,
             danger_flags=DANGER_FLAGS,
         )
@@ -63,8 +62,3 @@ class Pages:
     def page(self, template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
         """Fill a template."""
         return HTMLResponse(self._environment.get_template(template).render(values), status)
-
-
-def _kind_label(kind: str) -> str:
-    """Give what an officer calls a kind of indicator."""
-    return KINDS[kind].label if kind in KINDS else kind

@@ -35,31 +35,49 @@ class Tally:
 
 
 @dataclass(kw_only=True)
+class Tallies:
+    """Counts what waits, now and then."""
+
+    record: Record
+    _kept: tuple[float, Tally] | None = field(default=None, init=False)
+
+    def now(self) -> Tally:
+        """Give the figures for the head, at most `TALLY_SECONDS` old."""
+        now = time.monotonic()
+        if self._kept is None or now - self._kept[0] > TALLY_SECONDS:
+            waiting = self.record.waiting()
+            danger = sum(row.desk == "danger" for row in waiting)
+            self._kept = (now, Tally(waiting=len(waiting), danger=danger))
+        return self._kept[1]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Room:
-    """The ports that the views read, and the pages they fill."""
+    """What the views of one request read: the ports, and the pages in its language."""
 
     index: Index
     record: Record
     ledger: Ledger
     pages: Pages
-    _tally: tuple[float, Tally] | None = field(default=None, init=False)
+    tallies: Tallies
+    #: The languages of the console; the first is everybody's who wishes none of them.
+    spoken: tuple[str, ...]
+    #: Path and query that were asked for.
+    here: str = "/"
 
-    def tally(self) -> Tally:
-        """Give the figures for the head, at most `TALLY_SECONDS` old."""
-        now = time.monotonic()
-        if self._tally is None or now - self._tally[0] > TALLY_SECONDS:
-            waiting = self.record.waiting()
-            danger = sum(row.desk == "danger" for row in waiting)
-            self._tally = (now, Tally(waiting=len(waiting), danger=danger))
-        return self._tally[1]
-
-    def page(self, template: str, **values: object) -> Response:
+    def page(self, template: str, *, status: int = 200, **values: object) -> Response:
         """Fill a template of a page that stands in the navigation."""
-        return self.pages.page(template, {"tally": self.tally(), **values})
+        tally = self.tallies.now()
+        return self.pages.page(template, {"tally": tally, **self._place(), **values}, status)
 
     def problem(self, status: int) -> Response:
         """Say what went wrong, touching neither record nor index."""
-        return self.pages.page("problem.html", {"tally": None, "status": status}, status)
+        here = self.here.partition("?")[0]  # what was searched for is not said again
+        values = {"tally": None, "status": status, **self._place(), "at": here}
+        return self.pages.page("problem.html", values, status)
+
+    def _place(self) -> dict[str, object]:
+        return {"at": self.here, "spoken": self.spoken}
 
 
 def key_asked(request: Request) -> str:
@@ -73,13 +91,14 @@ def key_asked(request: Request) -> str:
 View = Callable[[Room, Request], Response]
 
 
-def answering(room: Room, view: View) -> Callable[[Request], Response]:
+def answering(room_of: Callable[[Request], Room], view: View) -> Callable[[Request], Response]:
     """Give the endpoint of a view; Starlette runs it in a thread, because it is a plain function.
 
     No error leaves it: a server would log it with its message, and that may quote a mail.
     """
 
     def endpoint(request: Request) -> Response:
+        room = room_of(request)
         try:
             return view(room, request)
         except NotFound:

@@ -9,6 +9,10 @@ import uvicorn
 
 from console.app import build
 from desk.rooms import TEMPLATES, Desk
+from responders.profile import Profile
+
+#: Languages of the console; English is spoken in every force.
+_SPOKEN = ("en", "cy")
 
 
 def show(desk: Desk, listener: socket.socket) -> None:
@@ -18,7 +22,7 @@ def show(desk: Desk, listener: socket.socket) -> None:
         record=desk.record,
         ledger=desk.ledger,
         templates=TEMPLATES / "console",
-        force_name=desk.profile.name("en"),
+        force_names=_names(desk.profile),
         time_zone=str(desk.profile.time_zone),
     )
     config = uvicorn.Config(
@@ -33,3 +37,8 @@ def show(desk: Desk, listener: socket.socket) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _names(profile: Profile) -> dict[str, str]:
+    """Give the force's name in each language in which its investigators may read the console."""
+    return {it: profile.name(it) for it in _SPOKEN if it == "en" or it in profile.languages}

@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -239,8 +240,8 @@ def test_times_are_those_of_the_force() -> None:
     assert 'title="2026-07-01 23:30:00 UTC"' in page
 
 
-@pytest.mark.parametrize("changes", [{"time_zone": "Mars/Base"}, {"language": "xx"}])
-def test_a_wrong_setting_stops_the_start(changes: dict[str, str]) -> None:
+@pytest.mark.parametrize("changes", [{"time_zone": "Mars/Base"}, {"spoken": ("xx",)}])
+def test_a_wrong_setting_stops_the_start(changes: dict[str, Any]) -> None:
     with pytest.raises(SettingsError):
         built(open_stores(), **changes)
 
@@ -280,7 +281,8 @@ def test_a_busy_store_asks_to_come_again() -> None:
 
 
 def test_a_missing_template_folder_is_named(tmp_path: Path) -> None:
-    (tmp_path / "en.toml").write_bytes((TEMPLATES / "en.toml").read_bytes())
+    for words in ("en.toml", "cy.toml"):
+        (tmp_path / words).write_bytes((TEMPLATES / words).read_bytes())
     with pytest.raises(SettingsError, match=r"console\.css"):
         built(open_stores(), templates=tmp_path)
 

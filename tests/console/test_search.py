@@ -60,7 +60,7 @@ def total(page: str) -> int:
 
 def keys(page: str) -> list[str]:
     """Give the keys of the findings on a page, in order."""
-    return re.findall(r'<h3><a href="/findings/([^"]+)">', page)
+    return re.findall(r'<h3><a data-item href="/findings/([^"]+)">', page)
 
 
 def test_without_a_question_everything_is_there_newest_first(browser: httpx.Client) -> None:

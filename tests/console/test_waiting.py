@@ -40,7 +40,7 @@ def test_the_clock_runs_and_says_when_it_is_over(browser: httpx.Client) -> None:
 
 
 def test_every_row_leads_to_a_page(browser: httpx.Client) -> None:
-    links = re.findall(r'<td[^>]*><a href="([^"]+)"', browser.get("/waiting").text)
+    links = re.findall(r'<td[^>]*><a data-item href="([^"]+)"', browser.get("/waiting").text)
     assert f"/findings/{key(31)}-1" in links
     assert f"/submissions/{key(41)}" in links  # two findings: the mail's page shows both
     assert f"/submissions/{key(SET_ASIDE)}" in links

@@ -11,21 +11,30 @@ from reading_room.served import TEMPLATES
 
 from casefile.errors import SettingsError
 from casefile.finding import Flag, VerdictKind
-from casefile.indicator import Check, Place
+from casefile.indicator import KINDS, Check, Place
 from casefile.reply import DESKS, AddedPart, Main, State
 from casefile.report import How
 from console.words import PLURALS, Words, load_words
 
 WORDS = load_words(TEMPLATES, "en")
+WELSH = load_words(TEMPLATES, "cy")
+FORMS = ("zero", "one", "two", "few", "many", "other")
+_SLOT = re.compile(r"\{[a-z]+\}")
 _USED = re.compile(r"""\b(?:t|n|text|number)\(\s*['"]([a-z0-9.-]+)['"]""")
 #: Names that a template puts together: their beginning, and what may follow.
 _BUILT = {
     "site": {"search", "campaigns", "waiting", "replies"},
+    "keys": {
+        *("search", "step", "open", "page", "help"),
+        *("go-search", "go-campaigns", "go-waiting", "go-replies"),
+    },
     "facet": {"kind", "flag", "language", "campaign", "wording", "account"},
     "problem": {"400", "404", "405", "500", "503", "other"},
     "problem-text": {"400", "404", "405", "500", "503", "other"},
 }
 LABELS: dict[str, tuple[str, ...]] = {
+    "indicator": tuple(KINDS),
+    "tongue": tuple(PLURALS),
     "kind": get_args(VerdictKind),
     "flag": get_args(Flag),
     "check": get_args(Check),
@@ -75,6 +84,47 @@ def test_every_value_has_its_label(group: str) -> None:
     assert labelled == set(LABELS[group])
 
 
+def test_kinds_of_accounts_are_called_the_same_everywhere() -> None:
+    assert {name: WORDS.label("indicator", name) for name in KINDS} == {
+        name: kind.label for name, kind in KINDS.items()
+    }
+
+
+def formless(words: Words) -> dict[str, str]:
+    """Give the texts by name, those that count by the form that every language has."""
+    counted = {name.rpartition(".")[0] for name in words.by_name if name.endswith(".other")}
+    return {
+        name: said
+        for name, said in words.by_name.items()
+        if not (name.rpartition(".")[0] in counted and name.endswith(FORMS[:-1]))
+    }
+
+
+def test_both_languages_say_the_same_things() -> None:
+    english, welsh = formless(WORDS), formless(WELSH)
+    assert list(english) == list(welsh)
+    for name, said in english.items():
+        assert sorted(_SLOT.findall(said)) == sorted(_SLOT.findall(welsh[name])), name
+
+
+def test_no_welsh_text_was_left_in_english() -> None:
+    """Names, codes and what both languages write alike are all that is equal."""
+    english, welsh = formless(WORDS), formless(WELSH)
+    alike = {name for name, said in english.items() if welsh[name] == said}
+    groups = {name.partition(".")[0] for name in alike}
+    assert groups <= {"site", "tongue", "finding", "indicator", "place"}
+    assert {english[name] for name in alike} <= {
+        *("Blackmail Desk", "English", "Cymraeg", "Message-ID", "IBAN", "HTML", "PDF"),
+    }
+
+
+def test_every_number_counts_the_same_in_each_form() -> None:
+    for name in WELSH.by_name:
+        group, _, form = name.rpartition(".")
+        if form in FORMS and f"{group}.other" in WELSH.by_name:
+            assert f"{group}.other" in WORDS.by_name, name
+
+
 def test_templates_hold_no_words_of_their_own() -> None:
     """Outside tags and expressions no letters stand, but for commands, paths and names."""
     commands = {
@@ -118,6 +168,12 @@ def test_welsh_counts_in_six_forms(number: int, form: str) -> None:
 def test_an_unknown_language_is_a_setting_to_mend(language: str) -> None:
     with pytest.raises(SettingsError, match="speak"):
         load_words(TEMPLATES, language)
+
+
+def test_welsh_words_change_after_numbers() -> None:
+    said = [WELSH.number("search.total", count) for count in (0, 1, 2, 3, 4, 6, 11)]
+    assert said[:4] == ["Dim canfyddiadau", "1 canfyddiad", "2 ganfyddiad", "3 chanfyddiad"]
+    assert said[4:] == ["4 canfyddiad", "6 chanfyddiad", "11 canfyddiad"]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

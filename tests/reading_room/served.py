@@ -26,7 +26,7 @@ def built(
     *,
     templates: Path = TEMPLATES,
     time_zone: str = "Europe/London",
-    language: str = "en",
+    spoken: tuple[str, ...] = ("en", "cy"),
 ) -> Starlette:
     """Give the console over these stores."""
     return build(
@@ -34,9 +34,8 @@ def built(
         record=stores.record,
         ledger=stores.ledger,
         templates=templates,
-        force_name="Heddlu Enghraifft",
+        force_names=dict.fromkeys(spoken, "Heddlu Enghraifft"),
         time_zone=time_zone,
-        language=language,
     )
 
 
