@@ -11,7 +11,7 @@ from functools import lru_cache
 #: Characters after this many are not read.
 MAX_TEXT = 1_048_576
 
-_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_LINE_ENDS = re.compile("[\r\x0b\x0c\x85\u2028\u2029]")
 #: Unicode's Default_Ignorable_Code_Point as far as mail has it, blanks that take no ink, controls,
 #: and surrogates that stand alone.
 _UNSEEN = re.compile(
@@ -19,6 +19,8 @@ _UNSEEN = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+#: What is seen of ASCII, and ends lines as it should: most texts hold nothing else.
+_PLAIN = bytes((*range(0x20, 0x7F), *b"\t\n"))
 #: A run that is shown from right to left whatever it holds (UAX #9, RLO to PDF or line end).
 _OVERRIDDEN = re.compile("\u202e([^\u202c\u202e\n]*)\u202c?")
 #: The steps of `sweep`, in order.
@@ -60,7 +62,10 @@ def sweep(text: str) -> Swept:
     Line ends become one newline each. Text after `MAX_TEXT` characters is cut.
     """
     cut = len(text) > MAX_TEXT
-    text = _LINE_ENDS.sub("\n", text[:MAX_TEXT])
+    text = text[:MAX_TEXT].replace("\r\n", "\n")
+    if text.isascii() and not text.encode("ascii").translate(None, _PLAIN):
+        return Swept(text=text, hidden="", layers=(), cut=cut)
+    text = _LINE_ENDS.sub("\n", text)
     if text.isascii() and not _UNSEEN.search(text):
         return Swept(text=text, hidden="", layers=(), cut=cut)
     hidden = _evidence(text)

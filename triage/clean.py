@@ -92,11 +92,11 @@ def read_plain(text: str) -> str:
 def _plain_view(source: str) -> View:
     text = source.strip("\n")
     coded: tuple[tuple[str, str], ...] = ()
-    if len(_CODED.findall(text[:MAX_TEXT])) >= _FEWEST_CODED:
+    if "=" in text and len(_CODED.findall(text[:MAX_TEXT])) >= _FEWEST_CODED:
         coded = ((QUOTED_PRINTABLE, text),)
         text = _uncoded(text[:MAX_TEXT])
     entities: tuple[tuple[str, str], ...] = ()
-    if ENTITY.search(text[:MAX_TEXT]):
+    if "&" in text and ENTITY.search(text[:MAX_TEXT]):
         entities = ((ENTITIES, text),)
         text = unescape(text[:MAX_TEXT])
     swept = sweep(text)
@@ -144,7 +144,7 @@ def _views(
 
 
 def _says_something(text: str) -> bool:
-    return sum(map(str.isalnum, text[:MAX_HEADER])) >= MIN_LETTERS
+    return any(sum(map(str.isalnum, text[:end])) >= MIN_LETTERS for end in (100, MAX_HEADER))
 
 
 def _evidence(*pieces: str) -> str:

@@ -45,7 +45,7 @@ def fold(text: str) -> str:
     """
     text = sweep(text).text
     if text.isascii():
-        return spelled(text.lower().translate(_PUNCTUATION))
+        return spelled(text.lower().replace("`", "'"))
     text = unicodedata.normalize("NFC", text).translate(_PUNCTUATION)
     latin = _mostly_latin(text)
     return spelled(_WORD.sub(lambda word: _fold_word(word[0], latin), text).lower())

@@ -29,8 +29,14 @@ _DRAWN = {
     "s": "s5$",
     "t": "t7+",
 }
-#: A figure or a sign right beside a letter: most texts have none.
-_MIXED = re.compile(r"[0-9@$!|€^+*]{1,3}(?=[A-Za-z])")
+#: Figures and signs as `1` and letters as `a`, all else as a blank: most texts have no `1a` in them.
+_SIGNS = frozenset(b"0123456789@$!|^+*")
+_KINDS = bytes(
+    ord("1") if code in _SIGNS else ord("a") if chr(code).isalpha() and code < ord("\x7f") else 32
+    for code in range(256)
+)
+#: So many signs may stand for a letter at once.
+_MOST_SIGNS = 3
 
 
 def _drawn(word: str) -> str:
@@ -45,8 +51,7 @@ _WORD = re.compile(
 def places(text: str) -> Iterator[tuple[int, int, str]]:
     """Give the words that are written so: first character, end, and as they are read."""
     behind = 0
-    for mixed in islice(_MIXED.finditer(text), MAX_MIXED):
-        start = mixed.start()
+    for start, end in islice(_mixed(text), MAX_MIXED):
         if start < behind or not (
             start == 0 or text[start - 1].isalpha() or text[start - 1] == " "
         ):
@@ -54,7 +59,19 @@ def places(text: str) -> Iterator[tuple[int, int, str]]:
         match = _WORD.search(text, max(behind, start - _LONGEST), start + _LONGEST)
         if match and not match[0].isalpha():
             yield match.start(), match.end(), WORDS[(match.lastindex or 1) - 1]
-        behind = match.end() if match else mixed.end() - 1
+        behind = match.end() if match else end - 1
+
+
+def _mixed(text: str) -> Iterator[tuple[int, int]]:
+    """Give where figures or signs, `_MOST_SIGNS` at most, stand right before a letter."""
+    kinds = text.replace("€", "+").encode("ascii", "replace").translate(_KINDS)
+    place = kinds.find(b"1a")
+    while place >= 0:
+        start = place
+        while start > 0 and kinds[start - 1] == kinds[place] and place - start < _MOST_SIGNS - 1:
+            start -= 1
+        yield start, place + 1
+        place = kinds.find(b"1a", place + 1)
 
 
 def spelled(text: str) -> str:

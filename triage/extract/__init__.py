@@ -13,6 +13,7 @@ from triage.extract.contacts import find_contacts, find_emails
 from triage.extract.deadline import find_deadline
 from triage.extract.demand import Sum, amounts, find_sums
 from triage.extract.family import DOT
+from triage.extract.glance import spoken
 from triage.extract.payment_link import find_link_sums
 from triage.extract.secret import find_secrets
 from triage.extract.victim import find_own
@@ -63,12 +64,13 @@ def extract(clean: Clean) -> Extracted:
         if not any(one.as_written in number for number in accounts.hidden)
     )
     text = f"{clean.subject}\n{_ends(clean.text)}"
-    sums = list(find_sums(text))
+    said = spoken(clean.text) | spoken(clean.subject)
+    sums = list(find_sums(text, said))
     if not sums:
         sums = [one for view in clean.views if view.read for one in find_sums(_ends(view.text))]
     sums += [one for view in clean.views for one in find_link_sums(_ends(view.text))]
-    secrets = find_secrets(text)
-    own = find_own(text)
+    secrets = find_secrets(text, said)
+    own = find_own(text, said)
     spans = _spans([*accounts.listed, *contacts], sums, find_emails(clean.text))
     masked = {Span(kind="secret", text=value) for value in (*secrets, *accounts.hidden)}
     masked |= {Span(kind="secret", text=it.text) for it in own}
@@ -76,7 +78,7 @@ def extract(clean: Clean) -> Extracted:
     return Extracted(
         accounts=accounts.listed,
         contacts=contacts,
-        demand=Demand(amounts=amounts(sums), deadline_hours=find_deadline(text)),
+        demand=Demand(amounts=amounts(sums), deadline_hours=find_deadline(text, said)),
         secrets=len(secrets),
         own=tuple(dict.fromkeys(it.kind for it in own)),
         spans=(*_longest(masked, len(masked)), *_longest(spans | hidden, MAX_SPANS)),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from triage.extract.whole_words import starts
+from triage.extract.glance import spoken
+from triage.extract.whole_words import Stems
 from triage.folding import readable
 
 #: Characters before and behind a cue that are searched: four lines and some twelve of a letter.
@@ -14,17 +15,46 @@ BEFORE, BEHIND = 300, 1_000
 MAX_SEARCHED = 32_768
 
 #: Words for wallet, address, payment, in lower case without accents on Latin letters: stems.
-_STEMS = (
-    *("crypto", "krypto", "ethereum", "litecoin", "monero", "usdt", "dogecoin", "wallet", "waled"),
-    *("portefeuille", "geldborse", "brieftasche", "cartera", "billetera", "carteira", "portafogli"),
-    *("penezenk", "portfel", "cuzdan", "lompakk", "planbok", "tegnebog", "lommebok", "кошел"),
-    *("гаман", "биткоин", "биткойн", "πορτοφολι", "address", "adress", "indirizzo", "direccion"),
-    *("endereco", "adresa", "cyfeiriad", "osoite", "адрес", "διευθυνση", "payment", "zahlung"),
-    *("paiement", "pagamento", "platb", "taliad", "платеж", "оплат", "transfer", "bitcoin"),
-    *("part 1", "part one", "first half", "first part", "first line", "both line"),
+_STEMS = Stems(
+    (
+        *(
+            "crypto",
+            "krypto",
+            "ethereum",
+            "litecoin",
+            "monero",
+            "usdt",
+            "dogecoin",
+            "wallet",
+            "waled",
+        ),
+        *(
+            "portefeuille",
+            "geldborse",
+            "brieftasche",
+            "cartera",
+            "billetera",
+            "carteira",
+            "portafogli",
+        ),
+        *("penezenk", "portfel", "cuzdan", "lompakk", "planbok", "tegnebog", "lommebok", "кошел"),
+        *(
+            "гаман",
+            "биткоин",
+            "биткойн",
+            "πορτοφολι",
+            "address",
+            "adress",
+            "indirizzo",
+            "direccion",
+        ),
+        *("endereco", "adresa", "cyfeiriad", "osoite", "адрес", "διευθυνση", "payment", "zahlung"),
+        *("paiement", "pagamento", "platb", "taliad", "платеж", "оплат", "transfer", "bitcoin"),
+        *("part 1", "part one", "first half", "first part", "first line", "both line"),
+    )
 )
 #: Words that are cues only where they end there, by how they begin; and bitcoin, spaced out.
-_ENDING = ("btc", "xrp", "coin", "pay", "pago")
+_ENDING = Stems(("btc", "xrp", "coin", "pay", "pago"))
 _ENDED = re.compile(r"(?:btc|xrp|coins?|pay|pago)(?!\w)")
 _SPACED = re.compile(rf"b(?:{chr(92)}W{{0,3}}{(chr(92) + 'W{0,3}').join('itcoin')}|\W?t\W?c\b)")
 
@@ -34,7 +64,7 @@ def cue_places(text: str) -> tuple[tuple[int, int], ...]:
     """Give the stretches of a text around its cues, merged, in order, bounded in all."""
     stretches: list[tuple[int, int]] = []
     left = MAX_SEARCHED
-    for cue in _cues(readable(text)):
+    for cue in _cues(text):
         start, end = max(0, cue - BEFORE), min(len(text), cue + BEHIND)
         if stretches and start <= stretches[-1][1]:
             left -= end - stretches[-1][1]
@@ -49,12 +79,13 @@ def cue_places(text: str) -> tuple[tuple[int, int], ...]:
 
 def speaks_of_coins(text: str) -> bool:
     """Tell whether a text speaks of wallets or payment at all."""
-    return bool(_cues(readable(text)))
+    return bool(_cues(text))
 
 
 @lru_cache(maxsize=8)
-def _cues(lower: str) -> tuple[int, ...]:
+def _cues(text: str) -> tuple[int, ...]:
     """Give where the cues begin, in order."""
-    ended = (at for at in starts(lower, _ENDING) if _ENDED.match(lower, at))
+    lower, said = readable(text), spoken(text)
+    ended = (at for at in _ENDING.starts(lower, said) if _ENDED.match(lower, at))
     spaced = (cue.start() for cue in _SPACED.finditer(lower))
-    return tuple(sorted({*starts(lower, _STEMS), *ended, *spaced}))
+    return tuple(sorted({*_STEMS.starts(lower, said), *ended, *spaced}))

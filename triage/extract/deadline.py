@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from triage.extract.glance import Spoken, spoken
 from triage.extract.numerals import WORDS
-from triage.extract.whole_words import places
+from triage.extract.whole_words import Names
 from triage.folding import readable
 
 #: Hours in a unit of time, by how it is written in lower case without accents.
@@ -33,7 +34,8 @@ AROUND = 80
 _HOUR = 1.0
 
 #: Units of one or two letters stand right behind figures.
-_LONG = sorted({it for it in UNITS if len(it) > 2}, key=len, reverse=True)  # noqa: PLR2004
+_LONG = Names(sorted({it for it in UNITS if len(it) > 2}, key=len, reverse=True))  # noqa: PLR2004
+_SHORT = frozenset({b"h", b"hr"})
 _BRIEF = re.compile(r"[0-9]{1,4} ?(h|hr)(?!\w)")
 _NUMBER = re.compile(
     rf"(?<![\w.,:])([0-9]{{1,4}}|{'|'.join(sorted(WORDS, key=len, reverse=True))})\)?[ -]?"
@@ -58,11 +60,14 @@ _NOT = re.compile(
 _AGO = re.compile(r"\s{0,2}(?:ago|before|earlier|more\b|old\b|yn ol|назад|temu|fa\b)")
 
 
-def find_deadline(text: str) -> float | None:
-    """Give the hours of the first deadline, one in hours before one in days; None for none."""
+def find_deadline(text: str, said: Spoken | None = None) -> float | None:
+    """Give the hours of the first deadline, one in hours before one in days; None for none.
+
+    `said` has the words of the text, where they are known.
+    """
     lower = readable(text)
     found: list[float] = []
-    for number, start, unit, end in _lengths(lower):
+    for number, start, unit, end in _lengths(lower, said or spoken(text)):
         hours = UNITS[unit]
         before = lower[max(0, start - AROUND) : start]
         around = before + lower[end : end + AROUND]
@@ -75,10 +80,11 @@ def find_deadline(text: str) -> float | None:
     return next((length for length in found if 0 < length <= LONGEST), None)
 
 
-def _lengths(lower: str) -> Iterator[tuple[str, int, str, int]]:
+def _lengths(lower: str, said: Spoken) -> Iterator[tuple[str, int, str, int]]:
     """Give the lengths of time in order: the number, where it begins, the unit, where that ends."""
-    brief = [(*match.span(1), match[1]) for match in _BRIEF.finditer(lower)]
-    for start, end, unit in sorted([*places(lower, _LONG), *brief]):
+    brief = _BRIEF.finditer(lower) if not _SHORT.isdisjoint(said.words) else ()
+    units = [*_LONG.places(lower, said), *((*match.span(1), match[1]) for match in brief)]
+    for start, end, unit in sorted(units):
         number = _NUMBER.search(lower, max(0, start - _NUMBER_AT_MOST), start)
         if number is not None:
             yield number[1], number.start(), unit, end

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from casefile.finding import Amount
 from triage.extract import number_words
+from triage.extract.glance import Spoken, spoken
 from triage.extract.numerals import FIGURES, read_figures
-from triage.extract.whole_words import places
+from triage.extract.whole_words import Names
 from triage.folding import readable
 
 #: How currencies are written, in lower case without accents.
@@ -57,7 +58,9 @@ _DIGITS = re.compile(r"[0-9]+")
 _BEFORE = re.compile(rf"(?<!\w)({_NAME})[ :]{{0,2}}$")
 _BEHIND = re.compile(rf"\s{{0,2}}(?:-|o )?({_NAME})(?!\w)")
 #: Currencies that are written out, as numbers in words are.
-_SPELLED = [it for it in _LONGEST_FIRST if len(it) >= len("euro") and it.replace(" ", "").isalpha()]
+_SPELLED = Names(
+    it for it in _LONGEST_FIRST if len(it) >= len("euro") and it.replace(" ", "").isalpha()
+)
 #: "One euro" is no demand.
 FEWEST_WORDS = 5
 #: The longest name of a currency and what may stand between it and the figures.
@@ -77,10 +80,10 @@ class Sum:
     text: str
 
 
-def find_sums(text: str) -> Iterator[Sum]:
+def find_sums(text: str, said: Spoken | None = None) -> Iterator[Sum]:
     """Give the sums of a text as written, those in figures first, each in order.
 
-    Rates of exchange are left out.
+    Rates of exchange are left out. `said` has the words of the text, where they are known.
     """
     lower = readable(text)
     rate_at = -1
@@ -96,7 +99,7 @@ def find_sums(text: str) -> Iterator[Sum]:
             rate_at = rate.end()
         elif 0 < value < LARGEST and start != rate_at:
             yield Sum(amount=Amount(value=value, currency=currency), text=text[start:end])
-    yield from _in_words(text, lower)
+    yield from _in_words(text, lower, said or spoken(text))
 
 
 def _figures(lower: str) -> Iterator[re.Match[str]]:
@@ -110,10 +113,10 @@ def _figures(lower: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-def _in_words(text: str, lower: str) -> Iterator[Sum]:
+def _in_words(text: str, lower: str, said: Spoken) -> Iterator[Sum]:
     """Give the sums that are written in words, found by their currency."""
     behind = 0
-    for start, end, name in places(lower, _SPELLED):
+    for start, end, name in _SPELLED.places(lower, said):
         # "us dollars" stands before "dollars", and what stands before either is a word.
         if start < behind or not lower[max(0, start - 2) : start - 1].isalpha():
             continue

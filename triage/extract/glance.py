@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from triage.folding import readable
+
 #: Letters and figures of the shortest value that stands as one word.
 SHORTEST = 25
 #: Words of this length and with a figure or a capital within may be a piece of a value.
@@ -21,6 +23,14 @@ _SPACED = bytes(
     code if code in _LETTERS or not chr(code).isascii() else ord(" ") for code in range(256)
 )
 _FIGURES = frozenset(b"0123456789")
+#: Letters alone, in small ones.
+_LOWER = bytes(
+    ord(" ") if code in _FIGURES else ord(chr(code).lower()) if code < ord("\x7f") else code
+    for code in _SPACED
+)
+#: Bytes at the end of a word by which names are looked up.
+END = 3
+_ALONE = frozenset(bytes((code,)) for code in _LETTERS)
 _NO_FIGURES = bytes(code for code in range(256) if code not in _FIGURES)
 _NO_LETTERS = bytes(code for code in range(256) if code not in _LETTERS and code)
 
@@ -41,6 +51,26 @@ class Glance:
     long: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spoken:
+    """The words of a text as they are compared: folded, in small letters, without figures."""
+
+    #: Distinct ones, UTF-8: what stands between all but letters.
+    words: frozenset[bytes]
+    #: How they end: the last bytes of each, `END` of them.
+    ends: frozenset[bytes]
+    #: The words in one string, parted by blanks, to look for pieces of words in.
+    within: bytes
+
+    def __or__(self, other: Spoken) -> Spoken:
+        """Give the words of two texts."""
+        return Spoken(
+            words=self.words | other.words,
+            ends=self.ends | other.ends,
+            within=b"%b %b" % (self.within, other.within),
+        )
+
+
 def words(text: str) -> frozenset[bytes]:
     """Give words, parted by blanks, in the form in which a glance has them."""
     return frozenset(text.encode("utf-8").split())
@@ -53,11 +83,33 @@ def glance(text: str) -> Glance:
     found = frozenset(raw.translate(_SPACED).split())
     return Glance(
         words=frozenset(b" ".join(found).lower().split()),
-        pieces=frozenset(word for word in found if _may_be_piece(word)),
+        pieces=frozenset([word for word in found if len(word) >= PIECE and _may_be_piece(word)]),
         figures=len(raw.translate(None, _NO_FIGURES)),
-        alone=sum(len(word) == 1 for word in found),
-        long=tuple(sorted(it.decode("utf-8", "replace") for it in found if len(it) >= SHORTEST)),
+        alone=len(found & _ALONE),
+        long=tuple(sorted([it.decode("utf-8", "replace") for it in found if len(it) >= SHORTEST])),
     )
+
+
+@lru_cache(maxsize=16)
+def spoken(text: str) -> Spoken:
+    """Give the words of a text, folded (`readable`)."""
+    lower = readable(text)
+    if text.isascii() and lower == text.lower():
+        raw = b" ".join(glance(text).words)
+    else:
+        raw = _lettered(lower).encode("utf-8", "replace")
+    found = frozenset(raw.translate(_LOWER).split())
+    return Spoken(
+        words=found,
+        ends=frozenset([word[-END:] for word in found]),
+        within=b" ".join(found),
+    )
+
+
+def _lettered(text: str) -> str:
+    """Give a text with blanks for all beyond ASCII that is no letter."""
+    strange = {ord(sign): " " for sign in set(text) if not (sign.isascii() or sign.isalnum())}
+    return text.translate(strange) if strange else text
 
 
 def packed(text: str) -> str:
@@ -74,8 +126,6 @@ def left(seen: Glance, taken: Iterable[str]) -> tuple[int, int]:
 
 
 def _may_be_piece(word: bytes) -> bool:
-    if len(word) < PIECE:
-        return False
     if word.isalpha():
         return not (word.islower() or word.istitle() or word.isupper())
     return word.isascii() or not _FIGURES.isdisjoint(word)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from triage.extract.whole_words import starts
+from triage.extract.glance import Spoken, spoken
+from triage.extract.whole_words import Stems
 from triage.folding import readable
 
 MAX_SECRETS = 20
@@ -24,10 +25,12 @@ _WORD = (
     r"|парол[ьяи]|κωδικοσ|κωδικος)"
 )
 #: How those words begin: only there a text is looked at more closely.
-_BEGINS = (
-    *("pass", "pwd", "kennwort", "mot de", "mots de", "contras", "clave", "senha", "palavra"),
-    *("parol", "wachtwoord", "losenord", "adgang", "kodeord", "salasana", "haslo", "heslo"),
-    *("jelszo", "sifre", "cyfrinair", "gyfrinair", "парол", "κωδικο"),
+_BEGINS = Stems(
+    (
+        *("pass", "pwd", "kennwort", "mot de", "mots de", "contras", "clave", "senha", "palavra"),
+        *("parol", "wachtwoord", "losenord", "adgang", "kodeord", "salasana", "haslo", "heslo"),
+        *("jelszo", "sifre", "cyfrinair", "gyfrinair", "парол", "κωδικο"),
+    )
 )
 #: "your password is X", "password: X".
 _AHEAD = re.compile(
@@ -45,14 +48,17 @@ _EDGES = " \t\n\"'«»“”„,;()<>[]"
 _TELLING = re.compile(r"\d|[a-z][A-Z]|[^\w\s.,:;'\"-]")
 
 
-def find_secrets(text: str) -> tuple[str, ...]:
-    """Give the distinct passwords quoted in a text, as written, at most `MAX_SECRETS`."""
-    return tuple(dict.fromkeys(_quoted(text)))[:MAX_SECRETS]
+def find_secrets(text: str, said: Spoken | None = None) -> tuple[str, ...]:
+    """Give the distinct passwords quoted in a text, as written, at most `MAX_SECRETS`.
+
+    `said` has the words of the text, where they are known.
+    """
+    return tuple(dict.fromkeys(_quoted(text, said or spoken(text))))[:MAX_SECRETS]
 
 
-def _quoted(text: str) -> Iterator[str]:
+def _quoted(text: str, said: Spoken) -> Iterator[str]:
     lower = readable(text)
-    places = starts(lower, _BEGINS)[:MAX_PLACES]
+    places = _BEGINS.starts(lower, said)[:MAX_PLACES]
     for match in filter(None, (_AHEAD.match(lower, at) for at in places)):
         start, end = match.span("value")
         value = _trimmed(text[start:end])

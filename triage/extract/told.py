@@ -15,7 +15,8 @@ from casefile.indicator import Indicator
 from triage.extract.cues import speaks_of_coins
 from triage.extract.disguise import Budget, Stretch, blanked, wanted
 from triage.extract.family import Family, Value
-from triage.extract.whole_words import starts
+from triage.extract.glance import spoken
+from triage.extract.whole_words import Stems
 from triage.folding import readable, shapes
 from triage.view import View
 
@@ -54,9 +55,11 @@ _INSTRUCTION = (
     " palabra el las los parola il woord het slovo słowo слово"
 )
 _NOT_MEANT = frozenset(_INSTRUCTION.split())
-_LABELS = (
-    *("part", "half", "piece", "line", "section", "step", "teil", "moitie", "rhan", "deel"),
-    *("czesc", "cast", "часть"),
+_LABELS = Stems(
+    (
+        *("part", "half", "piece", "line", "section", "step", "teil", "moitie", "rhan", "deel"),
+        *("czesc", "cast", "часть"),
+    )
 )
 _PART = re.compile(
     r"(?:part|half|piece|line|section|step|teil|partie|parte|moitie|rhan|deel|czesc|cast|часть)"
@@ -179,7 +182,7 @@ def _backwards(text: str, lower: str) -> Iterator[_Spelling]:
 
 def _numbered(text: str, lower: str) -> Iterator[_Spelling]:
     parts = []
-    labels = (_PART.match(lower, at) for at in starts(lower, _LABELS))
+    labels = (_PART.match(lower, at) for at in _LABELS.starts(lower, spoken(lower)))
     for label in list(filter(None, labels))[:MAX_PARTS]:
         value = _VALUE.match(text, label.end())
         if value is not None:

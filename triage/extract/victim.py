@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from triage.extract.glance import Spoken, spoken
 from triage.extract.phones import numbers
-from triage.extract.whole_words import starts
+from triage.extract.whole_words import Stems
 from triage.folding import readable
 
 MAX_VALUES = 20
@@ -27,10 +28,12 @@ _YOUR_NUMBER = re.compile(
     r"|telefon\w{0,6}|handy\w{0,6}|numero|telefono|telefone|rhif|ffon|номер|телефон)"
     r"(?: (?:number|nummer))?(?: is| ist| est| es| e| yw)?[ :=-]{0,4}[(\"']?$"
 )
-_GATE = (
-    *("address", "adres", "direccion", "endereco", "indirizzo", "home", "cyfeiriad", "адрес"),
-    *("vives en", "rydych chi'n byw"),
-    *("you live", "show up", "visit", "come to", "du wohnst", "sie wohnen", "vous habitez"),
+_GATE = Stems(
+    (
+        *("address", "adres", "direccion", "endereco", "indirizzo", "home", "cyfeiriad", "адрес"),
+        *("vives en", "rydych chi'n byw"),
+        *("you live", "show up", "visit", "come to", "du wohnst", "sie wohnen", "vous habitez"),
+    )
 )
 _HOME = re.compile(
     r"(?:(address|adresse|direccion|endereco|indirizzo|adres|home|cyfeiriad|адрес)"
@@ -68,17 +71,20 @@ def whose(lower: str, number_at: int) -> Literal["victim", "unknown"]:
     return "victim" if _YOUR_NUMBER.search(before) else "unknown"
 
 
-def find_own(text: str) -> tuple[Own, ...]:
-    """Give telephone numbers and homes of the reader that a text quotes, as written."""
-    return tuple(dict.fromkeys(_own(text)))[:MAX_VALUES]
+def find_own(text: str, said: Spoken | None = None) -> tuple[Own, ...]:
+    """Give telephone numbers and homes of the reader that a text quotes, as written.
+
+    `said` has the words of the text, where they are known.
+    """
+    return tuple(dict.fromkeys(_own(text, said or spoken(text))))[:MAX_VALUES]
 
 
-def _own(text: str) -> Iterator[Own]:
+def _own(text: str, said: Spoken) -> Iterator[Own]:
     lower = readable(text)
     for match in numbers(text):
         if whose(lower, match.start()) == "victim":
             yield Own(kind="phone", text=match[0])
-    cues = (_HOME.match(lower, at) for at in starts(lower, _GATE))
+    cues = (_HOME.match(lower, at) for at in _GATE.starts(lower, said))
     for cue in filter(None, cues):
         if cue[1] and not _YOURS.search(lower, max(0, cue.start() - 30), cue.start()):
             continue
