@@ -29,7 +29,7 @@ _DRAWN = {
     "s": "s5$",
     "t": "t7+",
 }
-#: Figures and signs as `1` and letters as `a`, all else as a blank: most texts have no `1a` in them.
+#: Figures and signs as `1`, letters as `a`, all else as a blank: most texts have no `1a` in them.
 _SIGNS = frozenset(b"0123456789@$!|^+*")
 _KINDS = bytes(
     ord("1") if code in _SIGNS else ord("a") if chr(code).isalpha() and code < ord("\x7f") else 32

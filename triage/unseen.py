@@ -34,7 +34,7 @@ _CUTTING = frozenset({"hidden", "clip", "auto", "scroll"})
 
 def gone(sets: Mapping[str, str]) -> bool:
     """Tell whether an element is not seen with all that is in it, whatever that sets."""
-    return (
+    return bool(sets) and (
         sets.get("display") == "none"
         or sets.get("mso-hide") == "all"
         or sets.get("content-visibility") == "hidden"

@@ -72,6 +72,8 @@ _BLOCKS = frozenset(
 _PARAGRAPHS = frozenset(["blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "p"])
 _SHOWN_AS_BLOCK = frozenset({"block", "flex", "grid", "table", "list-item", "table-row"})
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
+#: Without one of these a text has single blanks alone.
+_ODD_BLANKS = ("  ", "\n", "\t", "\r", "\f")
 _MARKS_OF_CONDITION = re.compile(r"<?!?\[[^\[\]]{1,80}\]>?")
 _CONDITION = re.compile(r"\s{0,5}(?:\[if|<!\[endif)", re.IGNORECASE)
 
@@ -111,7 +113,7 @@ def read_html(html: str) -> Reading:
     walk = _Walk(LexborHTMLParser(html))
     defects.extend(walk.defects)
     seen, whole = _tidy("".join(walk.seen)), _tidy("".join(walk.whole))
-    if whole and not _letters(seen) and "<img" not in html.lower():
+    if whole and not any(map(str.isalnum, seen)) and "<img" not in html.lower():
         defects.append("html hides all of its text: shown here as a whole")
         seen = whole
     return Reading(
@@ -209,7 +211,8 @@ class _Walk:
         self._add(visit, "before", attributes, look)
         if tag == "template":  # its content is no child of it
             self.hidden.append(_without_tags(visit.node.html or ""))
-        self._collect(attributes)
+        if attributes:
+            self._collect(attributes)
 
     def _add(
         self, visit: _Visit, where: str, attributes: dict[str, str | None], look: Look | None
@@ -227,7 +230,7 @@ class _Walk:
         self._put(step.breaks, step.look)
 
     def _say(self, text: str, visit: _Visit, *, own: bool = True) -> None:
-        if not visit.kept:
+        if not visit.kept and any(it in text for it in _ODD_BLANKS):
             text = _BLANKS.sub(" ", text)
         self.whole.append(text)
         seen = visit.look is not None and visit.look.seen
@@ -277,10 +280,10 @@ def _without_tags(html: str) -> str:
 
 def _tidy(text: str) -> str:
     """Give lines without blanks at their ends, and one empty line at most between them."""
-    text = re.sub("[ \f\r\u00a0]+", " ", text)
-    text = re.sub(r"[ \t]?\n[ \t]?", "\n", re.sub(r"[ \t]*\t[ \t]*", "\t", text))
+    for blank in "\f\r\u00a0":
+        text = text.replace(blank, " ")
+    text = re.sub("  +", " ", text) if "  " in text else text
+    text = re.sub(" ?\t[ \t]*", "\t", text) if "\t" in text else text
+    for blank in " \t":
+        text = text.replace(f"{blank}\n", "\n").replace(f"\n{blank}", "\n")
     return re.sub(r"\n{3,}", "\n\n", text).strip()
-
-
-def _letters(text: str) -> int:
-    return sum(map(str.isalnum, text))

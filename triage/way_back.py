@@ -122,6 +122,10 @@ _STEPS: dict[str, Callable[[str], str]] = {
 }
 
 
+def _unescaped(text: str) -> str:
+    return unescape(text) if "&" in text else text
+
+
 def _ink(text: str) -> str:
     return "".join(text.split())
 
@@ -129,7 +133,7 @@ def _ink(text: str) -> str:
 @lru_cache(maxsize=4)
 def _aligned(html: str, nodes: Nodes, hidden: bool) -> tuple[_Node, ...] | None:
     """Find the texts in their source, one after the other; None where one of them is not there."""
-    runs = iter([(start, end, _ink(unescape(html[start:end]))) for start, end in text_runs(html)])
+    runs = iter([(start, end, _ink(_unescaped(html[start:end]))) for start, end in text_runs(html)])
     found: list[_Node] = []
     behind = 0
     for text, seen, own in nodes:

@@ -58,5 +58,6 @@ FAMILY = Family(
     near=_NEAR,
     reach=80,
     figures=12,
+    kinds=re.compile(rb"0(?: {0,2}0){12}"),
     word=False,
 )

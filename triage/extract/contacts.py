@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from casefile.indicator import Indicator
 from triage.extract import phones
+from triage.extract.glance import spoken as words_of
 from triage.extract.handles import find_handles
 from triage.extract.victim import whose
 from triage.folding import readable
@@ -29,10 +30,13 @@ _EMAIL = re.compile(
 #: What stands behind the `@` of an address; and how far it may reach before that.
 _HOST = re.compile(r"@(?:[\w-]{1,63}\.){1,6}[A-Za-z][\w-]{1,23}(?![\w@-])")
 _LOCAL = 65
+#: Signs and words of which one is in any address that is written for people alone.
 _SPOKEN_GATE = (
     *("[at]", "(at)", "{at}", "<at>", "(@)", "[@]", "(ät)", "[ät]", " dot ", "arroba"),
     *("chiocciola", "[ at", "( at"),
 )
+_SPOKEN_SIGNS = "[({<"
+_SPOKEN_WORDS = frozenset({b"dot", b"arroba", b"chiocciola"})
 _AT, _DOT = (
     rf"\s?(?:[\[({{<]\s?(?:{words})\s?[\])}}>]|\s(?:{words})\s)\s?"
     for words in ("at|AT|@|ät|arroba|chiocciola", r"dot|DOT|punkt|punto|point|\.")
@@ -103,6 +107,9 @@ def _emails(text: str) -> Iterator[re.Match[str]]:
 
 
 def _spoken(view: View, lower: str) -> Iterator[Indicator]:
+    signs = any(it in lower for it in _SPOKEN_SIGNS)
+    if not signs and _SPOKEN_WORDS.isdisjoint(words_of(view.text).words):
+        return
     if not any(it in lower for it in _SPOKEN_GATE):
         return
     for match in _SPOKEN.finditer(view.text):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from casefile.finding import Amount
 from triage.extract import number_words
-from triage.extract.glance import Spoken, spoken
+from triage.extract.glance import Spoken, kinds_of, spoken
 from triage.extract.numerals import FIGURES, read_figures
 from triage.extract.whole_words import Names
 from triage.folding import readable
@@ -54,7 +54,7 @@ _LONGEST_FIRST = sorted(CURRENCIES, key=len, reverse=True)
 _NAME = "|".join(map(re.escape, _LONGEST_FIRST))
 _FIGURES = re.compile(rf"(?<![\d.,]){FIGURES}(?P<kilo>k(?!\w))?")
 #: Where figures begin: few places of a text are looked at more closely.
-_DIGITS = re.compile(r"[0-9]+")
+_DIGITS = re.compile(rb"00*")
 _BEFORE = re.compile(rf"(?<!\w)({_NAME})[ :]{{0,2}}$")
 _BEHIND = re.compile(rf"\s{{0,2}}(?:-|o )?({_NAME})(?!\w)")
 #: Currencies that are written out, as numbers in words are.
@@ -104,7 +104,7 @@ def find_sums(text: str, said: Spoken | None = None) -> Iterator[Sum]:
 
 def _figures(lower: str) -> Iterator[re.Match[str]]:
     behind = 0
-    for digits in _DIGITS.finditer(lower):
+    for digits in _DIGITS.finditer(kinds_of(lower)):
         if digits.start() < behind:
             continue
         match = _FIGURES.match(lower, digits.start())

@@ -35,8 +35,8 @@ MAX_WORDS = 120
 #: alone are no value in pieces.
 FEW_PIECES, FEW_FIGURES, FEW_ALONE = 10, 15, 10
 #: What every joined value of the coins that need no naming has in it.
-_BASE58 = re.compile(f"[13]{CLASS}{{25}}")
-_WITNESS = re.compile("[bB][cC]1[0-9A-Za-z]{11}")
+_BASE58 = tuple(re.compile(f"{first}{CLASS}{{25}}") for first in "13")
+_WITNESS = tuple(re.compile(f"{second}1(?=[0-9A-Za-z]{{11}})") for second in "cC")
 _ETHER = re.compile("0[xX][0-9a-fA-F]{40}")
 #: So many capitals and figures has every value in its first characters; prose has hardly any.
 _TELLING, LEAST_TELLING, LONGEST_TOLD = re.compile("[0-9A-Z]"), 4, 42
@@ -87,7 +87,7 @@ def may_be_hidden(view: View, taken: Sequence[Stretch]) -> bool:
         return True
     blank = blanked(alike, taken)
     flat = packed(blank)
-    if _WITNESS.search(flat) or _ETHER.search(flat) or _holds_base58(flat):
+    if _holds_witness(flat) or _ETHER.search(flat) or _holds_base58(flat):
         return True
     return any(
         family.run is not None
@@ -99,12 +99,21 @@ def may_be_hidden(view: View, taken: Sequence[Stretch]) -> bool:
 
 def _holds_base58(flat: str) -> bool:
     """Tell whether something could be a Bitcoin address and is no prose without its blanks."""
-    match = _BASE58.search(flat)
-    while match is not None:
-        if _tells(match[0]):
-            return True
-        match = _BASE58.search(flat, match.start() + 1)
+    for shape in _BASE58:
+        match = shape.search(flat)
+        while match is not None:
+            if _tells(match[0]):
+                return True
+            match = shape.search(flat, match.start() + 1)
     return False
+
+
+def _holds_witness(flat: str) -> bool:
+    return any(
+        flat[max(0, match.start() - 1) : match.start()] in {"b", "B"}
+        for shape in _WITNESS
+        for match in shape.finditer(flat)
+    )
 
 
 @lru_cache(maxsize=8)

@@ -59,6 +59,8 @@ class Family:
     #: Strings, as written, of which one is in any such text; and how many figures it has at least.
     marks: tuple[str, ...] = ()
     figures: int = 0
+    #: What the kinds of signs of any value look like (`Glance.kinds`).
+    kinds: re.Pattern[bytes] | None = None
     #: Every value is one word of at least `SHORTEST` letters and figures, so only those are tried.
     word: bool = True
     #: Reads a match by the lower-case text around it, in place of `canonical`.
@@ -71,6 +73,8 @@ class Family:
 def may_stand_in(family: Family, text: str, seen: Glance) -> bool:
     """Tell at a glance whether a text may hold a value in one piece."""
     if seen.figures < family.figures or (family.gate and family.gate.isdisjoint(seen.words)):
+        return False
+    if family.kinds is not None and family.kinds.search(seen.kinds) is None:
         return False
     return not family.marks or any(mark in text for mark in family.marks)
 

@@ -28,6 +28,14 @@ _LOWER = bytes(
     ord(" ") if code in _FIGURES else ord(chr(code).lower()) if code < ord("\x7f") else code
     for code in _SPACED
 )
+#: Figures as `0`, letters as `A` and `a`, what may part figures as a blank, all else as `x`.
+_KIND_OF = {
+    **dict.fromkeys(b"0123456789", b"0"),
+    **dict.fromkeys(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"A"),
+    **dict.fromkeys(b"abcdefghijklmnopqrstuvwxyz", b"a"),
+    **dict.fromkeys(b" ().\n\t/-", b" "),
+}
+_KINDS = b"".join(_KIND_OF.get(code, b"x") for code in range(256))
 #: Bytes at the end of a word by which names are looked up.
 END = 3
 _ALONE = frozenset(bytes((code,)) for code in _LETTERS)
@@ -45,6 +53,9 @@ class Glance:
     pieces: frozenset[bytes]
     #: How many figures it has.
     figures: int
+    #: What kind of sign stands in each place: `0` figures, `A` capitals, `a` small letters, a blank
+    #: for what may part figures, `x` all else.
+    kinds: bytes
     #: How many different letters and figures stand alone in it.
     alone: int
     #: Those, as written, that are at least as long as the shortest value in one piece.
@@ -85,6 +96,7 @@ def glance(text: str) -> Glance:
         words=frozenset(b" ".join(found).lower().split()),
         pieces=frozenset([word for word in found if len(word) >= PIECE and _may_be_piece(word)]),
         figures=len(raw.translate(None, _NO_FIGURES)),
+        kinds=kinds_of(text),
         alone=len(found & _ALONE),
         long=tuple(sorted([it.decode("utf-8", "replace") for it in found if len(it) >= SHORTEST])),
     )
@@ -110,6 +122,11 @@ def _lettered(text: str) -> str:
     """Give a text with blanks for all beyond ASCII that is no letter."""
     strange = {ord(sign): " " for sign in set(text) if not (sign.isascii() or sign.isalnum())}
     return text.translate(strange) if strange else text
+
+
+def kinds_of(text: str) -> bytes:
+    """Give what kind of sign stands in each place of a text, as `Glance.kinds` has it."""
+    return text.encode("ascii", "replace").translate(_KINDS)
 
 
 def packed(text: str) -> str:

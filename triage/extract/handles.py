@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha3_256
 
+from triage.extract.glance import spoken
 from triage.folding import readable
 
 #: How far behind the name of a service a name on it may stand, in characters.
@@ -32,8 +33,10 @@ class Handle:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Service:
     kind: str
-    #: Strings of which one stands before any name on it, in lower case.
-    gate: tuple[str, ...]
+    #: Pieces of words of which one stands before any name on it, in lower case, UTF-8.
+    gate: tuple[bytes, ...]
+    #: A sign of its addresses that no such word is in.
+    mark: str = ""
     #: Addresses that hold a name.
     links: re.Pattern[str]
     #: The name of the service, in lower case, as the word before a name.
@@ -58,7 +61,8 @@ def _named(name: str) -> re.Pattern[str]:
 _SERVICES = (
     _Service(
         kind="telegram",
-        gate=("telegram", "t.me/", "tg", "телеграм"),
+        gate=(b"telegram", b"tg", "телеграм".encode()),
+        mark="t.me/",
         links=re.compile(
             r"(?<![\w.])(?:t|telegram)\.me/(?:s/|joinchat/)?(\+?[A-Za-z][\w-]{4,31})(?![\w-])"
             r"|tg://resolve\?domain=([A-Za-z]\w{4,31})",
@@ -69,21 +73,21 @@ _SERVICES = (
     ),
     _Service(
         kind="wickr",
-        gate=("wickr",),
+        gate=(b"wickr",),
         links=re.compile(r"(?!)"),
         cue=re.compile(r"\bwickr(?: ?me| pro)?\b"),
         name=_named(r"[A-Za-z0-9][\w.-]{2,31}"),
     ),
     _Service(
         kind="instagram",
-        gate=("insta",),
+        gate=(b"insta",),
         links=re.compile(r"(?<![\w.])(?:www\.)?instagram\.com/([A-Za-z0-9_][\w.]{0,29})(?<!\.)"),
         cue=re.compile(r"\b(?:instagram|insta)\b"),
         name=_named(r"[A-Za-z0-9_][\w.]{1,29}"),
     ),
     _Service(
         kind="snapchat",
-        gate=("snap",),
+        gate=(b"snap",),
         links=re.compile(r"(?<![\w.])(?:www\.)?snapchat\.com/add/([A-Za-z][\w.-]{1,14}\w)"),
         cue=re.compile(r"\b(?:snapchat|snap)\b"),
         name=_named(r"[A-Za-z][\w.-]{1,13}\w"),
@@ -106,15 +110,16 @@ _ONION = re.compile(
 
 def find_handles(text: str, *, read: bool) -> Iterator[Handle]:
     """Give the names in order of services; those behind a word only in a text that is read."""
-    lower = readable(text)
+    lower, within = readable(text), spoken(text).within
     for service in _SERVICES:
-        if not any(it in lower for it in service.gate):
+        named = any(it in within for it in service.gate)
+        if not named and not (service.mark and service.mark in lower):
             continue
         for match in service.links.finditer(text):
             yield from _handle(service, match)
         if read:
             yield from _behind(service, text, lower)
-    yield from _ids(text, lower)
+    yield from _ids(text, within)
 
 
 def _behind(service: _Service, text: str, lower: str) -> Iterator[Handle]:
@@ -140,14 +145,14 @@ def _handle(service: _Service, match: re.Match[str]) -> Iterator[Handle]:
     )
 
 
-def _ids(text: str, lower: str) -> Iterator[Handle]:
-    if "session" in lower:
+def _ids(text: str, within: bytes) -> Iterator[Handle]:
+    if b"session" in within:
         for match in _SESSION.finditer(text):
             yield Handle(kind="session", value=match[0], start=match.start(), end=match.end())
-    for match in _TOX.finditer(text) if "tox" in lower else ():
+    for match in _TOX.finditer(text) if b"tox" in within else ():
         if _is_tox(match[0]):
             yield Handle(kind="tox", value=match[0], start=match.start(), end=match.end())
-    if ".onion" in lower:
+    if b"onion" in within:
         for match in _ONION.finditer(text):
             if _is_onion(match[1].lower()):
                 value = match[0].lower()

@@ -68,5 +68,6 @@ FAMILY = Family(
     names=words("iban"),
     near=_NEAR,
     figures=7,
+    kinds=re.compile(rb"AA00(?<![0Aa]AA00)"),
     word=False,
 )

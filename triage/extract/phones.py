@@ -12,13 +12,16 @@ from collections.abc import Iterator
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
+from triage.extract.glance import kinds_of
+
 phonenumbers.PhoneMetadata.load_all()
 
 #: A number that a word before it makes one, and one that begins with its country.
 NUMBER = re.compile(r"(?<![\w+./-])(?:\+|00)?\(?\d[\d ()./-]{5,20}\d(?![\w/-])")
 INTERNATIONAL = re.compile(r"(?<![\w+./-])\+\(?[1-9][\d ()./-]{6,20}\d(?![\w/-])")
-#: What every number has: a text without it need not be looked at more closely.
+#: What every number has, and what that looks like by its kinds of signs: few texts have it.
 _FIGURES = re.compile(r"[0-9][\d ()./-]{5}")
+_FIGURES_BY_KIND = re.compile(rb"0[0 x]{5}")
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}$|\d{4}[./-]\d{2}[./-]\d{2}$")
 _DIGITS = range(7, 16)
 #: In which countries a number without one is looked for, by the language of its text.
@@ -49,13 +52,22 @@ _REGIONS = {
 def numbers(text: str) -> Iterator[re.Match[str]]:
     """Give what looks like a number, in order."""
     behind = 0
-    for figures in _FIGURES.finditer(text):
-        if figures.start() < behind:
+    for start in _figures(text):
+        if start < behind:
             continue
-        match = NUMBER.search(text, max(0, figures.start() - 3), figures.end() + 22)
+        match = NUMBER.search(text, max(0, start - 3), start + 28)
         if match is not None and match.start() >= behind:
             behind = match.end()
             yield match
+
+
+def _figures(text: str) -> Iterator[int]:
+    kinds, place = kinds_of(text), 0
+    while seen := _FIGURES_BY_KIND.search(kinds, place):
+        figures = _FIGURES.match(text, seen.start())
+        place = seen.start() + 1 if figures is None else figures.end()
+        if figures is not None:
+            yield figures.start()
 
 
 def canonical(written: str, language: str = "en") -> str:

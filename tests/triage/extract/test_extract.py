@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import deque
 
 import pytest
 from hypothesis import given, settings
@@ -24,9 +25,11 @@ from triage.extract import (
     demand,
     extract,
     near_miss,
+    phones,
     secret,
 )
 from triage.extract.families import FAMILIES
+from triage.extract.glance import kinds_of
 
 LETTER = f"""Hello sam@victim.example, your password is Tulip77.
 Send $1,400 to my bitcoin wallet {P2PKH}. You have 48 hours.
@@ -125,21 +128,26 @@ def test_a_hostile_megabyte_is_read_within_seconds(name: str) -> None:
 MODULES = (accounts, characters, contacts, cues, deadline, demand, folding, markup_bombs)
 #: These are matched at one place or within a few characters only.
 ANCHORED = {"_AGO", "_BEFORE", "_BEHIND", "_NOT", "_RANDOM", "_RATE", "_TELLING"}
-PATTERNS = [
+#: Those of bytes look at the kinds of signs.
+Pattern = re.Pattern[str] | re.Pattern[bytes]
+PATTERNS: list[tuple[str, Pattern]] = [
     (f"{module.__name__}.{name}", value)
-    for module in (*MODULES, near_miss, secret, visible)
+    for module in (*MODULES, near_miss, phones, secret, visible)
     for name, value in vars(module).items()
     if isinstance(value, re.Pattern) and name not in ANCHORED
-] + [(family.kind, family.pattern) for family in FAMILIES]
+]
+PATTERNS += [(it.kind, shape) for it in FAMILIES for shape in (it.pattern, it.kinds) if shape]
 
 
 @pytest.mark.parametrize(("name", "pattern"), PATTERNS, ids=[name for name, _ in PATTERNS])
-def test_no_pattern_is_slow_on_any_hostile_megabyte(name: str, pattern: re.Pattern[str]) -> None:
+def test_no_pattern_is_slow_on_any_hostile_megabyte(name: str, pattern: Pattern) -> None:
     """The bar is 100 ms for a megabyte on a quiet machine; five times that where others work."""
     for text in HOSTILE.values():
         start = time.process_time()
-        for _ in pattern.finditer(text):
-            pass
+        if isinstance(pattern.pattern, bytes):
+            deque(pattern.finditer(kinds_of(text)), maxlen=0)
+        else:
+            deque(pattern.finditer(text), maxlen=0)
         assert time.process_time() - start < 0.5, name
 
 
