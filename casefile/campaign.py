@@ -117,3 +117,13 @@ class AccountPage:
     near_misses: tuple[str, ...]
     first_seen: datetime | None
     last_seen: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What is known of a text that somebody holds."""
+
+    #: The wordings that it is of or related to, the likeliest first.
+    wordings: tuple[Likely, ...]
+    #: Every account it names, with those that nobody has named before.
+    accounts: tuple[AccountPage, ...]

@@ -1,8 +1,8 @@
-"""The reading room: a web application that shows, and changes nothing."""
+"""The reading room: a web application that shows, and through which people decide."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,14 +18,17 @@ from casefile.ports import Index, Ledger, Record
 from console.account import account
 from console.campaign import campaign, campaigns
 from console.clock import Clock, zone_named
-from console.finding import finding
+from console.errands import Errands
+from console.finding import finding, reveal
+from console.forms import FormView, taking
 from console.guard import Guard
 from console.languages import language, language_of
 from console.pages import Pages
 from console.replies import replies
-from console.room import Room, Tallies, View, answering
+from console.room import Room, RoomOf, Tallies, View, answering
 from console.search import search
-from console.waiting import submission, waiting
+from console.tokens import Tokens
+from console.waiting import settle, submission, waiting
 from console.words import load_words
 
 PAGES: dict[str, View] = {
@@ -44,7 +47,11 @@ FILES = {
     "console.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
-RoomOf = Callable[[Request], Room]
+#: What is typed into forms: read, or journalled.
+FORMS: dict[str, FormView] = {
+    "/findings/{key}/reveal": reveal,
+    "/submissions/{key}/settle": settle,
+}
 
 
 def build(
@@ -52,6 +59,7 @@ def build(
     index: Index,
     record: Record,
     ledger: Ledger,
+    errands: Errands,
     templates: Path,
     force_names: Mapping[str, str],
     time_zone: str,
@@ -60,10 +68,10 @@ def build(
 
     `templates` is the folder of its pages, style and words; `force_names` what the force is called
     in each language of the console, the first being everybody's who wishes no other; `time_zone`
-    an IANA name. It answers only to names of this machine, and only GET and HEAD: it has no
-    accounts yet, so nothing may lead it to the outside.
+    an IANA name. It answers only to names of this machine: it has no accounts yet, so nothing may
+    lead it to the outside.
     """
-    spoken, tallies = tuple(force_names), Tallies(record=record)
+    spoken, tallies, tokens = tuple(force_names), Tallies(record=record), Tokens()
     rooms = {
         name: Room(
             index=index,
@@ -71,6 +79,8 @@ def build(
             ledger=ledger,
             pages=_pages(templates, name, force, time_zone),
             tallies=tallies,
+            errands=errands,
+            tokens=tokens,
             spoken=spoken,
         )
         for name, force in force_names.items()
@@ -108,7 +118,11 @@ def _here(request: Request) -> str:
 
 def _routes(room_of: RoomOf) -> list[BaseRoute]:
     views = [Route(path, answering(room_of, view), name=path) for path, view in PAGES.items()]
-    return [*views, Route("/health", _health)]
+    forms = [
+        Route(path, taking(room_of, view), methods=["POST"], name=path)
+        for path, view in FORMS.items()
+    ]
+    return [*views, *forms, Route("/health", _health)]
 
 
 def _health(_: Request) -> Response:

@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 #: made to point here (DNS rebinding).
 _HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 _METHODS = frozenset({"GET", "HEAD"})
+#: Where a form may be sent to.
+_FORMS = re.compile(r"/seen|/findings/[^/]+/reveal|/submissions/[^/]+/settle")
 
 #: OWASP ASVS 5.0, chapter 3.4, and 14.3.2.
 HEADERS = {
@@ -32,7 +34,7 @@ HEADERS = {
 
 
 class Guard:
-    """Refuses foreign names and all but reading; puts the headers on every answer."""
+    """Refuses foreign names, and all but reading and our own forms; puts headers on all answers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -53,10 +55,27 @@ class Guard:
 
     @staticmethod
     def _refusal(scope: Scope) -> ASGIApp | None:
-        hosts = Headers(scope=scope).getlist("host")
+        headers = Headers(scope=scope)
+        hosts = headers.getlist("host")
         if len(hosts) != 1 or _HOST.fullmatch(hosts[0]) is None:
             return PlainTextResponse("This console answers on this machine only.\n", 400)
+        if scope["method"] == "POST" and _FORMS.fullmatch(scope["path"]):
+            if _own(headers, hosts[0]):
+                return None
+            return PlainTextResponse("This form is not from a page of this console.\n", 403)
         if scope["method"] not in _METHODS:
-            headers = {"allow": ", ".join(sorted(_METHODS))}
-            return PlainTextResponse("This console only reads.\n", 405, headers)
+            allowed = {"allow": ", ".join(sorted(_METHODS))}
+            return PlainTextResponse("This page is only read.\n", 405, allowed)
         return None
+
+
+def _own(headers: Headers, host: str) -> bool:
+    """Tell whether a browser says that a page of this console sends the form.
+
+    Every browser of today says `Sec-Fetch-Site` to an address of its own machine; an older one
+    says `Origin`. What says neither is no browser, and has no business here.
+    """
+    sites = headers.getlist("sec-fetch-site")
+    if sites:
+        return sites == ["same-origin"]
+    return headers.getlist("origin") in ([f"http://{host}"], [f"https://{host}"])

@@ -72,6 +72,11 @@ def fit_to_show(finding: Finding) -> Finding:
     return replace(shown, report=replace(shown.report, reporter=reporter))
 
 
+def unlinked_in(finding: Finding) -> Finding:
+    """Give the finding with its addresses, for somebody who has said why, and no link in it."""
+    return _through(finding, unlinked)
+
+
 def _through(value: T, change: Callable[[str], str]) -> T:
     """Give a value with every string in it changed, however deep it stands."""
     changed: Any = value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -13,7 +13,9 @@ from starlette.responses import Response
 
 from casefile.errors import NotFound, Refused, TryLater
 from casefile.ports import Index, Ledger, Record
+from console.errands import Errands
 from console.pages import Pages
+from console.tokens import Tokens
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +26,10 @@ _KEY = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 class BrokenQuery(Refused):
     """The address asks for something that does not exist."""
+
+
+class Stale(Refused):
+    """This form is not from a page of this console, or from one that was opened long ago."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +66,17 @@ class Room:
     ledger: Ledger
     pages: Pages
     tallies: Tallies
+    errands: Errands
+    tokens: Tokens
     #: The languages of the console; the first is everybody's who wishes none of them.
     spoken: tuple[str, ...]
     #: Path and query that were asked for.
     here: str = "/"
+
+    def check(self, action: str, fields: Mapping[str, str]) -> None:
+        """Raise Stale where the fields of a form do not bear the token of this action."""
+        if not self.tokens.holds(action, fields.get("token", "")):
+            raise Stale
 
     def page(self, template: str, *, status: int = 200, **values: object) -> Response:
         """Fill a template of a page that stands in the navigation."""
@@ -77,7 +90,7 @@ class Room:
         return self.pages.page("problem.html", values, status)
 
     def _place(self) -> dict[str, object]:
-        return {"at": self.here, "spoken": self.spoken}
+        return {"at": self.here, "spoken": self.spoken, "token": self.tokens.give}
 
 
 def key_asked(request: Request) -> str:
@@ -89,30 +102,38 @@ def key_asked(request: Request) -> str:
 
 
 View = Callable[[Room, Request], Response]
+RoomOf = Callable[[Request], Room]
 
 
-def answering(room_of: Callable[[Request], Room], view: View) -> Callable[[Request], Response]:
-    """Give the endpoint of a view; Starlette runs it in a thread, because it is a plain function.
-
-    No error leaves it: a server would log it with its message, and that may quote a mail.
-    """
+def answering(room_of: RoomOf, view: View) -> Callable[[Request], Response]:
+    """Give the endpoint of a view; Starlette runs it in a thread, as it is a plain function."""
 
     def endpoint(request: Request) -> Response:
         room = room_of(request)
-        try:
-            return view(room, request)
-        except NotFound:
-            return room.problem(404)
-        except Refused:
-            return room.problem(400)
-        except TryLater:
-            log.warning("%s: a store is busy", view.__name__)
-            return room.problem(503)
-        except Exception as error:  # noqa: BLE001 - named in the log, shown as a fault
-            log.error("%s: %s at %s", view.__name__, type(error).__name__, _place(error))  # noqa: TRY400
-            return room.problem(500)
+        return answered(room, view.__name__, lambda: view(room, request))
 
     return endpoint
+
+
+def answered(room: Room, name: str, view: Callable[[], Response]) -> Response:
+    """Give what a view answers, or a page that says what went wrong.
+
+    No error leaves it: a server would log it with its message, and that may quote a mail.
+    """
+    try:
+        return view()
+    except NotFound:
+        return room.problem(404)
+    except Stale:
+        return room.problem(403)
+    except Refused:
+        return room.problem(400)
+    except TryLater:
+        log.warning("%s: a store is busy", name)
+        return room.problem(503)
+    except Exception as error:  # noqa: BLE001 - named in the log, shown as a fault
+        log.error("%s: %s at %s", name, type(error).__name__, _place(error))  # noqa: TRY400
+        return room.problem(500)
 
 
 def _place(error: Exception) -> str:

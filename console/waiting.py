@@ -7,15 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from casefile.errors import NotFound
 from casefile.finding import Finding, Flag, VerdictKind
 from casefile.reply import Waiting
 from console.finding import dangers
+from console.forms import Fields
 from console.masked import fit_to_show
 from console.paging import page_number, place
-from console.room import Room, key_asked
+from console.room import BrokenQuery, Room, key_asked
 
 SIZE = 50
 
@@ -96,3 +97,13 @@ def submission(room: Room, request: Request) -> Response:
         rows=[_row(room, it, now) for it in room.record.waiting() if it.key == key],
         decision=room.ledger.decision(key),
     )
+
+
+def settle(room: Room, request: Request, fields: Fields) -> Response:
+    """Note what became of an uncertain reply. Raises NotFound, and Refused where there is none."""
+    key, sent = key_asked(request), fields.get("sent", "")
+    room.check(f"settle {key}", fields)
+    if sent not in {"yes", "no"}:
+        raise BrokenQuery
+    room.errands.settle(key, sent=sent == "yes")
+    return RedirectResponse(f"/submissions/{key}", status_code=303)

@@ -7,11 +7,11 @@ from collections import Counter
 
 import click
 
-from casefile.errors import SettingsError
-from casefile.reply import State
+from casefile.errors import Refused, SettingsError
 from desk.cli_options import as_json, data, opened
 from desk.pipeline import now_utc
 from desk.rooms import Desk
+from desk.settling import settle as settle_reply
 from desk.shapes import Shape
 
 
@@ -83,13 +83,11 @@ def settle(key: str, data: str | None, *, sent: bool) -> None:
 
     Nothing is sent. One that was not sent no longer counts towards the reporter's limits.
     """
-    desk, now = opened(data=data), now_utc()
-    known = desk.ledger.decision(key)
-    if known is None or known.state != "uncertain":
-        raise SettingsError(f"{key} has no reply that is uncertain.")
-    state: State = "sent" if sent else "failed"
-    desk.ledger.move(key, state, "settled by a person", now)
-    desk.journal.append("operator", "settled", key, state, now)
+    desk = opened(data=data)
+    try:
+        state = settle_reply(desk.ledger, desk.journal, key, actor="operator", sent=sent)
+    except Refused as refusal:
+        raise SettingsError(str(refusal)) from None
     click.echo(f"{key} is {state}.")
 
 

@@ -4,29 +4,56 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from typing import Protocol
 
-from casefile.campaign import Campaign
+from casefile.campaign import Campaign, Seen
 from casefile.errors import NotFound
 from casefile.finding import Finding
-from casefile.ports import Record
+from casefile.ports import Index, Record
 from casefile.report import Submission
 from desk import shapes
 from desk.pipeline import now_utc
-from desk.rooms import Desk
+from desk.reading import Reader
 from ingest.authenticate import authenticate
 from ingest.collect import Item, source_envelope
 from ingest.spool import new_key
+from triage.register import SqlRegister
 from triage.template_text import ALIGNED, Member, Piece, template_text
 
 _HEAD = b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
 
 
-def seen(desk: Desk, text: str) -> shapes.Shape:
+class Rooms(Protocol):
+    """The rooms that know texts and accounts, such as a desk has."""
+
+    @property
+    def register(self) -> SqlRegister:
+        """Give the memory of wordings."""
+
+    @property
+    def index(self) -> Index:
+        """Give the index."""
+
+    @property
+    def reader(self) -> Reader:
+        """Give what reads mails."""
+
+
+def look(rooms: Rooms, text: str) -> Seen:
     """Give the wordings that a pasted text is of or related to, and where its accounts were named.
 
-    Raises ReadingFailed where the text cannot be read, and TryLater.
+    Nothing of it is kept. Raises ReadingFailed where the text cannot be read, and TryLater.
     """
-    finding = _read(desk, text)
+    finding = _read(rooms.reader, text)
+    return Seen(
+        wordings=tuple(rooms.register.seen(finding.fingerprint)),
+        accounts=tuple(rooms.index.account(value) for _, value in finding.may_link),
+    )
+
+
+def seen(desk: Rooms, text: str) -> shapes.Shape:
+    """Give what `look` gives, in the shape of the interface. Raises ReadingFailed, TryLater."""
+    found = look(desk, text)
     return {
         "wordings": [
             {
@@ -37,11 +64,9 @@ def seen(desk: Desk, text: str) -> shapes.Shape:
                 "same": it.same,
                 "findings": it.members,
             }
-            for it in desk.register.seen(finding.fingerprint)
+            for it in found.wordings
         ],
-        "accounts": [
-            shapes.account_page(desk.index.account(value)) for _, value in finding.may_link
-        ],
+        "accounts": [shapes.account_page(it) for it in found.accounts],
     }
 
 
@@ -56,7 +81,7 @@ def common_text(record: Record, campaign: Campaign) -> tuple[Piece, ...]:
     return template_text(members)
 
 
-def _read(desk: Desk, text: str) -> Finding:
+def _read(reader: Reader, text: str) -> Finding:
     raw, now = _HEAD + text.encode("utf-8", "replace"), now_utc()
     item = Item(source="pasted", raw=raw, error="")
     submission = Submission(
@@ -65,4 +90,4 @@ def _read(desk: Desk, text: str) -> Finding:
         raw=raw,
         sha256=hashlib.sha256(raw).hexdigest(),
     )
-    return desk.reader.examine(submission, authenticate(submission, method="none")).findings[0]
+    return reader.examine(submission, authenticate(submission, method="none")).findings[0]

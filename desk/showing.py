@@ -8,6 +8,7 @@ import socket
 import uvicorn
 
 from console.app import build
+from desk.errands import errands_of
 from desk.rooms import TEMPLATES, Desk
 from responders.profile import Profile
 
@@ -21,6 +22,7 @@ def show(desk: Desk, listener: socket.socket) -> None:
         index=desk.index,
         record=desk.record,
         ledger=desk.ledger,
+        errands=errands_of(desk),
         templates=TEMPLATES / "console",
         force_names=_names(desk.profile),
         time_zone=str(desk.profile.time_zone),

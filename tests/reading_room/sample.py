@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
+from tempfile import mkdtemp
 
 from sqlalchemy import Engine
 
@@ -23,11 +25,15 @@ from casefile.report import (
     Unwrapping,
     finding_key,
 )
+from console.journal import SqlJournal
 from console.journal import metadata as journal_tables
 from desk.engine import open_engine
+from desk.errands import DeskErrands
 from desk.indexing import tell_index
+from desk.reading import Reader
 from desk.record import SqlRecord
 from desk.schema import metadata as record_tables
+from ingest.spool import DirectorySpool
 from responders.ledger import SqlLedger
 from responders.ledger import metadata as ledger_tables
 from triage.fingerprint import fingerprint
@@ -50,10 +56,26 @@ class Stores:
     index: SqliteIndex
     ledger: SqlLedger
     register: SqlRegister
+    journal: SqlJournal
+    spool: DirectorySpool
+    reader: Reader
+
+    @property
+    def errands(self) -> DeskErrands:
+        """Give what the desk does for its console."""
+        return DeskErrands(
+            spool=self.spool,
+            record=self.record,
+            register=self.register,
+            ledger=self.ledger,
+            journal=self.journal,
+            index=self.index,
+            reader=self.reader,
+        )
 
 
 def open_stores() -> Stores:
-    """Open empty stores in memory."""
+    """Open empty stores in memory, and an empty spool in a folder of its own."""
     engine = open_engine("sqlite://")
     for tables in (record_tables, ledger_tables, journal_tables, register_tables):
         tables.create_all(engine)
@@ -63,6 +85,9 @@ def open_stores() -> Stores:
         index=SqliteIndex(open_engine("sqlite://")),
         ledger=SqlLedger(engine, secret=b"only for these tests", prefix="DP"),
         register=SqlRegister(engine),
+        journal=SqlJournal(engine),
+        spool=DirectorySpool(Path(mkdtemp(prefix="reading-room-"))),
+        reader=Reader(),
     )
 
 

@@ -33,6 +33,7 @@ def built(
         index=stores.index,
         record=stores.record,
         ledger=stores.ledger,
+        errands=stores.errands,
         templates=templates,
         force_names=dict.fromkeys(spoken, "Heddlu Enghraifft"),
         time_zone=time_zone,

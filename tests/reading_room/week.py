@@ -11,7 +11,7 @@ from reading_room.sample import Stores, answer, finding, keep, key, refuse, wall
 from casefile.finding import Flag
 from casefile.indicator import Indicator
 from casefile.reply import Answer
-from casefile.report import Attachment, Unwrapping
+from casefile.report import Attachment, Layer, Report, Unwrapping
 
 #: A submission that could not be read.
 SET_ASIDE = 99
@@ -147,9 +147,37 @@ def _oddities(stores: Stores, now: datetime) -> None:
         found_in="html",
     )
     text = texts.ENGLISH.format(wallet=texts.WALLET, password="•" * 8)
-    made = finding(51, text, at, flags=("self-spoofed",), accounts=(disguised,))
-    spoofed = replace(made.report.reported, sender=made.report.reporter.address)
-    keep(stores, at, replace(made, report=replace(made.report, reported=spoofed)))
+    reasons = (("claims-camera", "turned my camera on"), ("asks-coin", "in Bitcoin"))
+    made = finding(51, text, at, flags=("self-spoofed",), accounts=(disguised,), reasons=reasons)
+    written = text.replace(texts.WALLET, disguised.as_written).replace("camera", "c\u0430mera")
+    spoofed = replace(made.report.reported, sender=made.report.reporter.address, text=written)
+    keep(stores, at, replace(made, report=_forwarded_twice(replace(made.report, reported=spoofed))))
     stores.record.set_aside(
         key(SET_ASIDE), "reading it ended the worker 3 times", now - timedelta(hours=30)
     )
+
+
+def _forwarded_twice(report: Report) -> Report:
+    """Give the report with the mails that were passed on the way."""
+    outer = Layer(
+        grade="original",
+        sender=report.reporter.address,
+        to="reports@force.example",
+        subject="Fwd: Fwd: Your account was opened",
+        date="Sun, 29 Nov 2026 07:40:12 +0000",
+        place="the whole mail",
+        message_id="<a1@home.example>",
+        client="apple-mail",
+    )
+    inner = Layer(
+        grade="inline",
+        sender=report.reported.sender,
+        to=report.reported.to,
+        subject=report.reported.subject,
+        date=report.reported.date_as_written,
+        place="part 1, lines 4-31",
+        client="gmail",
+        language="en",
+    )
+    way = Unwrapping(how="inline", client="gmail", language="en", depth=2, chain=(outer, inner))
+    return replace(report, unwrapping=way)

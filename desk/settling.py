@@ -1,0 +1,24 @@
+"""A person says what became of a reply that the machine is uncertain of."""
+
+from __future__ import annotations
+
+from casefile.errors import Refused
+from casefile.ports import Journal, Ledger
+from casefile.reply import State
+from desk.pipeline import now_utc
+
+
+def settle(ledger: Ledger, journal: Journal, key: str, *, actor: str, sent: bool) -> State:
+    """Note whether it was sent, and give the state it is in now. Nothing is sent.
+
+    One that was not sent no longer counts towards the reporter's limits. Raises Refused where the
+    submission has no reply that is uncertain, and TryLater.
+    """
+    known = ledger.decision(key)
+    if known is None or known.state != "uncertain":
+        raise Refused(f"{key} has no reply that is uncertain.")
+    state: State = "sent" if sent else "failed"
+    now = now_utc()
+    ledger.move(key, state, "settled by a person", now)
+    journal.append(actor, "settled", key, state, now)
+    return state
