@@ -26,6 +26,16 @@ class Place:
     older: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """A value that would narrow a list, how many rows have it, and where it leads."""
+
+    value: str
+    count: int
+    url: str
+    chosen: bool
+
+
 def page_number(request: Request) -> int:
     """Give the page that was asked for, from 1. Raises BrokenQuery."""
     asked = request.query_params.get("page", "1")

@@ -15,7 +15,7 @@ from casefile.campaign import AccountPage
 from casefile.finding import Finding, Flag, VerdictKind
 from casefile.query import Hit, Page, Query
 from console.masked import fit_to_show, mask_of
-from console.paging import address, page_number, place
+from console.paging import Option, address, page_number, place
 from console.room import BrokenQuery, Room
 from console.visible import marked, searchable, unlinked
 
@@ -40,16 +40,6 @@ class Row:
 
     finding: Finding
     snippet: Markup
-
-
-@dataclass(frozen=True, kw_only=True)
-class Option:
-    """A value that would narrow the search, how many hits have it, and where it leads."""
-
-    value: str
-    count: int
-    url: str
-    chosen: bool
 
 
 def search(room: Room, request: Request) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import get_args
@@ -11,11 +13,11 @@ from starlette.responses import RedirectResponse, Response
 
 from casefile.errors import NotFound
 from casefile.finding import Finding, Flag, VerdictKind
-from casefile.reply import Waiting
+from casefile.reply import DESKS, Decision, Waiting
 from console.finding import dangers
 from console.forms import Fields
 from console.masked import fit_to_show
-from console.paging import page_number, place
+from console.paging import Option, address, page_number, place
 from console.room import BrokenQuery, Room, key_asked
 
 SIZE = 50
@@ -32,6 +34,14 @@ class Row:
     finding: Finding | None
     #: Until it is due; negative where that has passed.
     left: timedelta
+    #: The decision, where a person has to settle it.
+    decision: Decision | None
+
+    @property
+    def gone(self) -> int:
+        """Give how much of its day has passed, in percent."""
+        whole = self.waiting.due - self.waiting.since
+        return 100 if self.overdue or not whole else int(100 * (whole - self.left) / whole)
 
     @property
     def overdue(self) -> bool:
@@ -41,15 +51,41 @@ class Row:
 
 def waiting(room: Room, request: Request) -> Response:
     """List what waits for a person, the most serious first. Raises BrokenQuery."""
-    number, now = page_number(request), datetime.now(UTC)
+    number, desk, now = page_number(request), _desk(request), datetime.now(UTC)
     everything = room.record.waiting()
-    shown = everything[(number - 1) * SIZE : number * SIZE]
+    here = [it for it in everything if desk in {"", it.desk}]
+    shown = here[(number - 1) * SIZE : number * SIZE]
     return room.page(
         "waiting.html",
         rows=[_row(room, it, now) for it in shown],
-        overdue=sum(it.due < now for it in everything),
-        place=place("/waiting", {}, number, SIZE, len(everything)),
+        desk=desk,
+        desks=_desks(everything, desk),
+        overdue=sum(it.due < now for it in here),
+        place=place("/waiting", {"desk": desk}, number, SIZE, len(here)),
     )
+
+
+def _desk(request: Request) -> str:
+    """Give the desk that was asked for; empty for all. Raises BrokenQuery."""
+    desk = request.query_params.get("desk", "")
+    if desk and desk not in DESKS:
+        raise BrokenQuery
+    return desk
+
+
+def _desks(everything: Sequence[Waiting], chosen: str) -> list[Option]:
+    """Say how much waits at each desk, the most serious first."""
+    counts = Counter(it.desk for it in everything)
+    return [
+        Option(
+            value=it,
+            count=counts[it],
+            url=address("/waiting", {}, desk="" if it == chosen else it),
+            chosen=it == chosen,
+        )
+        for it in DESKS
+        if counts[it] or it == chosen
+    ]
 
 
 def _row(room: Room, row: Waiting, now: datetime) -> Row:
@@ -63,6 +99,7 @@ def _row(room: Room, row: Waiting, now: datetime) -> Row:
         url=f"/findings/{first.key}" if first and alone else f"/submissions/{row.key}",
         finding=fit_to_show(first) if first else None,
         left=row.due - now,
+        decision=room.ledger.decision(row.key) if row.desk == "uncertain" else None,
     )
 
 

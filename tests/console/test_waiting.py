@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import pytest
 from reading_room.sample import finding, keep, key, open_stores
 from reading_room.served import asked, built
 from reading_room.week import SET_ASIDE
@@ -124,3 +125,24 @@ def test_the_replies_of_the_week_are_counted_by_state(browser: httpx.Client) -> 
     assert "19 answered" in page
     assert "2 not answered" in page
     assert "1 uncertain whether it left" in page
+
+
+def test_one_desk_is_shown_alone(browser: httpx.Client) -> None:
+    page = browser.get("/waiting?desk=uncertain").text
+    assert "reply uncertain" in page
+    assert f"/findings/{key(31)}-1" not in page
+    assert 'name="sent" value="yes"' in page
+    assert "Nobody waits at this desk." in browser.get("/waiting?desk=unclear").text
+
+
+@pytest.mark.parametrize("desk", ["x", "danger,unclear", "DANGER", "%00"])
+def test_a_desk_that_is_none_cannot_be_asked_for(browser: httpx.Client, desk: str) -> None:
+    assert browser.get(f"/waiting?desk={desk}").status_code == 400
+
+
+def test_the_clock_of_a_day_is_also_a_bar(browser: httpx.Client) -> None:
+    page = browser.get("/waiting").text
+    gone = [int(it) for it in re.findall(r'class="gone" width="(\d+)"', page)]
+    assert len(gone) == 5
+    assert all(0 <= it <= 100 for it in gone)
+    assert gone[0] == 100  # overdue
