@@ -279,6 +279,9 @@ class Cover:
     authentication: Authentication
     #: SHA-256 over envelope sender, From, Message-ID and body: tells a mail that comes again.
     content_hash: str
+    #: What it names of ours: submissions whose reply it answers, and references (`DP-…`) in its
+    #: Subject and texts, as written. Claims of its author, until the ledger says whose they are.
+    named: tuple[str, ...] = ()
 
 
 def finding_key(submission: str, ordinal: int) -> str:

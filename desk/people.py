@@ -8,6 +8,7 @@ from datetime import datetime
 from casefile.finding import Finding
 from casefile.reply import Decision, Waiting, waits
 from desk.copies import counted
+from desk.following import told_since
 
 
 def dangers(finding: Finding) -> list[str]:
@@ -29,18 +30,27 @@ def raised(key: str, findings: Sequence[Finding], now: datetime) -> tuple[Waitin
 
 
 def left_over(
-    decision: Decision, findings: Sequence[Finding], now: datetime, *, copy: bool = False
+    decision: Decision,
+    findings: Sequence[Finding],
+    now: datetime,
+    *,
+    copy: bool = False,
+    follows: Decision | None = None,
 ) -> list[Waiting]:
     """Say what of a settled submission still waits for a person.
 
-    A copy waits with the mail it repeats, but for what became of a reply of its own.
+    A copy waits with the mail it repeats, but for what became of a reply of its own. What a later
+    mail says of danger raises the report that it follows, too.
     """
     key = decision.submission
     if decision.state == "imported":
         return []
     left = []
     if decision.state == "suppressed" and not copy:
-        left.append(waits(key, "unanswered", f"not answered: {decision.reason}", now))
+        more = f"; {told_since(follows.reference, findings)}" if follows else ""
+        left.append(waits(key, "unanswered", f"not answered: {decision.reason}{more}", now))
+    if follows and not copy and (causes := causes_of(findings)):
+        left.append(waits(follows.submission, "danger", f"a later mail says: {causes}", now))
     if decision.state in {"uncertain", "failed"}:
         left.append(waits(key, "uncertain", f"{decision.state}: {decision.reason}", now))
     if not copy and any(finding.verdict.kind == "unclear" for finding in findings):

@@ -34,6 +34,7 @@ from casefile.reply import (
 )
 from casefile.report import Authentication, Cover, Submission
 from desk.copies import answered_copy, as_copy, is_undecided, original_of, originals, to_place
+from desk.following import followed
 from desk.indexing import Rest, tell_index
 from desk.people import causes_of, left_over, raised
 from desk.proof import settle
@@ -219,14 +220,21 @@ class Pipeline:
         if isinstance(cover, datetime):  # DNS is asked again then
             self.record.put_off("answer", key, cover, counts=True)
             return
+        follows = followed(self.ledger, submission, cover)
+        if follows is not None:
+            self.record.follow(key, follows.submission)
+            cover = replace(cover, answers_us=True)
         answer = answer_for(findings)
         granted, decision = self._decide(submission, cover, findings, answer)
-        self._page(first or key, decision.reference, findings)
+        reference = decision.reference or (follows.reference if follows else "")
+        self._page(first or key, reference, findings)
         if granted:
             decision = self._deliver(decision, submission, cover)
         if decision.state in FINAL_STATES:
-            left = left_over(decision, findings, self.clock(), copy=first is not None)
-            self.record.answered(key, left)
+            copy, now = first is not None, self.clock()
+            self.record.answered(
+                key, left_over(decision, findings, now, copy=copy, follows=follows)
+            )
         else:
             self._put_off(decision, lease)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from casefile.errors import DeskError, TryLater
 from casefile.ports import Triaged
 from casefile.report import Authentication, Submission, finding_key
-from desk.reading_frames import Task, order
+from desk.reading_frames import Task, order, texts
 from desk.reading_pipe import Child
 from triage.benign import marked
 
@@ -59,12 +59,15 @@ class Reader:
         limits: ReadingLimits = LIMITS,
         own_hosts: tuple[str, ...] = (),
         benign: Mapping[str, str] | None = None,
+        own_texts: Sequence[str] = (),
     ) -> None:
         """Give what a mail may cost, and the hosts in the Message-IDs of our replies.
 
-        `benign` gives words for values of accounts that are known to be benign.
+        `benign` gives words for values of accounts that are known to be benign; `own_texts` are
+        what the desk itself sends, which is cut out of mails that quote it.
         """
         self._limits, self._own_hosts, self._benign = limits, own_hosts, benign or {}
+        self._own_texts = tuple(own_texts)
         self._child: Child | None = None
         self._mails = 0
         self._first_size = 0
@@ -109,7 +112,9 @@ class Reader:
         except OSError as error:
             raise TryLater("The reading child does not start.") from error
         try:
-            child.receive(time.monotonic() + START_SECONDS)
+            until = time.monotonic() + START_SECONDS
+            child.send([texts(self._own_texts)], until)
+            child.receive(until)
         except (OSError, EOFError, ValueError) as error:
             child.end()
             raise TryLater("The reading child does not start.") from error

@@ -3,8 +3,9 @@
 It parses what strangers wrote. So once everything is loaded it can open no file and no connection,
 write no file and start no process, and it has so much memory and, for each mail, so much time of
 the processor: `python -m desk.reading_child SECONDS BYTES pictures|text HOST...` (whether pictures
-are looked at, and the hosts of our Message-IDs), orders on standard input, outcomes on standard
-output (desk/reading_frames.py). It ends when its standard input ends.
+are looked at, and the hosts of our Message-IDs). On standard input come the texts that the desk
+itself sends, then orders; on standard output go outcomes (desk/reading_frames.py). It ends when its
+standard input ends.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ import traceback
 from pathlib import Path
 from typing import Protocol
 
-from desk.reading_frames import LENGTHS, Outcome, ordered, outcome
-from desk.reading_steps import Eyes, covered, examined, warm_up
+from desk.reading_frames import LENGTHS, Outcome, ordered, outcome, texts_of
+from desk.reading_steps import Eyes, OwnWords, covered, examined, warm_up
 
 #: Standard input, output and error: the child has no other descriptor and gets none.
 _DESCRIPTORS = 3
@@ -32,6 +33,7 @@ PICTURES = "ingest.read_pictures"
 #: standard library or by what we build on.
 _LATE = ("_strptime", "heapq", "quopri", "uu")
 _LATE_PACKAGES = ("email", "encodings", "mailparser", "oxmsg", "tinycss2")
+_NO_WORDS = OwnWords()
 
 
 class Sight(Protocol):
@@ -48,6 +50,10 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)  # meant for the worker, which finishes its mail
     warm_up()
     load_late()
+    first = _frame()
+    if first is None:
+        return
+    own_words = OwnWords(texts_of(first[0]))
     sight = importlib.import_module(PICTURES).Sight() if sys.argv[3] == "pictures" else None
     lock(memory)
     _write(outcome(Outcome()))
@@ -55,14 +61,18 @@ def main() -> None:
         # Processor time from now on; the kernel ends the process with SIGPROF. (RLIMIT_CPU counts
         # from the start, and by another clock than the one that tells how much was used.)
         signal.setitimer(signal.ITIMER_PROF, seconds)
-        result = read_one(*frame, own_hosts, sight)
+        result = read_one(*frame, own_hosts, sight, own_words)
         signal.setitimer(signal.ITIMER_PROF, 0)
         del frame
         _write(result)
 
 
 def read_one(
-    body: bytes, raw: bytes, own_hosts: tuple[str, ...] = (), sight: Sight | None = None
+    body: bytes,
+    raw: bytes,
+    own_hosts: tuple[str, ...] = (),
+    sight: Sight | None = None,
+    own_words: OwnWords = _NO_WORDS,
 ) -> bytes:
     """Do what an order says. Gives the frame of its outcome, whatever happens."""
     try:
@@ -71,7 +81,7 @@ def read_one(
             done = covered(submission, authentication, own_hosts)
         else:
             eyes = sight.eyes() if sight is not None else None
-            done = examined(submission, authentication, own_hosts, eyes)
+            done = examined(submission, authentication, own_hosts, eyes, own_words)
         return outcome(Outcome(triaged=done))
     except MemoryError:
         return outcome(Outcome(failed="it needs more memory than it may have"))

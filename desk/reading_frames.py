@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +35,17 @@ class Outcome:
     triaged: Triaged | None = None
     #: Class and places of an error, without its message; or that there was not enough memory.
     failed: str = ""
+
+
+def texts(own: Sequence[str]) -> bytes:
+    """Give the first frame: the texts that the desk itself sends."""
+    body = msgspec.json.encode(own)
+    return LENGTHS.pack(len(body), 0) + body
+
+
+def texts_of(body: bytes) -> list[str]:
+    """Read the first frame."""
+    return msgspec.json.decode(body, type=list[str])
 
 
 def order(task: Task, submission: Submission, authentication: Authentication) -> bytes:

@@ -11,9 +11,12 @@ from ingest.cover import cover_of
 from ingest.read import read, read_head
 from ingest.read_files import Eyes, Files
 from ingest.unwrap import unwrap
+from ingest.unwrap.ours import OwnWords
 from triage.examine import examine
 
-__all__ = ["Eyes", "covered", "examined", "warm_up"]
+__all__ = ["Eyes", "OwnWords", "covered", "examined", "warm_up"]
+
+_NO_WORDS = OwnWords()
 
 
 def examined(
@@ -21,13 +24,16 @@ def examined(
     authentication: Authentication,
     own_hosts: tuple[str, ...] = (),
     eyes: Eyes | None = None,
+    own_words: OwnWords = _NO_WORDS,
 ) -> Triaged:
     """Read a submission and everything in it. Total, as its steps are.
 
-    `own_hosts` are those in the Message-IDs of our replies; `eyes` look at pictures.
+    `own_hosts` are those in the Message-IDs of our replies; `eyes` look at pictures. What is of
+    `own_words` is cut out before anything is judged.
     """
     message = read(submission.raw, Files(eyes))
     cover = cover_of(submission, message, authentication, own_hosts)
+    message = own_words.without(message)
     findings = tuple(
         placed(examine(report), report, submission, message)
         for report in unwrap(submission, message, cover)

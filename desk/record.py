@@ -18,6 +18,7 @@ from desk import stages, telling
 from desk.contents import note_contents
 from desk.engine import reading, transaction
 from desk.finding_rows import finding_at, findings_after, findings_of
+from desk.following import mails_of, note_follow_up, report_of
 from desk.holders import (
     checked_name,
     heard,
@@ -94,6 +95,21 @@ class SqlRecord:
         with transaction(self._engine) as db:
             stages.answered(db, key)
             add_waiting(db, waiting)
+
+    def follow(self, key: str, first: str) -> None:
+        """See the port."""
+        with transaction(self._engine) as db:
+            note_follow_up(db, key, first)
+
+    def followed(self, key: str) -> str | None:
+        """See the port."""
+        with transaction(self._reading) as db:
+            return report_of(db, key)
+
+    def follow_ups(self, key: str) -> list[str]:
+        """See the port."""
+        with transaction(self._reading) as db:
+            return mails_of(db, key)
 
     def unindexed(self, limit: int) -> list[str]:
         """See the port."""

@@ -125,7 +125,8 @@ class Desk(ABC):
         Raises SettingsError where the list of benign accounts cannot be read.
         """
         known = benign_accounts(self.settings.benign)
-        return Reader(reading_limits(self.settings), (self.settings.domain,), known)
+        hosts = (self.settings.domain,)
+        return Reader(reading_limits(self.settings), hosts, known, self.composer.every_text())
 
     @cached_property
     def prover(self) -> Prover:

@@ -62,6 +62,14 @@ waiting = Table(
     Column("since", String(32), nullable=False),
     Column("due", String(32), nullable=False),
 )
+#: Mails that answered a reply of ours, and the report that each joins.
+follow_ups = Table(
+    "record_follow_ups",
+    metadata,
+    Column("key", ForeignKey(submissions.c.key), primary_key=True),
+    Column("first", ForeignKey(submissions.c.key), nullable=False),
+    Index("record_follow_ups_first", "first", "key"),
+)
 #: When each holder of leases was heard of last.
 holders = Table(
     "record_holders",

@@ -17,6 +17,11 @@ _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n|\r[ \t]*\r")
 _FROM_LINE = re.compile(rb"^from[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _HEADERS_READ = 256 * 1024
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
+#: Our Message-IDs (`responders/compose.py`) and references (`responders/reference.py`).
+_REPLY = re.compile(r"reply\.([0-9a-f-]{36})@.*")
+_REFERENCE = re.compile(r"(?i)\b[a-z]{1,6}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]\b")
+_SEARCHED = 100_000
+_MOST_NAMED = 8
 _LISTS = re.compile(
     r"^(?:List-(?:Id|Help|Subscribe|Unsubscribe|Unsubscribe-Post|Post|Owner|Archive|Software)"
     r"|Mailing-List|X-Mailing-List|X-Mailman-Version|X-List-.*|X-Loop-Detect)$",
@@ -70,9 +75,20 @@ def cover_of(
         marks=tuple(name for name, holds in _MARKS.items() if holds(submission, message, hosts)),
         message_id=message.message_id,
         answers_us=any(_host(identifier) in hosts for identifier in references),
+        named=_named(message, references, hosts),
         authentication=authentication,
         content_hash=_content_hash(submission, message, body),
     )
+
+
+def _named(message: Message, references: list[str], hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the submissions and references of ours that a mail names, the nearest first."""
+    replies = (_REPLY.fullmatch(it) for it in reversed(references) if _host(it) in hosts)
+    texts = (part.text[:_SEARCHED] for part in message.parts if part.text is not None)
+    written = [it for text in (message.subject, *texts) for it in _REFERENCE.findall(text)]
+    named = [it[1] for it in replies if it is not None]
+    named += [it.upper() for it in written]
+    return tuple(dict.fromkeys(named))[:_MOST_NAMED]
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes]:

@@ -77,17 +77,27 @@ class Composer:
         `kind` is a main text or a part, which is shown with the general text. Raises SettingsError
         for others.
         """
-        answer = _sample(kind)
+        answer = _sample_of(kind)
         languages = self._profile.languages if language == "both" else (language,)
         if language != "both" and language not in self._profile.languages:
             known = ", ".join((*self._profile.languages, "both"))
             raise SettingsError(f"no reply in {language!r}: choose one of {known}")
-        return self._text(answer, languages, f"{self._profile.prefix}-{SAMPLE_BODY}")
+        return self._sample(answer, languages)
+
+    def every_text(self) -> list[str]:
+        """Give every text that this force sends, so that it is known again where it is quoted."""
+        answers = [Answer(main=main, parts=(), alert=False) for main in MAINS]
+        answers.append(Answer(main="threat", parts=PARTS, alert=True))
+        answers.append(Answer(main="general", parts=PARTS, alert=True))
+        return [self._sample(answer, self._profile.languages) for answer in answers]
 
     def problems(self) -> list[tuple[Level, str]]:
         """Give what `desk check` says of the profile and of the texts."""
         drafts: list[tuple[Level, str]] = [("warning", text) for text in self._texts.drafts()]
         return self._profile.problems() + drafts
+
+    def _sample(self, answer: Answer, languages: Sequence[str]) -> str:
+        return self._text(answer, languages, f"{self._profile.prefix}-{SAMPLE_BODY}")
 
     def _order(self, wanted: Sequence[str]) -> tuple[str, ...]:
         known = self._profile.languages
@@ -180,7 +190,7 @@ def _blocks(answer: Answer, *, alone: bool) -> list[str]:
     return [*blocks, "foot"]
 
 
-def _sample(kind: str) -> Answer:
+def _sample_of(kind: str) -> Answer:
     main: Main = next((main for main in MAINS if main == kind), "general")
     parts: tuple[AddedPart, ...] = tuple(part for part in PARTS if part == kind)
     if main != kind and not parts:

@@ -25,7 +25,7 @@ from casefile.reply import FINAL_STATES, Answer, Brake, Ceilings, Decision, Limi
 from responders.ceilings import find_brake, held_back, in_all, put_on, take_off
 from responders.ledger_tables import decision_of, metadata, row_of, stamp, table
 from responders.limits import COUNTED_STATES, OPEN_STATES, may_move, over_limit
-from responders.reference import check_reference, new_reference
+from responders.reference import check_reference, new_reference, tidy_reference
 
 __all__ = ["SqlLedger", "check_reference", "metadata"]
 
@@ -159,6 +159,21 @@ class SqlLedger:
         """Give the decision of a submission."""
         with _reading(self._reading) as connection:
             return _find(connection, submission)
+
+    def by_reference(self, reference: str) -> Decision | None:
+        """Give the decision that a reference stands for, however people write it."""
+        mine = table.c.reference == tidy_reference(reference)
+        with _reading(self._reading) as connection:
+            row = connection.execute(select(table).where(mine)).first()
+        return None if row is None else decision_of(row)
+
+    def theirs(self, named: str, address: str) -> Decision | None:
+        """Give the decision that a reporter names, where it was answered, and to this address."""
+        mine = (table.c.submission == named) | (table.c.reference == tidy_reference(named))
+        own = table.c.reference.is_not(None) & (table.c.reporter == self._hash(address))
+        with _reading(self._reading) as connection:
+            row = connection.execute(select(table).where(mine, own)).first()
+        return None if row is None else decision_of(row)
 
     def decisions(self) -> Iterator[Decision]:
         """Give every decision, in intake order, a page at a time."""

@@ -40,12 +40,15 @@ def check_reference(text: str) -> bool:
 
     Lower case and surrounding blanks do not matter, and I, L, O read as 1, 1, 0.
     """
-    given = text.strip().upper()
-    prefix = _PREFIX.match(given)
-    if prefix is None:
-        return False
-    match = _SHAPE.fullmatch(prefix[0] + given[prefix.end() :].translate(_MISREAD))
+    match = _SHAPE.fullmatch(tidy_reference(text))
     return match is not None and check_character(match[1] + match[2]) == match[3]
+
+
+def tidy_reference(text: str) -> str:
+    """Give a reference as we write it: in capitals, without blanks, and nothing misread."""
+    given = "".join(text.split()).upper()
+    prefix = _PREFIX.match(given)
+    return given if prefix is None else prefix[0] + given[prefix.end() :].translate(_MISREAD)
 
 
 def _times(value: int, power: int) -> int:

@@ -73,6 +73,15 @@ class Ledger(Protocol):
     def decision(self, submission: str) -> Decision | None:
         """Give the decision of a submission."""
 
+    def by_reference(self, reference: str) -> Decision | None:
+        """Give the decision that a reference stands for, however people write it."""
+
+    def theirs(self, named: str, address: str) -> Decision | None:
+        """Give the decision that a reporter names by its submission or its reference.
+
+        Only where it was answered, and to this very address: what others name is not theirs.
+        """
+
     def decisions(self) -> Iterator[Decision]:
         """Give every decision, in intake order."""
 

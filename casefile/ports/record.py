@@ -83,6 +83,15 @@ class Record(Protocol):
     def answered(self, key: str, waiting: Sequence[Waiting]) -> None:
         """Note that the choice to answer has reached a final state, and end the lease."""
 
+    def follow(self, key: str, first: str) -> None:
+        """Note that a submission answered our reply to another, and joins its report. Once."""
+
+    def followed(self, key: str) -> str | None:
+        """Give the submission whose report this one joined."""
+
+    def follow_ups(self, key: str) -> list[str]:
+        """Give the submissions that joined the report of this one, in intake order."""
+
     def unindexed(self, limit: int) -> list[str]:
         """Give triaged submissions that the index has not been told of yet."""
 

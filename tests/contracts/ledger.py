@@ -202,6 +202,30 @@ class LedgerContract:
 
         assert len(given) == 30
 
+    def test_a_reference_is_found_however_people_write_it(self, ledger: Ledger) -> None:
+        given = self._reference(ledger, 1)
+        misread = given[:3] + given[3:].lower().replace("0", "o").replace("1", "l")
+
+        for written in (given, f"  {given.lower()} ", misread, given.replace("-", " - ")):
+            found = ledger.by_reference(written)
+            assert found is not None
+            assert found.submission == key(1)
+        assert ledger.by_reference("") is None
+        assert ledger.by_reference("DP-0000-0000-1") is None
+
+    def test_only_who_was_answered_can_name_their_report(self, ledger: Ledger) -> None:
+        """By its key or its reference; whoever else learns one names nothing by it."""
+        given = ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON).decision
+        ledger.claim(key(2), SAM, GENERAL, LIMITS, NOON)  # over the limit: not answered
+        ledger.decline(key(3), GENERAL, "suppressed", "null sender", NOON)
+
+        assert ledger.theirs(key(1), SAM) == given
+        assert ledger.theirs(given.reference.lower(), SAM.upper()) == given
+        assert ledger.theirs(given.reference, "eve@reporter.example") is None
+        assert ledger.theirs(key(2), SAM) is None
+        assert ledger.theirs(key(3), "") is None
+        assert ledger.theirs("\0'; --", SAM) is None
+
     def test_times_are_kept_to_the_microsecond_in_utc(self, ledger: Ledger) -> None:
         moment = datetime.fromisoformat("2026-11-24T13:00:00.000001+01:00")
         ledger.claim(key(1), SAM, GENERAL, LIMITS, moment)

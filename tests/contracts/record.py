@@ -309,6 +309,17 @@ class RecordContract(HoldersContract):
         assert record.copies(key(3), NOON) == []
         assert record.copies(key(2), LATER) == []
 
+    def test_a_mail_joins_one_report_and_both_sides_know_it(self, record: Record) -> None:
+        """The first word stays; what joined comes in intake order."""
+        record.receive([key(1), key(2), key(3), key(4)], NOON)
+        for later, first in ((3, 1), (2, 1), (2, 4)):
+            record.follow(key(later), key(first))
+
+        assert record.followed(key(2)) == key(1)
+        assert record.followed(key(1)) is None
+        assert record.follow_ups(key(1)) == [key(2), key(3)]
+        assert record.follow_ups(key(4)) == []
+
     def test_copy_of_bytes(self, record: Record) -> None:
         """The very same bytes are known once they were triaged."""
         record.receive([key(1)], NOON)

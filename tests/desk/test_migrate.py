@@ -39,11 +39,12 @@ ALL += [
     "0003 Keep wordings so that they can be placed from memory, and what accounts were named where."
 ]
 ALL += ["0004 Count the replies that leave, and keep whether they are stopped."]
+ALL += ["0005 Keep which mail answers a reply of ours, and which report it joins."]
 #: What the third step lays out anew, or makes.
 LAID_OUT = {"register_family", "register_version", "register_posting", "register_sequence"}
 MADE = {"record_holders", "record_turns", "record_index"}
 MADE |= {"register_related", "register_mention", "register_alias"}
-MADE |= {"ledger_sendings", "ledger_brake"}
+MADE |= {"ledger_sendings", "ledger_brake", "record_follow_ups"}
 
 
 def take_first_step(engine: Engine, *, counted: bool) -> None:
@@ -127,7 +128,7 @@ def test_an_empty_database_gets_todays_tables(engine: Engine) -> None:
     with engine.connect() as db:
         context = MigrationContext.configure(db, opts={"compare_server_default": True})
         assert compare_metadata(context, migrate.TABLES) == []
-        assert db.scalar(text("SELECT version FROM record_version")) == 4
+        assert db.scalar(text("SELECT version FROM record_version")) == 5
     SqlRecord(engine).receive([key(1)], NOON)
     migrate.create(engine)
     assert SqlRecord(engine).stage(key(1)) == "received"
@@ -143,7 +144,7 @@ def test_the_steps_lead_to_what_the_adapters_declare(engine: Engine) -> None:
         for metadata in migrate.TABLES:
             metadata.create_all(db)
     assert made == tables(engine)
-    assert len(made) == 21
+    assert len(made) == 22
 
 
 @pytest.mark.parametrize("counted", [True, False])

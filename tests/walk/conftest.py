@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from composing import composer
 
 from bench import Bench, bench
 from desk.reading import Reader
@@ -15,7 +16,8 @@ from desk.reading import Reader
 @pytest.fixture(scope="session")
 def reader() -> Iterator[Reader]:
     """Give a reader with the limits of a real desk; its child serves all tests."""
-    with closing(Reader(own_hosts=("desk.invalid",))) as reader:
+    own = composer().every_text()
+    with closing(Reader(own_hosts=("desk.invalid",), own_texts=own)) as reader:
         yield reader
 
 
