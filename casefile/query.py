@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from casefile.finding import Finding
 
@@ -20,6 +21,12 @@ class Query:
     wording: str = ""
     campaign: str = ""
     account: str = ""
+    #: A kind of account that the finding names, its checksum not failing: `bitcoin`.
+    account_kind: str = ""
+    #: Received at this moment or later, and before that one.
+    since: datetime | None = None
+    until: datetime | None = None
+    oldest_first: bool = False
     offset: int = 0
     limit: int = 20
 
@@ -35,13 +42,17 @@ class Hit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """Hits in order, newest first, and how many there are in all."""
+    """Hits in the order that was asked for, and how many there are in all."""
 
     total: int
     hits: tuple[Hit, ...]
-    #: For each of kind, flag, language: value and count over all hits, most frequent first.
+    #: For each of kind, flag, language, account-kind, campaign, wording: value and count over all
+    #: hits, most frequent first; of campaigns and wordings the first `MOST_NAMED`.
     facets: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
 
+
+#: So many campaigns and wordings are named beside a search.
+MOST_NAMED = 12
 
 MARK_START = "\ue000"
 MARK_END = "\ue001"

@@ -27,6 +27,7 @@ from console.pages import Pages
 from console.replies import replies
 from console.room import Room, RoomOf, Tallies, View, answering
 from console.search import search
+from console.seen import look, seen
 from console.tokens import Tokens
 from console.waiting import settle, submission, waiting
 from console.words import load_words
@@ -40,6 +41,7 @@ PAGES: dict[str, View] = {
     "/campaigns/{key}": campaign,
     "/waiting": waiting,
     "/replies": replies,
+    "/seen": seen,
     "/language/{name}": language,
 }
 FILES = {
@@ -49,6 +51,7 @@ FILES = {
 }
 #: What is typed into forms: read, or journalled.
 FORMS: dict[str, FormView] = {
+    "/seen": look,
     "/findings/{key}/reveal": reveal,
     "/submissions/{key}/settle": settle,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -41,6 +41,23 @@ class Clock:
             f"{utc:%Y-%m-%d %H:%M:%S} UTC",
             f"{local.day} {month} {local.year}",
         )
+
+    def today(self) -> date:
+        """Give the day that it is for the force."""
+        return datetime.now(self.zone).date()
+
+    def midnight(self, day: date | None, *, days: int = 0) -> datetime | None:
+        """Give when a day begins for the force, or the day so many days later; in UTC.
+
+        Beyond the end of the calendar that is its end.
+        """
+        if day is None:
+            return None
+        try:
+            later = day + timedelta(days=days)
+            return datetime.combine(later, time.min, self.zone).astimezone(UTC)
+        except OverflowError:
+            return datetime.max.replace(tzinfo=UTC)
 
     def span(self, long: timedelta) -> Markup:
         """Give a length of time in one unit, rounded down: minutes, hours or days."""

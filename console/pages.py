@@ -21,7 +21,7 @@ class Pages:
     """The pages in one language for one force."""
 
     def __init__(self, templates: Path, words: Words, clock: Clock, force_name: str) -> None:
-        self.words = words
+        self.words, self.clock = words, clock
         # `finalize` takes every value that a template prints: what is not HTML of our own is
         # escaped and made visible, whether or not somebody thought of a filter.
         self._environment = Environment(

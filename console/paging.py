@@ -60,7 +60,7 @@ def place(path: str, state: Mapping[str, str], number: int, size: int, total: in
     )
 
 
-def address(path: str, state: Mapping[str, str], **changes: str) -> str:
+def address(path: str, state: Mapping[str, str], /, **changes: str) -> str:
     """Give the address of a list in this state, with changes; the first page is not said."""
     merged = {**state, **changes}
     if merged.get("page") == "1":

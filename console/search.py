@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import get_args
 
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from casefile.campaign import AccountPage
 from casefile.finding import Finding, Flag, VerdictKind
+from casefile.indicator import KINDS
 from casefile.query import Hit, Page, Query
 from console.masked import fit_to_show, mask_of
 from console.paging import Option, address, page_number, place
@@ -23,13 +25,24 @@ SIZE = 20
 LONGEST = 500
 #: A single word of so many characters may be an account's value.
 SHORTEST_ACCOUNT = 12
-NARROWERS = ("kind", "flag", "language", "campaign", "wording", "account")
+NARROWERS = ("kind", "flag", "language", "account-kind", "campaign", "wording", "account")
+#: Narrow it by time, as days of the force's own calendar: `2026-11-29`.
+DAYS = ("since", "until")
+SORTS = ("", "oldest")
+#: Ways to say since when, in days.
+RECENT = (1, 7, 30)
+#: What a reporter was told to quote.
+_REFERENCE = re.compile(r"\s*[A-Za-z]{1,6}(?:\s*-\s*[0-9A-Za-z]{4}){2}\s*-\s*[0-9A-Za-z]\s*")
 _ALLOWED: dict[str, re.Pattern[str]] = {
     "kind": re.compile("|".join(get_args(VerdictKind))),
     "flag": re.compile("|".join(get_args(Flag))),
     "language": re.compile(r"[a-z]{2,3}"),
     "campaign": re.compile(r"C-[0-9]{1,12}"),
     "wording": re.compile(r"W-[0-9]{1,12}(?:\.[0-9]{1,12})?"),
+    "account-kind": re.compile("|".join(it.name for it in KINDS.values() if it.account)),
+    "since": re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]"),
+    "until": re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]"),
+    "sort": re.compile("oldest"),
     "account": re.compile(r"[^\x00-\x1f\x7f]{1,200}"),
 }
 
@@ -40,11 +53,15 @@ class Row:
 
     finding: Finding
     snippet: Markup
+    #: What became of the reply; empty where nothing is decided.
+    state: str
 
 
 def search(room: Room, request: Request) -> Response:
-    """Show the findings that match, newest first."""
+    """Show the findings that match, or the report of a reference. Raises BrokenQuery."""
     state, number = _state(request), page_number(request)
+    if _REFERENCE.fullmatch(state["q"]) and (known := room.ledger.by_reference(state["q"])):
+        return RedirectResponse(f"/submissions/{known.submission}", status_code=303)
     found = room.index.search(
         Query(
             text=state["q"],
@@ -54,19 +71,29 @@ def search(room: Room, request: Request) -> Response:
             campaign=state["campaign"],
             wording=state["wording"],
             account=state["account"],
+            account_kind=state["account-kind"],
+            since=room.pages.clock.midnight(_day(state["since"])),
+            until=room.pages.clock.midnight(_day(state["until"]), days=1),
+            oldest_first=state["sort"] == "oldest",
             offset=(number - 1) * SIZE,
             limit=SIZE,
         )
     )
-    asked = any(state.values())
+    asked = any(state[name] for name in state if name != "sort")
     return room.page(
         "search.html",
         query=state["q"],
         state=state,
         asked=asked,
-        rows=[_row(hit) for hit in found.hits],
+        rows=[_row(room, hit) for hit in found.hits],
         facets=_facets(found, state),
-        chosen=[(n, state[n], address("/", state, **{n: ""})) for n in NARROWERS if state[n]],
+        chosen=[
+            (name, state[name], address("/", state, **{name: ""}))
+            for name in (*NARROWERS, *DAYS)
+            if state[name]
+        ],
+        recent=_recent(room, state),
+        sorts=[(it, address("/", state, sort=it), state["sort"] == it) for it in SORTS],
         place=place("/", state, number, SIZE, found.total),
         account=_account(room, state["q"]),
         counts={} if asked else room.record.counts(),
@@ -78,16 +105,38 @@ def _state(request: Request) -> dict[str, str]:
     state = {"q": searchable(request.query_params.get("q", ""))}
     if len(state["q"]) > LONGEST:
         raise BrokenQuery
-    for name in NARROWERS:
+    for name in (*NARROWERS, *DAYS, "sort"):
         state[name] = request.query_params.get(name, "")
         if state[name] and _ALLOWED[name].fullmatch(state[name]) is None:
             raise BrokenQuery
     return state
 
 
-def _row(hit: Hit) -> Row:
+def _day(asked: str) -> date | None:
+    """Give the day that was asked for. Raises BrokenQuery where the calendar has none such."""
+    try:
+        return date.fromisoformat(asked) if asked else None
+    except ValueError:
+        raise BrokenQuery from None
+
+
+def _recent(room: Room, state: Mapping[str, str]) -> list[tuple[int, str, bool]]:
+    """Give ways to see only what is new: so many days, where that leads, whether it is chosen."""
+    today = room.pages.clock.today()
+    given = []
+    for days in RECENT:
+        since = (today - timedelta(days=days - 1)).isoformat()
+        chosen = state["since"] == since and not state["until"]
+        url = address("/", state, since="" if chosen else since, until="")
+        given.append((days, url, chosen))
+    return given
+
+
+def _row(room: Room, hit: Hit) -> Row:
     mask = mask_of(hit.finding)
+    decision = room.ledger.decision(hit.finding.report.submission)
     return Row(
+        state=decision.state if decision else "",
         finding=fit_to_show(hit.finding),
         snippet=marked(unlinked(mask(hit.snippet))),
     )

@@ -19,6 +19,7 @@ PATHS = [
     "/campaigns/C-1",
     "/waiting",
     "/replies",
+    "/seen",
     "/health",
     "/console.css",
     "/console.js",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import datetime, timedelta
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -191,3 +193,69 @@ def test_any_text_can_be_asked(browser: httpx.Client, asked: str) -> None:
     quoted = quote(asked.encode("utf-8", "surrogatepass"))
     assert browser.get(f"/?q={quoted}").status_code == 200
     assert browser.get(f"/accounts/{quoted}").status_code in {200, 400, 404}
+
+
+def test_a_search_is_narrowed_to_days_of_the_force(browser: httpx.Client) -> None:
+    today = datetime.now(ZoneInfo("Europe/London")).date()
+    every, old = (total(browser.get(f"/?{asked}").text) for asked in ("", f"until={today}"))
+    assert old == every
+    assert total(browser.get(f"/?since={today + timedelta(days=1)}").text) == 0
+    week_ago = today - timedelta(days=4)
+    newer = total(browser.get(f"/?since={week_ago}").text)
+    older = total(browser.get(f"/?until={week_ago - timedelta(days=1)}").text)
+    assert newer + older == every
+    assert 0 < older < every
+
+
+def test_a_search_is_narrowed_to_a_kind_of_account(browser: httpx.Client) -> None:
+    page = browser.get("/?account-kind=ethereum").text
+    assert keys(page) == [f"{key(32)}-1"]
+    assert "Kind of account: <b>Ethereum wallet</b>" in page
+
+
+def test_the_oldest_may_stand_first(browser: httpx.Client) -> None:
+    newest = keys(browser.get("/").text) + keys(browser.get("/?page=2").text)
+    oldest = keys(browser.get("/?sort=oldest").text)
+    assert oldest == newest[::-1][:20]
+    assert "sort=oldest&amp;page=2" in browser.get("/?sort=oldest").text
+
+
+def test_campaigns_and_wordings_stand_beside_a_search(browser: httpx.Client) -> None:
+    page = browser.get("/?q=camera").text
+    assert "/?q=camera&amp;campaign=C-1" in page
+    assert "/?q=camera&amp;wording=W-1" in page
+    assert total(browser.get("/?q=camera&wording=W-1").text) == total(
+        browser.get("/?q=camera&campaign=C-1").text
+    )
+
+
+def test_what_became_of_the_reply_stands_with_each_finding(browser: httpx.Client) -> None:
+    page = browser.get("/?q=harbour").text
+    assert "uncertain whether it left" in page
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("since=2026-02-30", "since=2026-13-01", "since=yesterday", "until=0001-01-01"),
+        *("since=2026-11-29T00:00", "since=%00", "sort=newest", "sort=random()"),
+        *("account-kind=telegram", "account-kind=bitcoin'--", "kind=%3Cscript%3E"),
+        *("page=0", "page=99999999", "page=1e3", "page=%D9%A1"),
+        *("campaign=C-1%20OR%201", "q=" + "x" * 501),
+    ],
+)
+def test_what_no_link_or_box_of_ours_would_ask_is_refused(
+    browser: httpx.Client, asked: str
+) -> None:
+    assert browser.get(f"/?{asked}").status_code == 400
+
+
+@pytest.mark.parametrize("asked", ["since=2999-12-31", "until=2999-12-31", "since=1000-01-01"])
+def test_the_ends_of_the_calendar_are_days_like_others(browser: httpx.Client, asked: str) -> None:
+    assert browser.get(f"/?{asked}").status_code == 200
+
+
+def test_replies_are_listed_by_what_became_of_them(browser: httpx.Client) -> None:
+    page = browser.get("/replies?state=uncertain").text
+    assert page.count("/submissions/") == 1
+    assert browser.get("/replies?state=nothing").status_code == 400

@@ -14,6 +14,7 @@ from casefile.finding import Flag, VerdictKind
 from casefile.indicator import KINDS, Check, Place
 from casefile.reply import DESKS, AddedPart, Main, State
 from casefile.report import Door, Grade, How
+from console.search import DAYS, NARROWERS
 from console.words import PLURALS, Words, load_words
 
 WORDS = load_words(TEMPLATES, "en")
@@ -24,11 +25,12 @@ _USED = re.compile(r"""\b(?:t|n|text|number)\(\s*['"]([a-z0-9.-]+)['"]""")
 #: Names that a template puts together: their beginning, and what may follow.
 _BUILT = {
     "site": {"search", "campaigns", "waiting", "replies"},
+    "sort": {"newest", "oldest"},
     "keys": {
         *("search", "step", "open", "page", "help"),
         *("go-search", "go-campaigns", "go-waiting", "go-replies"),
     },
-    "facet": {"kind", "flag", "language", "campaign", "wording", "account"},
+    "facet": {*NARROWERS, *DAYS},
     "problem": {"400", "403", "404", "405", "413", "500", "503", "other"},
     "problem-text": {"400", "403", "404", "405", "413", "500", "503", "other"},
 }

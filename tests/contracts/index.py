@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from casefile.errors import NotFound
 from casefile.finding import Verdict
 from casefile.ports import Index
-from casefile.query import MARK_END, MARK_START, Page, Query
+from casefile.query import MARK_END, MARK_START, MOST_NAMED, Page, Query
 from contracts.index_campaigns import CampaignContract
 from contracts.sample_findings import (
     OTHER_WALLET,
@@ -21,6 +22,7 @@ from contracts.sample_findings import (
     wording,
 )
 
+FACETS = ("kind", "flag", "language", "account-kind", "campaign", "wording")
 #: What a hostile or careless hand types; none of it may be syntax, and none may raise.
 ODD = [
     "((((",
@@ -64,7 +66,7 @@ class IndexContract(CampaignContract):
     def test_an_empty_index_finds_nothing(self, index: Index) -> None:
         page = index.search(Query())
         assert (page.total, page.hits) == (0, ())
-        assert page.facets == (("kind", ()), ("flag", ()), ("language", ()))
+        assert page.facets == tuple((name, ()) for name in FACETS)
         assert index.count() == 0
         assert index.campaigns() == []
 
@@ -254,7 +256,7 @@ class IndexContract(CampaignContract):
         self, index: Index, odd: str
     ) -> None:
         index.upsert([full_finding()])
-        for field in ("kind", "flag", "language", "wording", "campaign", "account"):
+        for field in ("kind", "flag", "language", "wording", "campaign", "account", "account_kind"):
             assert index.search(Query(**{field: odd})).total == 0
         with pytest.raises(NotFound):
             index.finding(odd)
@@ -275,7 +277,54 @@ class IndexContract(CampaignContract):
             ("kind", (("webcam-bluff", 2), ("unclear", 1))),
             ("flag", (("distress", 1), ("paid", 1))),
             ("language", (("cy", 1), ("en", 1))),
+            ("account-kind", ()),
+            ("campaign", ()),
+            ("wording", ()),
         )
+
+    def test_facets_count_findings_by_kind_of_account_campaign_and_wording(
+        self, index: Index
+    ) -> None:
+        both = [account(), account(OTHER_WALLET)]
+        index.upsert(
+            [
+                finding(1, "one", accounts=both, placement=placed(1, 1, 1)),
+                finding(2, "two", accounts=[account()], placement=placed(1, 2, 1)),
+                finding(3, "three", placement=placed(2, 1, 2)),
+                finding(4, "four", accounts=[replace(account(), check="near-miss")]),
+            ]
+        )
+        facets = dict(index.search(Query()).facets)
+        assert facets["account-kind"] == (("bitcoin", 2),)
+        assert facets["campaign"] == (("C-1", 2), ("C-2", 1))
+        assert facets["wording"] == (("W-1", 2), ("W-2", 1))
+        assert index.search(Query(account_kind="bitcoin")).total == 2
+        assert index.search(Query(account_kind="iban")).total == 0
+
+    def test_only_the_most_frequent_campaigns_are_named(self, index: Index) -> None:
+        many = range(1, MOST_NAMED + 5)
+        index.upsert([finding(it, "words", placement=placed(it, 1, it)) for it in many])
+        for name in ("campaign", "wording"):
+            assert len(dict(index.search(Query()).facets)[name]) == MOST_NAMED
+
+    def test_a_search_is_narrowed_to_a_time(self, index: Index) -> None:
+        index.upsert([finding(it, "words") for it in (1, 2, 3)])
+        times = [hit.finding.report.received_at for hit in index.search(Query()).hits]
+        newest, middle, oldest = times
+        assert index.search(Query(since=middle)).total == 2
+        assert index.search(Query(until=middle)).total == 1
+        assert index.search(Query(since=middle, until=newest)).total == 1
+        assert index.search(Query(since=newest, until=oldest)).total == 0
+        far = datetime(9999, 12, 31, tzinfo=UTC)
+        assert index.search(Query(since=far)).total == 0
+        assert index.search(Query(until=far)).total == 3
+
+    def test_the_oldest_stand_first_where_that_is_asked(self, index: Index) -> None:
+        index.upsert([finding(it, "words") for it in (1, 2, 3)])
+        newest_first = keys(index.search(Query()))
+        assert keys(index.search(Query(oldest_first=True))) == newest_first[::-1]
+        second = index.search(Query(oldest_first=True, offset=1, limit=1))
+        assert keys(second) == newest_first[1:2]
 
     def test_the_snippet_marks_what_matched_and_nothing_of_the_offender(self, index: Index) -> None:
         text = f"{wording(1, 80)} the webcam \ue000saw\ue001 {wording(2, 80)}"

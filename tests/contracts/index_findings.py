@@ -112,7 +112,7 @@ def questions(findings: list[Finding]) -> list[Query]:
     """Give what may be asked of them: words, phrases, accounts, ids, fields, pages."""
     chance = random.Random(8)  # noqa: S311 - the same
     asked = [Query(text=typed) for _ in range(40) for typed in _typed(chance, findings)]
-    return asked + [_narrowed(chance) for _ in range(50)]
+    return asked + [_narrowed(chance) for _ in range(120)]
 
 
 def _narrowed(chance: random.Random) -> Query:
@@ -124,6 +124,10 @@ def _narrowed(chance: random.Random) -> Query:
         wording=chance.choice(("", "", "", "W-3", "W-103.2", "w-3")),
         campaign=chance.choice(("", "", "", "C-3", "c-3")),
         account=chance.choice(("", "", "", "", IBAN.lower(), WALLET, "$MONEY", "@wewait")),
+        account_kind=chance.choice(("", "", "", "bitcoin", "iban", "telegram", "xx")),
+        since=chance.choice((None, None, START, START + timedelta(days=3))),
+        until=chance.choice((None, None, START, START + timedelta(days=3, microseconds=150))),
+        oldest_first=chance.random() < 0.3,
         offset=chance.choice((0, 0, 5, 60, 295, 10**6, -1)),
         limit=chance.choice((0, 1, 20, 1000)),
     )

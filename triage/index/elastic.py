@@ -9,13 +9,14 @@ from itertools import islice
 from casefile.campaign import AccountPage, Campaign, CampaignSummary
 from casefile.errors import NotFound
 from casefile.finding import Finding
-from casefile.query import Hit, Page, Query
+from casefile.query import MOST_NAMED, Hit, Page, Query
 from triage.index import question
 from triage.index.elastic_accounts import account_page
 from triage.index.elastic_campaigns import campaign_page
 from triage.index.elastic_question import condition
 from triage.index.elastic_server import (
     NEWEST,
+    OLDEST,
     WINDOW,
     Answer,
     Clause,
@@ -38,9 +39,16 @@ from triage.index.snippets import other_snippet
 LONGEST_KEY = 512
 #: More kinds, flags or languages than there are.
 FACETS = 1_000
-_FACETS = {"kind": "kind", "flag": "flags", "language": "language"}
+_FACETS = {
+    "kind": ("kind", FACETS),
+    "flag": ("flags", FACETS),
+    "language": ("language", FACETS),
+    "account-kind": ("account_kinds", FACETS),
+    "campaign": ("campaign", MOST_NAMED),
+    "wording": ("wording", MOST_NAMED),
+}
 _AGGREGATIONS = {
-    name: {"terms": {"field": field, "size": FACETS}} for name, field in _FACETS.items()
+    name: {"terms": {"field": field, "size": size}} for name, (field, size) in _FACETS.items()
 }
 
 
@@ -108,7 +116,7 @@ class ElasticIndex:
         return self._server.reading(self._count)
 
     def search(self, query: Query) -> Page:
-        """Give a page of findings, newest first, with facets over all that match."""
+        """Give a page of findings, with facets over all that match."""
         asked = question.read(query.text)
         where = condition(query, asked)
         offset, limit = within(query.offset, MOST_OFFSET), within(query.limit, MOST_A_PAGE)
@@ -117,14 +125,14 @@ class ElasticIndex:
             where,
             size=limit if shallow else 0,
             from_=offset if shallow else 0,
-            sort=NEWEST,
+            sort=OLDEST if query.oldest_first else NEWEST,
             aggs=_AGGREGATIONS,
             track_total_hits=True,
         )
         total: int = found["hits"]["total"]["value"]
         hits = found["hits"]["hits"]
         if not shallow and limit and offset < total:
-            hits = self._deep(where, offset, limit)
+            hits = self._deep(where, offset, limit, oldest_first=query.oldest_first)
         return Page(
             total=total,
             hits=tuple(_hit(it, asked.terms) for it in hits),
@@ -167,9 +175,9 @@ class ElasticIndex:
         document: str | None = found["_source"]["document"] if found["found"] else None
         return document
 
-    def _deep(self, where: Clause, offset: int, limit: int) -> list[Answer]:
+    def _deep(self, where: Clause, offset: int, limit: int, *, oldest_first: bool) -> list[Answer]:
         """Give a page beyond those that Elasticsearch gives by number: walked to by keys alone."""
-        with closing(self._server.walk(where)) as hits:
+        with closing(self._server.walk(where, oldest_first=oldest_first)) as hits:
             keys = [hit.key for hit in islice(hits, offset, offset + limit)]
         if not keys:
             return []

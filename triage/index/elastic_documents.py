@@ -78,6 +78,7 @@ def _indicator_fields(rows: Sequence[Row]) -> Document:
         "near": _distinct(it for row in payable for it in halves(row["folded"])),
         "named": [pair(row) for row in payable],
         "accounts": [pair(row) for row in rows if row["account"]],
+        "account_kinds": sorted({row["kind"] for row in rows if row["account"]}),
         "links": [pair(row) for row in rows if row["links"]],
         "sightings": [sighting(row) for row in rows],
     }

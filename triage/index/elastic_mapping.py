@@ -6,7 +6,7 @@ from typing import Any
 
 #: Raise it with every change of the mapping or of a document: an index of another form is emptied,
 #: not migrated.
-FORM = 1
+FORM = 2
 #: Lucene takes 32,766 bytes a term; longer values are cut or hashed before they come here.
 LONGEST_KEYWORD = 8_000
 
@@ -53,6 +53,8 @@ _FIELDS: dict[str, Field] = {
     # `kind value`: of accounts; of those that may link; of those whose checksum fails as well.
     "accounts": _COUNTED,
     "links": _KEYWORD,
+    # The kinds alone of the first of these.
+    "account_kinds": _KEYWORD,
     "named": _COUNTED,
     # Kind, value and how it was written, as JSON, of each account and contact.
     "sightings": _COUNTED,

@@ -6,7 +6,7 @@ from casefile.query import Query
 from triage.index.elastic_documents import first_half, second_half, tail, typed_forms, value_term
 from triage.index.elastic_server import Clause
 from triage.index.question import ACCOUNT_PREFIX, Question, is_id
-from triage.index.rows import storable
+from triage.index.rows import microseconds, storable
 from triage.index.words import words
 
 NOTHING: Clause = {"match_none": {}}
@@ -23,6 +23,7 @@ def condition(query: Query, question: Question) -> Clause:
         ("language", query.language),
         ("flags", query.flag),
         ("campaign", query.campaign),
+        ("account_kinds", query.account_kind),
     ):
         if value:
             asked.append(one(field, storable(value)))
@@ -31,7 +32,15 @@ def condition(query: Query, question: Question) -> Clause:
         asked.append(either([one("wording", wording), one("version", wording)]))
     if query.account:
         asked.append(is_account(query.account))
+    asked += _received(query)
     return {"bool": {"filter": asked}} if asked else EVERYTHING
+
+
+def _received(query: Query) -> list[Clause]:
+    """Say when it was received, where that was asked."""
+    bounds = {"gte": query.since, "lt": query.until}
+    said = {name: microseconds(at) for name, at in bounds.items() if at is not None}
+    return [{"range": {"received": said}}] if said else []
 
 
 def is_account(value: str) -> Clause:

@@ -77,7 +77,9 @@ class Server:
                 return
             composite = {**composite, "after": page["after_key"]}
 
-    def walk(self, where: Clause, *fields: str) -> Generator[Walked, None, None]:
+    def walk(
+        self, where: Clause, *fields: str, oldest_first: bool = False
+    ) -> Generator[Walked, None, None]:
         """Give every hit with these fields, newest first, as they stood when this began."""
         opened = self.reading(self._open)
         after: Sequence[Any] | None = None
@@ -86,7 +88,7 @@ class Server:
                 found = self._search(
                     query=where,
                     pit={"id": opened, "keep_alive": "1m"},
-                    sort=NEWEST,
+                    sort=OLDEST if oldest_first else NEWEST,
                     search_after=after,
                     size=WINDOW,
                     source=False,
@@ -134,6 +136,7 @@ class Server:
 _WALKED = ["pit_id", "timed_out", "_shards.failed", "hits.hits.sort", "hits.hits.fields"]
 #: The order of findings everywhere.
 NEWEST = [{"received": "desc"}, {"key": "desc"}]
+OLDEST = [{"received": "asc"}, {"key": "asc"}]
 
 
 def _walked(hit: Answer) -> Walked:

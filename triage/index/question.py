@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from casefile.query import Query
-from triage.index.rows import storable
+from triage.index.rows import microseconds, storable
 from triage.index.tables import findings, flags, indicators, texts
 
 MAX_CHARACTERS = 1_000
@@ -70,7 +70,21 @@ def condition(query: Query, question: Question) -> ColumnElement[bool]:
         asked.append(findings.c.campaign == storable(query.campaign))
     if query.account:
         asked.append(_numbers(indicators.c.number, is_account(query.account)))
+    if query.account_kind:
+        named = and_(indicators.c.kind == storable(query.account_kind), indicators.c.account)
+        asked.append(_numbers(indicators.c.number, named))
+    asked += _received(query)
     return and_(*asked) if asked else findings.c.number.is_not(None)
+
+
+def _received(query: Query) -> list[ColumnElement[bool]]:
+    """Say when it was received, where that was asked."""
+    asked = []
+    if query.since is not None:
+        asked.append(findings.c.received >= microseconds(query.since))
+    if query.until is not None:
+        asked.append(findings.c.received < microseconds(query.until))
+    return asked
 
 
 def is_account(value: str) -> ColumnElement[bool]:

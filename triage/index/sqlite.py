@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, UnaryExpression, delete, func, insert, select
 from sqlalchemy.exc import DatabaseError
 
 from casefile.campaign import AccountPage, Campaign, CampaignSummary
@@ -19,7 +19,8 @@ from casefile.query import Hit, Page, Query
 from triage.index import question, tables
 from triage.index.accounts import account_page
 from triage.index.campaigns import campaign_list, campaign_page
-from triage.index.pages import MOST_A_PAGE, MOST_OFFSET, ranked, within
+from triage.index.facets import counted
+from triage.index.pages import MOST_A_PAGE, MOST_OFFSET, within
 from triage.index.rows import decode, finding_row, flag_rows, indicator_rows, storable, text_row
 from triage.index.snippets import other_snippet, word_snippets
 from triage.index.tables import findings, flags, identities, indicators, texts
@@ -75,15 +76,15 @@ class SqliteIndex:
             return number
 
     def search(self, query: Query) -> Page:
-        """Give a page of findings, newest first, with facets over all that match."""
+        """Give a page of findings, with facets over all that match."""
         asked = question.read(query.text)
         where = question.condition(query, asked)
         with self._connected(self._reader) as connection:
-            total, facets = _facets(connection, where)
+            total, facets = counted(connection, where)
             rows = connection.execute(
                 select(findings.c.number, findings.c.document)
                 .where(where)
-                .order_by(findings.c.received.desc(), findings.c.key.desc())
+                .order_by(*_order(query))
                 .offset(within(query.offset, MOST_OFFSET))
                 .limit(within(query.limit, MOST_A_PAGE))
             ).all()
@@ -193,26 +194,6 @@ def _add(connection: Connection, finding: Finding) -> None:
             connection.execute(insert(table), [{"number": number, **row} for row in rows])
 
 
-def _facets(
-    connection: Connection, where: ColumnElement[bool]
-) -> tuple[int, tuple[tuple[str, tuple[tuple[str, int], ...]], ...]]:
-    """Give the number of findings, and for kind, flag and language how many have which."""
-    kinds: Counter[str] = Counter()
-    languages: Counter[str] = Counter()
-    statement = (
-        select(findings.c.kind, findings.c.language, func.count())
-        .where(where)
-        .group_by(findings.c.kind, findings.c.language)
-    )
-    for kind, language, number in connection.execute(statement):
-        kinds[kind] += number
-        languages[language] += number
-    flagged = connection.execute(
-        select(flags.c.flag, func.count())
-        .join(findings, findings.c.number == flags.c.number)
-        .where(where)
-        .group_by(flags.c.flag)
-    )
-    counted: dict[str, int] = dict(row for row in flagged)
-    facets = {"kind": kinds, "flag": counted, "language": languages}
-    return kinds.total(), tuple((name, ranked(counts)) for name, counts in facets.items())
+def _order(query: Query) -> tuple[UnaryExpression[Any], ...]:
+    columns = (findings.c.received, findings.c.key)
+    return tuple(it.asc() if query.oldest_first else it.desc() for it in columns)

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 #: Raise it with every change of these tables: an index of another form is emptied, not migrated.
-FORM = 2
+FORM = 3
 #: Emoji, currency and other signs; SQLite knows those of 2012 and takes younger ones for letters.
 _SIGNS = ((0x20A0, 0x20D0), (0x2190, 0x2C00), (0x2E00, 0x2E80), (0x1F000, 0x1FB00))
 _SEPARATORS = "".join(
@@ -53,6 +53,14 @@ findings = Table(
 Index("index_finding_newest", findings.c.received, findings.c.key)
 Index("index_finding_campaign", findings.c.campaign, findings.c.received)
 Index("index_finding_wording", findings.c.wording)
+#: What is counted beside a search is read from here, where nothing narrows it.
+Index(
+    "index_finding_counted",
+    findings.c.kind,
+    findings.c.language,
+    findings.c.campaign,
+    findings.c.wording,
+)
 #: The flags of each finding, by its number.
 flags = Table(
     "index_flag",
@@ -82,6 +90,7 @@ indicators = Table(
 Index("index_indicator_folded", indicators.c.folded)
 Index("index_indicator_backwards", indicators.c.backwards)
 Index("index_indicator_written", indicators.c.written)
+Index("index_indicator_kind", indicators.c.kind, indicators.c.account, indicators.c.number)
 Index("index_indicator_value", indicators.c.kind, indicators.c.value)
 
 #: What tells this index from one that was made anew: one row.
