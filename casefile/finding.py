@@ -128,6 +128,8 @@ class Finding:
     #: Language of the reporter's note; empty where too short to tell.
     note_language: str = ""
     verdict: Verdict
+    #: What the machine said, where an investigator's label of the wording says otherwise.
+    judged: Verdict | None = None
     fingerprint: Fingerprint
     placement: Placement = Placement()
     #: The finding of the same mail when it came first; a copy is shown, and counted nowhere.

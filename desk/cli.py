@@ -6,8 +6,17 @@ import sys
 
 import click
 
-from casefile.errors import DeskError, NotFound, SettingsError
-from desk import cli_aside, cli_health, cli_read, cli_run, cli_sending, cli_servers, logs
+from casefile.errors import DeskError, NotFound, Refused, SettingsError
+from desk import (
+    cli_aside,
+    cli_correct,
+    cli_health,
+    cli_read,
+    cli_run,
+    cli_sending,
+    cli_servers,
+    logs,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -23,6 +32,7 @@ COMMANDS = (
     *cli_aside.COMMANDS,
     *cli_health.COMMANDS,
     *cli_sending.COMMANDS,
+    *cli_correct.COMMANDS,
 )
 for command in COMMANDS:
     desk.add_command(command)
@@ -40,7 +50,13 @@ def main() -> None:
         code = 130
     except DeskError as error:
         click.echo(f"desk: {error}", err=True)
-        code = 2 if isinstance(error, SettingsError) else 1 if isinstance(error, NotFound) else 3
+        code = (
+            2
+            if isinstance(error, SettingsError | Refused)
+            else 1
+            if isinstance(error, NotFound)
+            else 3
+        )
     sys.exit(code or 0)
 
 

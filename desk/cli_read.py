@@ -111,9 +111,12 @@ def campaigns(data: str | None, *, as_json: bool) -> None:
 @as_json
 @data
 def campaign(key: str, data: str | None, *, as_json: bool) -> None:
-    """Show one campaign with its accounts, links, versions, members, and what they all say."""
+    """Show one campaign with its accounts, links, versions, members, and what they all say.
+
+    The id of one that was merged leads to what it is now.
+    """
     desk = opened(data=data)
-    found = desk.index.campaign(key)
+    found = desk.index.campaign(desk.register.known_as(key))
     text = {"text": shown(common_text(desk.record, found))}
     show_one(shapes.campaign(found) | text, json_wanted=as_json)
 

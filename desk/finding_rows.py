@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, insert, or_, select
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from casefile.finding import Finding
 from desk.schema import findings
@@ -44,6 +44,25 @@ def finding_at(db: Connection, key: str) -> Finding | None:
     """Give one finding, or None."""
     body = db.scalar(select(findings.c.body).where(findings.c.key == key))
     return None if body is None else _finding(body)
+
+
+def findings_at(db: Connection, keys: Sequence[str]) -> list[tuple[bytes, Finding]]:
+    """Give findings by their keys, in order, each as it lies there; unknown keys are left out."""
+    query = select(findings.c.body).where(findings.c.key.in_(keys)).order_by(findings.c.key)
+    return [(body, _finding(body)) for body in db.scalars(query)]
+
+
+def replace_findings(db: Connection, revised: Sequence[tuple[bytes, Finding]]) -> int:
+    """Put findings in the place of what lies there; what is another by now stays. Gives how many.
+
+    Whoever put another one there meanwhile put it as people corrected it too.
+    """
+    changed = 0
+    for body, new in revised:
+        same = and_(findings.c.key == new.key, findings.c.body == body)
+        done = update(findings).where(same).values(body=msgspec.json.encode(new))
+        changed += db.execute(done).rowcount
+    return changed
 
 
 def findings_after(db: Connection, last: Finding | None) -> list[Finding]:

@@ -59,10 +59,11 @@ def told(index: Index, record: Record, keys: Sequence[str]) -> bool:
     """
     identity = index.identity()
     record.told(identity)
+    revisions = record.revisions(keys)
     index.upsert(to_index(record, keys))
     if index.identity() != identity:
         return False
-    record.indexed(keys, identity)
+    record.indexed(keys, identity, revisions)
     return True
 
 

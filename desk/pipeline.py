@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from casefile.errors import NotFound, Refused, TryLater, Uncertain, Unreadable
-from casefile.finding import Finding
+from casefile.finding import Finding, Placement
 from casefile.ports import (
     Alerts,
     Index,
@@ -125,24 +126,34 @@ class Pipeline:
         self.beat()
         firsts = originals(self.record, triaged, self.limits)
         triaged = [as_copy(it, firsts[it.key]) if it.key in firsts else it for it in triaged]
-        placements = iter(
-            self.register.place([to_place(it) for done in triaged for it in done.findings])
-        )
         now = self.clock()
-        results = [
-            replace(
-                done,
-                findings=tuple(
-                    replace(finding, placement=next(placements)) for finding in done.findings
-                ),
-                waiting=raised(done.key, done.findings, now),
-            )
-            for done in triaged
-        ]
+        corrections = self.register.newest()
+        placements = self.register.place([to_place(it) for done in triaged for it in done.findings])
+        results = list(self._corrected(triaged, iter(placements), now))
         self.record.triaged(results, now)
+        if self.register.newest() != corrections:  # somebody corrected what was in our hands
+            keys = [finding.key for done in results for finding in done.findings]
+            self.record.revise(keys, self.register.corrected)
         for done in results:
             self.queue.put("answer", done.key)
         tell_index(self.index, self.record, [done.key for done in results], self.rest)
+
+    def _corrected(
+        self, triaged: Sequence[Triaged], placements: Iterator[Placement], now: datetime
+    ) -> Iterator[Triaged]:
+        """Give what was triaged with its places, as people's corrections have it."""
+        findings = iter(
+            self.register.corrected(
+                [
+                    replace(finding, placement=next(placements))
+                    for done in triaged
+                    for finding in done.findings
+                ]
+            )
+        )
+        for done in triaged:
+            own = tuple(islice(findings, len(done.findings)))
+            yield replace(done, findings=own, waiting=raised(done.key, own, now))
 
     def _examined(self, lease: Lease) -> Triaged | None:
         if lease.attempt > TRIES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,7 +17,13 @@ from casefile.report import Authentication, Cover
 from desk import stages, telling
 from desk.contents import note_contents
 from desk.engine import reading, transaction
-from desk.finding_rows import finding_at, findings_after, findings_of
+from desk.finding_rows import (
+    finding_at,
+    findings_after,
+    findings_at,
+    findings_of,
+    replace_findings,
+)
 from desk.following import mails_of, note_follow_up, report_of
 from desk.holders import (
     checked_name,
@@ -116,10 +122,20 @@ class SqlRecord:
         with transaction(self._reading) as db:
             return sorted(db.scalars(telling.owed(limit)))
 
-    def indexed(self, keys: Sequence[str], identity: str) -> None:
+    def revisions(self, keys: Sequence[str]) -> dict[str, int]:
+        """See the port."""
+        query = select(submissions.c.key, submissions.c.revised).where(
+            submissions.c.key.in_(keys), submissions.c.revised > 0
+        )
+        with transaction(self._reading) as db:
+            return {row.key: row.revised for row in db.execute(query)}
+
+    def indexed(
+        self, keys: Sequence[str], identity: str, revisions: Mapping[str, int] | None = None
+    ) -> None:
         """See the port."""
         with transaction(self._engine) as db:
-            telling.mark_told(db, keys, identity)
+            telling.mark_told(db, keys, identity, revisions or {})
 
     def unindex(self) -> int:
         """See the port."""
@@ -198,6 +214,21 @@ class SqlRecord:
             if not page:
                 return
             yield from page
+
+    def revise(
+        self, keys: Sequence[str], made: Callable[[Sequence[Finding]], Sequence[Finding]]
+    ) -> int:
+        """See the port."""
+        with transaction(self._reading) as db:
+            found = findings_at(db, keys)
+        new = made([finding for _, finding in found])
+        pairs = zip(found, new, strict=True)
+        revised = [(body, after) for (body, before), after in pairs if after != before]
+        if not revised:
+            return 0
+        with transaction(self._engine) as db:
+            telling.owe(db, sorted({finding.report.submission for _, finding in revised}))
+            return replace_findings(db, revised)
 
     def counts(self) -> dict[str, int]:
         """See the port."""

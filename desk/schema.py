@@ -32,6 +32,8 @@ submissions = Table(
     Column("cover", LargeBinary),
     # In which generation of the index it was told there; 0: not yet, None: nothing to tell.
     Column("told", Integer),
+    # How often its findings were revised since they were made.
+    Column("revised", Integer, nullable=False, server_default="0"),
     Index("record_submissions_job", "job", "holder", "key"),
     Index("record_submissions_sha256", "sha256"),
     Index("record_submissions_content", "content_hash"),

@@ -147,6 +147,7 @@ def main() -> None:
     sweep = Sweep(
         spool=desk.spool,
         record=desk.record,
+        register=desk.register,
         index=desk.index,
         queue=queue,
         clock=now_utc,

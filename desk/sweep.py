@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from casefile.ports import Index, Job, Queue, Record, Spool
+from casefile.ports import Index, Job, Queue, Record, Register, Spool
 from desk.hands import SILENT_SECONDS
 from desk.indexing import catch_up
+from desk.revising import finish
 from ingest.keys import first_key_at
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class Sweep:
 
     spool: Spool
     record: Record
+    register: Register
     index: Index
     queue: Queue
     clock: Callable[[], datetime]
@@ -37,9 +39,13 @@ class Sweep:
     room: Callable[[Job], int] = lambda _: MOST_HINTS
 
     def run(self, *, whole: bool = False) -> int:
-        """Sweep all of the spool where `whole`, else what came lately. Gives the hints it left."""
+        """Sweep all of the spool where `whole`, else what came lately. Gives the hints it left.
+
+        Corrections that were cut off are carried out first.
+        """
         now = self.clock()
         self.receive(now, whole=whole)
+        finish(self.register, self.record)
         self.catch_up()
         return self.hint(now)
 

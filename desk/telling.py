@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, case, delete, func, insert, select, update
 
 from desk.schema import index_told, submissions
 
@@ -22,14 +22,27 @@ def owed(limit: int) -> Select[tuple[str]]:
     return select(_row.key).where(_OWED).order_by(_row.told, _row.key).limit(limit)
 
 
-def mark_told(db: Connection, keys: Sequence[str], identity: str) -> None:
-    """Note that these are in the index of this identity, where that is the one that is told."""
+def owe(db: Connection, keys: Sequence[str]) -> None:
+    """Note that the index is owed submissions once more, since their findings are others now."""
+    for key in keys:  # in the order of the keys, so that no two wait for each other
+        revised = {"told": 0, "revised": _row.revised + 1}
+        db.execute(update(submissions).where(_row.key == key).values(revised))
+
+
+def mark_told(
+    db: Connection, keys: Sequence[str], identity: str, revisions: Mapping[str, int]
+) -> None:
+    """Note that these are in the index of this identity, where that is the one that is told.
+
+    What was revised since it was read for the index is owed still.
+    """
     _lock(db, alone=False)
     mine = select(index_told.c.generation).where(index_told.c.identity == identity)
     generation = db.scalar(mine)
     if generation is None:
         return
-    some = select(_row.key).where(_row.key.in_(keys), _row.told < generation)
+    same = case(revisions, value=_row.key, else_=0) if revisions else 0
+    some = select(_row.key).where(_row.key.in_(keys), _row.told < generation, _row.revised == same)
     some = some.order_by(_row.key).with_for_update(key_share=True)
     db.execute(update(submissions).where(_row.key.in_(some)).values(told=generation))
 

@@ -43,6 +43,7 @@ class Worker:
         self._sweep = Sweep(
             spool=pipeline.spool,
             record=pipeline.record,
+            register=pipeline.register,
             index=pipeline.index,
             queue=pipeline.queue,
             clock=pipeline.clock,

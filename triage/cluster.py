@@ -111,6 +111,22 @@ class Profile:
         if not known.all():
             self._add(text[~known])
 
+    def unlearn(self, texts: Sequence[Shingles], members: int) -> None:
+        """Take out members that are of another wording; `members` is how many there were.
+
+        Of a large family not all taught it, and who did is not known: so each counts for its share.
+        """
+        share = min(1.0, self.taught / members)
+        there = np.zeros(len(self.counts))
+        for text in texts:
+            at, known = self._where(text)
+            there[at[known]] += share
+        counts = np.maximum(self.counts - np.rint(there).astype(np.int32), 0)
+        kept = counts > 0
+        if kept.any():  # or it is as it was: of something it must know itself
+            self.shingles, self.counts = self.shingles[kept], counts[kept]
+            self.taught = max(1, self.taught - round(len(texts) * share))
+
     @property
     def _least(self) -> float:
         """Give how often a shingle of the core stands in it."""

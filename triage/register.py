@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import islice
 from threading import Lock
 
@@ -20,9 +21,22 @@ from sqlalchemy.exc import (
 )
 
 from casefile.campaign import Likely
-from casefile.errors import TryLater
+from casefile.correction import Correction, Wish
+from casefile.errors import Refused, TryLater
 from casefile.finding import Finding, Fingerprint, Placement
-from triage.register_accounts import Accounts, short
+from triage.corrections import Corrections, named
+from triage.register_corrections import (
+    all_corrections,
+    checked,
+    last_correction,
+    note_applied,
+    read_corrections,
+    target_of,
+    touched_by,
+    write_assigned,
+    write_correction,
+)
+from triage.register_placing import place_all
 from triage.register_rows import (
     CHUNK,
     catch_up,
@@ -34,7 +48,8 @@ from triage.register_rows import (
     write_placements,
 )
 from triage.register_tables import metadata, sequences
-from triage.wordings import Changes, Compared, Family, Placed, Wordings
+from triage.wording_family import Family
+from triage.wordings import Changes, Compared, Wordings
 
 __all__ = ["SqlRegister", "copy_into", "metadata"]
 
@@ -47,12 +62,14 @@ class SqlRegister:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reading = engine.execution_options(reading=True)
         self._lock = Lock()
         self._wordings: Wordings | None = None
         #: The last change that is in memory.
         self._seen = 0
         #: The transaction in which families are read.
         self._db: Connection | None = None
+        self._laid = Corrections()
 
     def place(self, findings: Sequence[Finding]) -> list[Placement]:
         """Place findings in one transaction, all or none. Raises TryLater."""
@@ -68,15 +85,120 @@ class SqlRegister:
         """
         if not fingerprint.shingles:
             return []
-        reading = self._engine.execution_options(reading=True)
-        with self._alone(), reading.begin() as db:
+        with self._alone(), self._reading.begin() as db:
             change = select(sequences.c.value).where(sequences.c.name == "change")
             last = db.scalar(change) or 0
             wordings = self._taken(db)
             found = wordings.compare(fingerprint.shingles)
+            laid = self._corrections(db, last_correction(db))
             self._wordings, self._seen = wordings, last
         wordings.shrink(FAMILIES_IN_MEMORY)
-        return [_likely(it) for it in found]
+        return [_likely(it, laid) for it in found]
+
+    def corrected(self, findings: Sequence[Finding]) -> list[Finding]:
+        """See the port. Raises TryLater."""
+        with self._alone(), self._reading.begin() as db:
+            laid = self._corrections(db, last_correction(db))
+            if not laid.number:
+                return list(findings)
+            placed = placed_before(db, [it.copy_of or it.key for it in findings])
+        return [laid.over(it, placed.get(it.copy_of or it.key)) for it in findings]
+
+    def correct(self, wish: Wish, at: datetime) -> Correction:
+        """See the port. Raises TryLater."""
+        with self._alone(), self._engine.begin() as db:
+            given = wait_for_turn(db)
+            laid = self._corrections(db, given["correction"])
+            wish = checked(db, wish, laid)
+            number = given["correction"] + 1
+            about = self._split_or_find(db, given, number, wish)
+            done = write_correction(db, wish, number, at, about)
+            write_numbers(db, {"correction": number - 1}, {"correction": number})
+        return done
+
+    def check(self, wish: Wish) -> None:
+        """See the port. Raises TryLater."""
+        with self._alone(), self._reading.begin() as db:
+            checked(db, wish, self._corrections(db, last_correction(db)))
+
+    def corrections(self) -> list[Correction]:
+        """See the port. Raises TryLater."""
+        with self._alone(), self._reading.begin() as db:
+            return all_corrections(db)
+
+    def unapplied(self) -> list[Correction]:
+        """See the port. Raises TryLater."""
+        with self._alone(), self._reading.begin() as db:
+            return all_corrections(db, unapplied=True)
+
+    def newest(self) -> int:
+        """See the port. Raises TryLater."""
+        with self._alone(), self._reading.begin() as db:
+            return last_correction(db)
+
+    def touched(self, correction: Correction) -> Iterator[str] | None:
+        """See the port. Raises TryLater."""
+        with self._alone(), self._reading.begin() as db:
+            found = touched_by(db, correction.number, self._corrections(db, last_correction(db)))
+        return None if found is None else iter(found)
+
+    def applied(self, number: int) -> None:
+        """See the port. Raises TryLater."""
+        with self._alone(), self._engine.begin() as db:
+            note_applied(db, number)
+
+    def known_as(self, name: str) -> str:
+        """See the port. A name that was never given stays as it is. Raises TryLater."""
+        with self._alone(), self._reading.begin() as db:
+            laid = self._corrections(db, last_correction(db))
+            for letter, number in named(name):
+                if letter == "C":
+                    return f"C-{laid.root(number)}"
+                if laid.merged:
+                    try:
+                        return target_of(db, name, laid).wording or name
+                    except Refused:
+                        return name
+        return name
+
+    def _split_or_find(
+        self, db: Connection, given: dict[str, int], number: int, wish: Wish
+    ) -> tuple[int | None, int | None]:
+        """Make what a wish needs. Gives the campaigns that it is about: which, and into which."""
+        if wish.action == "merge":
+            return _campaign(wish.subject), _campaign(wish.target)
+        if wish.action == "pin":
+            into = target_of(db, wish.target, self._laid)
+            names = [(into.wording or "", "")] * len(wish.findings)
+            write_assigned(db, number, wish.findings, names)
+            return None, into.campaign
+        if wish.action != "split":
+            return None, None
+        wordings = self._taken(db)
+        wordings.last_family, wordings.last_campaign = given["wording"], given["campaign"]
+        placed = placed_before(db, [it.key for it in wish.findings])
+        family, versions = wordings.split(
+            [it.fingerprint.shingles for it in wish.findings],
+            [self._family_of(it, placed) for it in wish.findings],
+        )
+        changed = self._keep(db, wordings, given)
+        name = f"W-{family.number}"
+        write_assigned(db, number, wish.findings, [(name, f"{name}.{it}") for it in versions])
+        self._wordings, self._seen = wordings, changed
+        return _campaign(wish.subject), family.campaign
+
+    def _family_of(self, finding: Finding, placed: Mapping[str, Placement]) -> int | None:
+        """Give the family that the machine placed a finding in and that still knows it."""
+        wording = placed[finding.key].wording
+        if wording is None or finding.key in self._laid.assigned:
+            return None
+        return int(wording.removeprefix("W-"))
+
+    def _corrections(self, db: Connection, number: int) -> Corrections:
+        """Give what people corrected, as of a number."""
+        if self._laid.number != number:
+            self._laid = read_corrections(db, number)
+        return self._laid
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -100,16 +222,19 @@ class SqlRegister:
     def _place(self, findings: Sequence[Finding]) -> list[Placement]:
         with self._engine.begin() as db:
             given = wait_for_turn(db)
+            laid = self._corrections(db, given["correction"])
             known = placed_before(db, [finding.key for finding in findings])
-            new = {finding.key: finding for finding in findings if finding.key not in known}
+            new = {it.key: laid.marked(it) for it in findings if it.key not in known}
             wordings = self._taken(db)
+            wordings.roots = laid.roots()
             wordings.last_family, wordings.last_campaign = given["wording"], given["campaign"]
-            placed = _place_all(db, wordings, list(new.values()))
+            placed = place_all(db, wordings, list(new.values()))
             changed = self._keep(db, wordings, given)
             write_placements(db, placed)
         self._wordings, self._seen = wordings, changed
         wordings.shrink(FAMILIES_IN_MEMORY)
-        return [(known | placed)[finding.key] for finding in findings]
+        placed |= known
+        return [laid.placement(finding.key, placed[finding.key]) for finding in findings]
 
     def _keep(self, db: Connection, wordings: Wordings, given: Mapping[str, int]) -> int:
         """Write what became of the wordings. Gives the number of the last change."""
@@ -117,6 +242,7 @@ class SqlRegister:
         last = {
             "campaign": wordings.last_campaign,
             "change": given["change"] + bool(changes.joined),
+            "correction": given["correction"],
             "version": wordings.last_version,
             "wording": wordings.last_family,
         }
@@ -147,65 +273,19 @@ def copy_into(source: Engine, target: Engine) -> None:
         raise TryLater("The register cannot be read.") from None
 
 
-def _place_all(
-    db: Connection, wordings: Wordings, findings: Sequence[Finding]
-) -> dict[str, Placement]:
-    """Place findings one after the other, by their wording or else by an account."""
-    accounts = Accounts(db=db)
-    accounts.look_up(it for finding in findings for it in finding.may_link)
-    texts = [it.fingerprint.shingles for it in findings if it.fingerprint.shingles]
-    by_wording = wordings.place(texts)
-    placed = {}
-    for finding in findings:
-        named = () if finding.lists_accounts else finding.may_link
-        if finding.fingerprint.shingles:
-            placement = _by_wording(next(by_wording))
-        else:
-            placement = _by_account(wordings, accounts, finding)
-        if placement.campaign is not None:
-            number = int(placement.campaign.removeprefix("C-"))
-            accounts.name(named, number, finding.report.received_at)
-        placed[finding.key] = placement
-    accounts.write()
-    return placed
+def _campaign(name: str) -> int:
+    return int(name.removeprefix("C-"))
 
 
-def _by_wording(placed: Placed) -> Placement:
-    family = placed.family
-    return Placement(
-        wording=f"W-{family.number}",
-        version=f"W-{family.number}.{placed.version}",
-        campaign=f"C-{family.campaign}",
-        why="first of its wording" if placed.opened else f"wording, {placed.likeness:.2f} alike",
-        ambiguous=placed.ambiguous,
-    )
-
-
-def _likely(it: Compared) -> Likely:
+def _likely(it: Compared, laid: Corrections) -> Likely:
     number = it.family.number
+    own = Placement(wording=f"W-{number}", campaign=f"C-{it.family.campaign}")
+    by_now = laid.placement("", own)
     return Likely(
-        wording=f"W-{number}",
-        campaign=f"C-{it.family.campaign}",
+        wording=by_now.wording or f"W-{number}",
+        campaign=by_now.campaign or f"C-{it.family.campaign}",
         version=f"W-{number}.{it.version}" if it.same and it.version else None,
         likeness=it.likeness,
         same=it.same,
         members=it.family.members,
-    )
-
-
-def _by_account(wordings: Wordings, accounts: Accounts, finding: Finding) -> Placement:
-    """Place a text that tells nothing by the first account that may link and has a campaign."""
-    named = finding.may_link
-    if not named:
-        return Placement(why="neither wording nor account tells")
-    if finding.lists_accounts:
-        return Placement(why=f"names {len(named)} accounts, too many to tell")
-    for account in named:
-        campaign = accounts.campaigns.get(account)
-        if campaign is not None:
-            return Placement(campaign=f"C-{campaign}", why=accounts.why(account))
-    campaign = wordings.next_campaign()
-    accounts.open_campaign(named[0], campaign)
-    return Placement(
-        campaign=f"C-{campaign}", why=f"account {short(named[0][1])}, first of its campaign"
     )

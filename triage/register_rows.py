@@ -24,12 +24,13 @@ from triage.register_tables import (
     unpack_shingles,
     versions,
 )
-from triage.wordings import Changes, Family, Wordings
+from triage.wording_family import Family
+from triage.wordings import Changes, Wordings
 
 T = TypeVar("T")
 #: How many values go into one SQL statement; servers bound the number of parameters.
 CHUNK = 500
-SEQUENCES = ("campaign", "change", "version", "wording")
+SEQUENCES = ("campaign", "change", "correction", "version", "wording")
 
 # Built once: to compile a statement costs more than to run it.
 _UPDATE_SEQUENCE = (

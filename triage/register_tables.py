@@ -22,7 +22,7 @@ _BYTES_A_SHINGLE = 12
 
 metadata = MetaData()
 #: The last number of its kind that was given: `campaign`, `wording`, `version` (serial numbers of
-#: all versions), and `change` (of the transactions that changed a family).
+#: all versions), `change` (of the transactions that changed a family), and `correction`.
 sequences = Table(
     "register_sequence",
     metadata,
@@ -87,13 +87,6 @@ mentions = Table(
     Column("last_seen", BigInteger, nullable=False),
     Index("register_mention_campaign", "campaign"),
 )
-#: Ids of wordings, versions and campaigns that became part of others; none is ever given again.
-aliases = Table(
-    "register_alias",
-    metadata,
-    Column("gone", String, primary_key=True),
-    Column("now", String, nullable=False),
-)
 placements = Table(
     "register_placement",
     metadata,
@@ -103,6 +96,35 @@ placements = Table(
     Column("campaign", String),
     Column("why", String, nullable=False),
     Column("ambiguous", Boolean, nullable=False),
+    Index("register_placement_campaign", "campaign"),
+)
+#: What people corrected, in order. Placements stay as the machine made them: corrections are laid
+#: over them, so each can be taken back.
+corrections = Table(
+    "register_correction",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    # UTC in ISO 8601.
+    Column("at", String(32), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("subject", String, nullable=False),
+    Column("target", String, nullable=False),
+    # Campaigns by number: what is merged, or pinned or split off, and into what.
+    Column("gone", Integer),
+    Column("into", Integer),
+    Column("undone_by", Integer),
+    Column("applied", Boolean, nullable=False),
+)
+#: Findings that a person placed, by a split or a pin.
+corrected = Table(
+    "register_corrected",
+    metadata,
+    Column("correction", Integer, primary_key=True, autoincrement=False),
+    Column("finding", String, primary_key=True),
+    Column("wording", String),
+    Column("version", String),
+    Index("register_corrected_finding", "finding"),
 )
 
 

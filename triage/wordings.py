@@ -6,117 +6,37 @@ where a heap of texts is only sorted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
-import numpy as np
-
 from triage.cluster import (
     FAMILY,
     RELATED,
-    VERSION,
     Likeness,
     Profile,
     Shingles,
     as_shingles,
     choose,
-    likeness_of_each,
     teaches,
 )
-from triage.fingerprint import MIN_SHINGLES
-from triage.leads import SKETCH, Leads, Spread
+from triage.leads import Leads, Spread
+from triage.wording_family import Family
 
-#: So many families, and of one family so many versions, are compared with a text.
+#: So many families are compared with a text.
 CANDIDATES = 8
-VERSIONS_COMPARED = 4
 #: A family that shares less of its sketch with the text than this part of the best one's is not.
 AS_NEAR = 2
 #: A text of fewer shingles may share one of a sketch by its length alone; longer ones share more.
 SHORT = 64
 LEAST_SHARED = 2
-#: A family has no more versions: spun texts bring new ones for ever. What comes then is of the
-#: nearest.
-MOST_VERSIONS = 32
 #: So many texts are looked up together.
 TOGETHER = 256
 #: So many relatives of a new family are noted.
 MOST_RELATED = 5
-#: How alike the members of a family are is taken to be this, as if so many had shown it.
-USUAL, TRUST = 0.68, 2
-#: The part of it from which on a text is of the family, and the most that is asked for.
-STRICT, STRICTEST = 0.62, 0.5
 #: What is nearer than this to not being of the family at all teaches it nothing.
 SURE = 0.08
-
-
-@dataclass(kw_only=True, slots=True)
-class Family:
-    """A family of a wording."""
-
-    number: int
-    campaign: int
-    members: int
-    profile: Profile
-    #: Sum of the likenesses of those that joined it without doubt, and how many they are.
-    likenesses: float = 0.0
-    sure: int = 0
-    #: The texts that opened its versions, one after the other, and how long each is.
-    firsts: Shingles
-    sizes: list[int]
-    #: The first shingles of each of these texts, a row each, where they are many.
-    _heads: Shingles | None = None
-
-    @property
-    def threshold(self) -> float:
-        """Give the likeness from which on a text is of it: the more, the more alike its own are.
-
-        A mailing that is spun word by word is a loose family; where all say the very same, what
-        shares half of its sentences is another wording.
-        """
-        usual = (USUAL * TRUST + self.likenesses) / (TRUST + self.sure)
-        return min(max(FAMILY, STRICT * usual), STRICTEST)
-
-    def nearest_version(self, text: Shingles) -> int | None:
-        """Give the number of the version whose first text is near enough; None where none is."""
-        numbers: Sequence[int] = range(1, len(self.sizes) + 1)
-        firsts, sizes = self.firsts, self.sizes
-        if len(numbers) > VERSIONS_COMPARED:
-            numbers = self._likely_versions(text)
-            each = [self.first(it) for it in numbers]
-            firsts, sizes = np.concatenate(each), [len(it) for it in each]
-        alike = likeness_of_each(text, firsts, sizes)
-        threshold = VERSION if len(self.sizes) < MOST_VERSIONS else 0.0
-        return choose(dict(zip(numbers, alike, strict=True)), threshold).number
-
-    def first(self, version: int) -> Shingles:
-        """Give the text that opened a version."""
-        begin = sum(self.sizes[: version - 1])
-        return self.firsts[begin : begin + self.sizes[version - 1]]
-
-    def new_in(self, text: Shingles) -> Shingles:
-        """Give what of a text's sketch is in that of no version."""
-        sketch = text[:SKETCH]
-        if not self.sizes:
-            return sketch
-        known = np.concatenate([self.first(it + 1)[:SKETCH] for it in range(len(self.sizes))])
-        return np.setdiff1d(sketch, known)
-
-    def open_version(self, text: Shingles) -> int:
-        """Open a version with a text. Gives its number."""
-        self.firsts = np.concatenate((self.firsts, text)) if self.sizes else text
-        self.sizes.append(len(text))
-        return len(self.sizes)
-
-    def _likely_versions(self, text: Shingles) -> list[int]:
-        """Give the versions whose first text shares most of its head, by number."""
-        if self._heads is None or len(self._heads) < len(self.sizes):
-            begins = np.cumsum(self.sizes) - self.sizes
-            self._heads = self.firsts[begins[:, None] + np.arange(MIN_SHINGLES)]
-        there = text.take(text.searchsorted(self._heads), mode="clip") == self._heads
-        ranked: list[int] = (-there.sum(axis=1)).argsort(kind="stable").tolist()
-        return [it + 1 for it in ranked[:VERSIONS_COMPARED]]
 
 
 class Placed(NamedTuple):
@@ -182,6 +102,8 @@ class Wordings:
         self._established: set[int] = set()
         self.last_family = self.last_campaign = self.last_version = 0
         self.changes = Changes()
+        #: By campaign, which one it is by now, where people merged it: they are one to a choice.
+        self.roots: Mapping[int, int] = {}
 
     def know_version(self, family: int, leads: Shingles) -> None:
         """Learn of the next version that is kept."""
@@ -229,7 +151,7 @@ class Wordings:
             for number, likeness in compared.items()
             if likeness.near and likeness.alike >= self._families[number].threshold
         }
-        choice = choose(near, FAMILY)
+        choice = choose(self._one_of_each(near) if self.roots else near, FAMILY)
         if choice.number is None:
             return self._open(text, compared)
         family, likeness = self._families[choice.number], compared[choice.number]
@@ -242,6 +164,38 @@ class Wordings:
             opened=False,
             ambiguous=choice.ambiguous,
         )
+
+    def _one_of_each(self, near: dict[int, float]) -> dict[int, float]:
+        """Leave out all but the nearest of families that people merged: those are not two."""
+        best: dict[int, int] = {}
+        for number in sorted(near, key=lambda it: (-near[it], it)):
+            campaign = self._families[number].campaign
+            best.setdefault(self.roots.get(campaign, campaign), number)
+        return {number: near[number] for number in best.values()}
+
+    def split(
+        self, values: Sequence[Sequence[int]], of: Sequence[int | None]
+    ) -> tuple[Family, list[int]]:
+        """Make members a family of their own, and let those they were of forget them.
+
+        `of` gives for each the number of the family that it was placed in by the machine, if any.
+        Gives the new family, and the version of each.
+        """
+        texts = [as_shingles(it) for it in values]
+        placed = self._open(texts[0], {})
+        family, numbers = placed.family, [placed.version]
+        for text in texts[1:]:
+            weights = self.spread.weights(text)
+            likeness = family.profile.likeness(text, weights, self.spread.weights)
+            self._join(family, text, likeness, sure=True)
+            numbers.append(family.nearest_version(text) or self._open_version(family, text))
+        for number in sorted({it for it in of if it is not None}):
+            old = self._need([number])[0]
+            gone = [text for text, its in zip(texts, of, strict=True) if its == number]
+            old.profile.unlearn(gone, old.members)
+            old.members = max(1, old.members - len(gone))
+            self._note(old, taught=True)
+        return family, numbers
 
     def compare(self, values: Sequence[int]) -> list[Compared]:
         """Say which families a text is of or related to, the nearest first, and learn nothing."""

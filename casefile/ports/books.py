@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from casefile.correction import Correction, Wish
 from casefile.finding import Finding, Placement
 from casefile.reply import Answer, Brake, Ceilings, Decision, Limits, State
 
@@ -17,8 +18,43 @@ class Register(Protocol):
     def place(self, findings: Sequence[Finding]) -> list[Placement]:
         """Say to which wording and campaign each finding belongs, opening new ones where needed.
 
-        A finding's key that was placed before gets the same placement again.
+        A finding's key that was placed before gets the same placement again, as far as nobody
+        corrected it.
         """
+
+    def corrected(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Give placed findings as people's corrections have them; again is the same.
+
+        Their placement, what is said of their accounts, and their verdict where the wording is
+        labelled. A finding that was never placed is given as it is.
+        """
+
+    def correct(self, wish: Wish, at: datetime) -> Correction:
+        """Keep a correction; later reports respect it. Raises Refused where it makes no sense.
+
+        What it changes is still to be changed: see `touched`.
+        """
+
+    def check(self, wish: Wish) -> None:
+        """Raise Refused where `correct` would."""
+
+    def corrections(self) -> list[Correction]:
+        """Give all corrections, the first first, those that were taken back too."""
+
+    def unapplied(self) -> list[Correction]:
+        """Give those whose findings are not all changed yet."""
+
+    def newest(self) -> int:
+        """Give the number of the newest correction; 0 where nobody corrected anything."""
+
+    def touched(self, correction: Correction) -> Iterator[str] | None:
+        """Give the keys of the findings that it may change; None where any finding may be."""
+
+    def applied(self, number: int) -> None:
+        """Note that all findings that a correction changes are changed."""
+
+    def known_as(self, name: str) -> str:
+        """Give what a campaign or wording is called by now: `C-3` for a `C-9` that was merged."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -95,10 +95,19 @@ class Record(Protocol):
     def unindexed(self, limit: int) -> list[str]:
         """Give triaged submissions that the index has not been told of yet."""
 
-    def indexed(self, keys: Sequence[str], identity: str) -> None:
+    def revisions(self, keys: Sequence[str]) -> dict[str, int]:
+        """Give how often findings of submissions were revised; those that never were are left out.
+
+        Ask before their findings are read for the index.
+        """
+
+    def indexed(
+        self, keys: Sequence[str], identity: str, revisions: Mapping[str, int] | None = None
+    ) -> None:
         """Note that the index of this identity has the findings of these submissions.
 
-        Where another one is told by now, nothing is noted: that one is owed them.
+        Where another one is told by now, nothing is noted: that one is owed them. Nor where the
+        findings were revised since `revisions` was asked for.
         """
 
     def unindex(self) -> int:
@@ -138,6 +147,14 @@ class Record(Protocol):
 
     def findings(self) -> Iterator[Finding]:
         """Give every finding, in intake order."""
+
+    def revise(
+        self, keys: Sequence[str], made: Callable[[Sequence[Finding]], Sequence[Finding]]
+    ) -> int:
+        """Put what is made of findings in their place, where it is another; unknown keys are left.
+
+        The index is owed those that changed. One transaction. Gives how many changed.
+        """
 
     def counts(self) -> dict[str, int]:
         """Give the number of submissions by stage."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from casefile.errors import NotFound
+from casefile.finding import Finding
 from casefile.ports import Record
 from casefile.reply import waits
 from casefile.report import Authentication
@@ -239,6 +241,28 @@ class RecordContract(HoldersContract):
         assert record.unindexed(10) == []
         assert record.unindex() == 2
         assert record.unindexed(1) == [key(1)]
+
+    def test_revised_findings_are_kept_and_owed_to_the_index_anew(self, record: Record) -> None:
+        record.receive([key(1), key(2)], NOON)
+        record.triaged([triaged(key(1)), triaged(key(2))], NOON)
+        record.told("an index")
+        record.indexed([key(1), key(2)], "an index")
+        first, second = (record.findings_of(key(it))[0] for it in (1, 2))
+
+        def revise(found: Sequence[Finding]) -> list[Finding]:
+            return [replace(it, hidden="a" if it.key == first.key else it.hidden) for it in found]
+
+        wanted = [first.key, second.key, "unknown"]
+        assert record.revise(wanted, revise) == 1
+        assert record.revise(wanted, revise) == 0
+        assert record.finding(first.key) == replace(first, hidden="a")
+        assert record.finding(second.key) == second
+        assert record.unindexed(10) == [key(1)]
+        assert record.revisions([key(1), key(2)]) == {key(1): 1}
+        record.indexed([key(1)], "an index")
+        assert record.unindexed(10) == [key(1)]
+        record.indexed([key(1), key(2)], "an index", {key(1): 1})
+        assert record.unindexed(10) == []
 
     def test_who_sent_it_is_settled_once(self, record: Record) -> None:
         """What is open is settled by the first definite result; no later one replaces it."""

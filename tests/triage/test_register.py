@@ -16,6 +16,7 @@ from sqlalchemy import Engine, func, select
 
 from casefile.errors import TryLater
 from contracts.register import RegisterContract
+from contracts.register_corrections import RegisterCorrectionsContract
 from contracts.sample_findings import account, edited, finding, wording
 from desk.engine import open_engine, reading
 from triage import register as module
@@ -47,6 +48,10 @@ def register(engine: Engine) -> SqlRegister:
 
 
 class TestSqlRegister(RegisterContract):
+    pass
+
+
+class TestSqlRegisterCorrected(RegisterCorrectionsContract):
     pass
 
 
@@ -139,7 +144,7 @@ def test_a_family_of_ever_new_spins_stays_bounded(
 ) -> None:
     monkeypatch.setattr("triage.cluster.PROFILE_LIMIT", 500)
     monkeypatch.setattr("triage.cluster.CORES", 2)
-    monkeypatch.setattr("triage.wordings.MOST_VERSIONS", 5)
+    monkeypatch.setattr("triage.wording_family.MOST_VERSIONS", 5)
     text = wording(1, 200)
     placements = register.place([finding(n, edited(text, n, 0.08)) for n in range(60)])
     assert {placement.wording for placement in placements} == {"W-1"}

@@ -1,0 +1,71 @@
+"""Carries out what people correct: it is kept first, then laid over the findings, then searched.
+
+Where this is cut off between, the next sweep or the next correction goes on. Nobody is answered
+anew, and nothing is read anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from casefile.correction import Correction, Wish
+from casefile.finding import Finding
+from desk.pipeline import now_utc
+from desk.revising import carry_out, finish, nothing
+from desk.rooms import Desk
+
+#: What the journal calls each.
+ACTIONS = {
+    "merge": "merged",
+    "split": "split",
+    "pin": "pinned",
+    "benign": "called-benign",
+    "label": "labelled",
+    "undo": "took-back",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """What a correction came to."""
+
+    correction: Correction
+    #: Findings that are others than before.
+    changed: int
+
+
+def correct(desk: Desk, wish: Wish, reason: str, step: Callable[[int], None] = nothing) -> Done:
+    """Carry out a correction; `step` is told how many findings were looked at.
+
+    The reason stands in the journal before anything changes. Raises Refused, TryLater.
+    """
+    finish(desk.register, desk.record)
+    desk.register.check(wish)
+    now = now_utc()
+    said = {"reason": reason, "target": wish.target, "findings": [it.key for it in wish.findings]}
+    what = wish.subject or ", ".join(it.key for it in wish.findings[:1])
+    desk.journal.append(
+        wish.actor, ACTIONS[wish.action], what, json.dumps(said, ensure_ascii=False), now
+    )
+    correction = desk.register.correct(wish, now)
+    return Done(
+        correction=correction, changed=carry_out(desk.register, desk.record, correction, step)
+    )
+
+
+def foreseen(desk: Desk, wish: Wish) -> None:
+    """Raise Refused where a correction would be."""
+    desk.register.check(wish)
+
+
+def members(desk: Desk, name: str, version: str | None = None) -> list[Finding]:
+    """Give the findings of a campaign or wording, or of one version of it, in intake order."""
+    known = desk.register.known_as(name)
+    return [
+        it
+        for it in desk.record.findings()
+        if known in {it.placement.campaign, it.placement.wording}
+        and version in {None, it.placement.version}
+    ]

@@ -1,0 +1,157 @@
+"""Lays what people corrected over what the machine says, which stays as it was.
+
+So a correction moves nothing for good: it can be taken back, and what comes later is laid under it
+as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from casefile.finding import DANGER_KINDS, Finding, Placement, Reason, Verdict
+from triage.kinds import DOUBTED, SUREST, Label
+
+#: What nobody's label of a wording overrules: a threat to life, what the reporter tells of, and
+#: what has no wording of an offender's in it.
+_STANDS = DANGER_KINDS | {"recorded-chat", "auto-reply", "empty"}
+#: What stands before the words of an investigator on an account; the operator's list has none.
+BY_A_PERSON = "said by an investigator"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assigned:
+    """Where a person put a finding."""
+
+    campaign: int
+    wording: str | None
+    version: str | None
+    correction: int
+    action: Literal["split", "pin"]
+
+    def placement(self) -> Placement:
+        """Give it as a placement."""
+        how = "split off" if self.action == "split" else "pinned"
+        return Placement(
+            wording=self.wording,
+            version=self.version,
+            campaign=f"C-{self.campaign}",
+            why=f"{how} by a person, correction {self.correction}",
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Merged:
+    """Which campaign another one is by now."""
+
+    into: int
+    #: The wording that it goes by; None where it has none.
+    wording: str | None
+    correction: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Corrections:
+    """Everything that holds, as of one correction."""
+
+    #: The newest that was looked at.
+    number: int = 0
+    assigned: Mapping[str, Assigned] = field(default_factory=dict)
+    merged: Mapping[int, Merged] = field(default_factory=dict)
+    #: What a person says of an account, by kind and value.
+    benign: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    #: By wording.
+    labels: Mapping[str, Label] = field(default_factory=dict)
+
+    def root(self, campaign: int) -> int:
+        """Give the campaign that one is by now; most are themselves."""
+        while (merged := self.merged.get(campaign)) is not None:
+            campaign = merged.into
+        return campaign
+
+    def roots(self) -> dict[int, int]:
+        """Give for each campaign that was merged which one it is by now."""
+        return {campaign: self.root(campaign) for campaign in self.merged}
+
+    def tree(self, campaign: int) -> list[int]:
+        """Give a campaign and all that were merged into it, directly or not."""
+        tree = [campaign]
+        for one in tree:  # grows while it is walked
+            tree += [it for it, merged in self.merged.items() if merged.into == one]
+        return tree
+
+    def placement(self, finding: str, placed: Placement) -> Placement:
+        """Give where a finding belongs that the machine placed."""
+        assigned = self.assigned.get(finding)
+        placed = assigned.placement() if assigned else placed
+        if placed.campaign is None:
+            return placed
+        last = None
+        at = int(placed.campaign.removeprefix("C-"))
+        while (merged := self.merged.get(at)) is not None:
+            at, last = merged.into, merged
+        if last is None:
+            return placed
+        return replace(
+            placed,
+            campaign=f"C-{at}",
+            wording=placed.wording and (last.wording or placed.wording),
+            why=f"{placed.why}; {placed.campaign} merged by a person, correction {last.correction}",
+        )
+
+    def marked(self, finding: Finding) -> Finding:
+        """Give a finding with what people say of its accounts; what they no longer say is gone."""
+        accounts = []
+        for it in finding.accounts:
+            said = self.benign.get((it.kind, it.value))
+            by_list = "" if it.benign.startswith(BY_A_PERSON) else it.benign
+            words = f"{BY_A_PERSON}: {said}" if said else BY_A_PERSON
+            accounts.append(replace(it, benign=by_list if said is None else by_list or words))
+        return replace(finding, accounts=tuple(accounts))
+
+    def over(self, finding: Finding, placed: Placement | None) -> Finding:
+        """Give a finding as people have it, whose place by the machine is `placed`.
+
+        A copy stands where the mail stands that it repeats. One that was never placed stays.
+        """
+        if placed is None:
+            return finding
+        placement = self.placement(finding.copy_of or finding.key, placed)
+        label = self.labels.get(placement.wording or "") or self.labels.get(placed.wording or "")
+        machine = finding.judged or finding.verdict
+        said = machine if label is None else called(machine, label)
+        return replace(
+            self.marked(finding),
+            placement=placement,
+            verdict=said,
+            judged=None if said == machine else machine,
+        )
+
+
+def called(verdict: Verdict, label: Label) -> Verdict:
+    """Give the verdict on a text whose wording a person labelled.
+
+    Flags stay as they are: they come from the reporter, or from what this one mail says.
+    """
+    if verdict.kind in _STANDS:
+        return verdict
+    doubted = label.kind == "webcam-bluff" and bool(verdict.flags)
+    rest = (it for it in verdict.reasons if it.rule != "wording.label")
+    words = f"same wording as {label.wording}, labelled by {label.by}"
+    return Verdict(
+        kind=label.kind,
+        confidence=DOUBTED if doubted else SUREST,
+        flags=verdict.flags,
+        reasons=(Reason(rule="wording.label", words=words), *rest),
+    )
+
+
+def named(text: str) -> Iterator[tuple[Literal["C", "W"], int]]:
+    """Read the name of a campaign or wording, `C-9` or `W-9`; gives nothing for another text."""
+    letter, _, number = text.strip().upper().partition("-")
+    if number.isascii() and number.isdecimal():
+        if letter == "C":
+            yield "C", int(number)
+        elif letter == "W":
+            yield "W", int(number)
