@@ -7,10 +7,10 @@ import re
 from triage.extract.family import Family, Value
 from triage.extract.glance import words
 
+#: The first sign is taken before it is asked what follows: other places are passed over quickly.
 _PATTERN = re.compile(
-    r"(?=[C$£])(?:(?<![\w.-])cash\.(?:app|me)/[$£][A-Za-z0-9_-]{1,20}(?![A-Za-z0-9_])"
-    r"|(?<![\w$£])[$£][A-Za-z][A-Za-z0-9_-]{0,19}(?![A-Za-z0-9_]))",
-    re.IGNORECASE,
+    r"[Cc$£](?<!\w.)(?:(?<=[$£])(?<![$£].)[A-Za-z][A-Za-z0-9_-]{0,19}(?![A-Za-z0-9_])"
+    r"|(?<=[Cc])(?<![.-].)(?i:ash\.(?:app|me))/[$£][A-Za-z0-9_-]{1,20}(?![A-Za-z0-9_]))"
 )
 
 

@@ -50,6 +50,7 @@ FAMILIES: tuple[Family, ...] = (
     cashapp.FAMILY,
     revolut.FAMILY,
     wise.FAMILY,
+    money_transfer.SENT,
     money_transfer.FAMILY,
     gift_card.FAMILY,
     card.FAMILY,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from triage.extract.family import Family, Value, masked
+from triage.extract.family import Family, Value, masked, opening
 from triage.extract.glance import words
 
 KEPT = (0, 4)
@@ -42,7 +42,9 @@ _SHAPES = {
     brand: re.compile("|".join(_shape(one, signs) for one in groups.split()))
     for brand, (groups, signs) in _CODES.items()
 }
-_PATTERN = re.compile(r"(?<![\w-])[0-9A-Z]{4,25}(?:[ -][0-9A-Z]{2,6}){0,4}(?![\w-])")
+_PATTERN = re.compile(
+    r"[0-9A-Z](?<![\w-][0-9A-Z])[0-9A-Z]{3,24}+(?:[ -][0-9A-Z]{2,6}+){0,4}(?![\w-])"
+)
 
 
 def among(match: re.Match[str], lower: str) -> Value | None:
@@ -68,11 +70,13 @@ FAMILY = Family(
     word=False,
 )
 
-_SOLD = "steam|amazon|apple|itunes|google play|xbox|playstation|paysafe ?card|neosurf|razer|vanilla"
+_SOLD = (
+    *("steam", "amazon", "apple", "itunes", "google play", "xbox", "playstation", "paysafe ?card"),
+    *("neosurf", "razer", "vanilla"),
+)
 _DEMAND = re.compile(
-    rf"(?=[SsAaIiGgXxPpNnRrVv])(?<!\w)(?P<brand>{_SOLD})"
-    r"(?: gift)?[ -](?:cards?|vouchers?|codes?)(?!\w)",
-    re.IGNORECASE,
+    f"{opening(_SOLD)}"
+    r"(?P<what>(?i:(?: gift)?[ -](?:cards?|vouchers?|codes?)(?!\w)))"
 )
 _VERB = re.compile(r"\b(?:buy|get|purchase|send|pay)\b[^.!?\n]{0,60}$")
 #: How far before the cards it may be said that they are to be bought.
@@ -89,7 +93,7 @@ def demanded(match: re.Match[str], lower: str) -> Value | None:
     start = match.start()
     if not _VERB.search(lower[max(0, start - _VERB_WITHIN) : start]):
         return None
-    return Value(text=match["brand"].lower(), check="unchecked")
+    return Value(text=match[0].removesuffix(match["what"]).lower(), check="unchecked")
 
 
 DEMANDED = Family(

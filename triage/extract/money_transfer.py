@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from triage.extract.family import Family, Value
+from triage.extract.family import Family, Value, opening
 from triage.extract.glance import words
 
 _COUNTRIES = (
@@ -24,23 +24,28 @@ _COUNTRIES = (
     "|U\\.?K|U\\.?S\\.?A|Uganda|Ukraine|United Arab Emirates|United Kingdom|United States"
     "|Venezuela|Vietnam|Wales|Zambia|Zimbabwe"
 )
-_NAMED = r"[A-Z][\w'’-]{1,20}"
+_NAMED = r"[A-Z][\w'’-]{1,20}+"
 _NAME = rf"{_NAMED}(?:[ ,]{{1,2}}{_NAMED}){{1,3}}"
-_GAP = r"[ \t]{0,4}[:=-]{1,2}[ \t]{0,6}"
+_GAP = r"[ \t]{0,4}+[:=-]{1,2}+[ \t]{0,6}+"
+#: Behind each label, in either case but for names: what stands there is the number, or the name.
 _MTCN = (
-    r"(?i:m\.?t\.?c\.?n)\b[^\w\n]{0,4}(?i:(?:no|number|code|is)\W{1,3}){0,2}"
+    r"\b[^\w\n]{0,4}+(?:(?:no|number|code|is)\W{1,3}+){0,2}"
     r"[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}(?![0-9])"
 )
-_LABELLED = (
-    r"(?i:receiver|beneficiary|recipient|payee)(?:'s|s)?(?i:[ ]{0,2}(?:full )?names?)?"
-    rf"{_GAP}(?P<name>{_NAME})"
-)
+_LABELLED = rf"(?:'s|s)?(?:[ ]{{0,2}}(?:full )?names?)?(?-i:{_GAP}({_NAME}))"
 _PARTS = (
-    rf"(?i:first ?names?){_GAP}(?P<first>{_NAMED})\s{{1,4}}"
-    rf"(?i:last ?names?|surname|family ?name){_GAP}(?P<last>{_NAMED})"
+    rf"(?-i:{_GAP}({_NAMED}))\s{{1,4}}"
+    rf"(?:last ?names?|surname|family ?name)(?-i:{_GAP}({_NAMED}))"
 )
-_SENT = rf"(?i:western union|money ?gram|\bria\b)[^.!?\n]{{0,60}}?\b(?:to|for)[ ](?P<sent>{_NAME})"
-_PATTERN = re.compile(rf"(?=[MmRrBbPpFfWw])(?:{_MTCN}|{_LABELLED}|{_PARTS}|{_SENT})(?![\w'’-])")
+_LABELS = (
+    *(f"{label}{_LABELLED}" for label in ("rec(?:eiver|ipient)", "beneficiary", "payee")),
+    *(f"{label}{_MTCN}" for label in (r"mt\.?c\.?n", r"m.t\.?c\.?n")),
+    f"first ?names?{_PARTS}",
+)
+_PATTERN = re.compile(rf"{opening(_LABELS, '')}(?![\w'’-])")
+#: A service, behind which it may be said who gets the money.
+_SERVICE = re.compile(opening(("western union", "money ?gram", r"ria(?<=\b...)\b"), ""))
+_SENT = re.compile(rf"[^.!?\n]{{0,60}}?\b(?:to|for)[ ](?P<sent>{_NAME})(?![\w'’-])")
 #: Where it is collected, behind the name: as a label says, or a country that everybody knows.
 _TOLD = re.compile(rf"(?i:country){_GAP}(?P<country>[A-Z][A-Za-z .'-]{{2,30}})")
 _KNOWN = re.compile(rf"\b(?=[A-Z])(?P<country>{_COUNTRIES})\b")
@@ -51,18 +56,31 @@ _NEAR = re.compile(r"western union|money ?gram|\bria\b|worldremit|remitly|\bmtcn
 def among(match: re.Match[str], lower: str) -> Value | None:
     """Give `MTCN 1234567890`, or `Name, Country` where a country is named behind the name."""
     del lower
-    name = match["name"] or match["sent"] or " ".join(filter(None, (match["first"], match["last"])))
+    name = " ".join(filter(None, match.groups()))
     if not name:
         digits = "".join(filter(str.isdigit, match[0]))
         return Value(text=f"MTCN {digits}", check="unchecked")
-    text, end = match.string, match.end()
+    return _received(name, match.string, match.start(), match.end())
+
+
+def sent(match: re.Match[str], lower: str) -> Value | None:
+    """Give `Name, Country` where it is said behind a service to whom money is to be sent."""
+    del lower
+    found = _SENT.match(match.string, match.end())
+    if found is None:
+        return None
+    return _received(found["sent"], match.string, match.start(), found.end())
+
+
+def _received(name: str, text: str, start: int, end: int) -> Value | None:
     where = _TOLD.search(text, end, end + _TOLD_WITHIN) or _KNOWN.search(
         text, end, end + _KNOWN_WITHIN
     )
     if where is None:
         return None
     who = " ".join(name.replace(",", " ").split())
-    return Value(text=f"{who}, {where['country'].strip(' .-')}", check="unchecked")
+    value = f"{who}, {where['country'].strip(' .-')}"
+    return Value(text=value, check="unchecked", taken=end - start)
 
 
 FAMILY = Family(
@@ -73,5 +91,13 @@ FAMILY = Family(
     near=_NEAR,
     reach=400,
     gate=words("western moneygram gram ria worldremit remitly mtcn"),
+    word=False,
+)
+SENT = Family(
+    kind="money-transfer",
+    pattern=_SERVICE,
+    canonical=lambda _: None,
+    among=sent,
+    gate=words("western moneygram gram ria"),
     word=False,
 )

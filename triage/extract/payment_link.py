@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from casefile.finding import Amount
 from triage.extract import pix
 from triage.extract.demand import LARGEST, Sum
+from triage.extract.family import opening
 
 #: The scheme of a link, its currency, and how many units of the link make one of the currency.
 _SCHEMES: dict[str, tuple[str, float]] = {
@@ -29,27 +30,30 @@ _SCHEMES: dict[str, tuple[str, float]] = {
     "cardano": ("ADA", 1),
     "ton": ("TON", 1e9),
 }
-#: BIP 21 and those who follow it; EIP-681 has `value`, Monero `tx_amount`.
 LINK = re.compile(
-    rf"(?=[BLDZMETRXSC])(?<![0-9A-Za-z])(?P<scheme>{'|'.join(_SCHEMES)}):(?://transfer/)?"
-    r"(?P<to>[0-9A-Za-z@/._+-]{1,160})\?[^\s<>\"'?:]{0,200}?"
-    r"(?<![0-9A-Za-z])(?P<asked>(?:amount|value|tx_amount)="
-    r"(?P<sum>[0-9]{1,30}(?:\.[0-9]{1,18})?(?:[eE][0-9]{1,2})?))",
+    rf"{opening([*_SCHEMES], '(?<![0-9A-Za-z].)')}:(?://(?i:transfer)/)?"
+    r"(?P<to>[0-9A-Za-z@/._+-]{1,160})\?(?=(?P<query>[^\s<>\"'?:]{8,250}))"
+)
+#: BIP 21 and those who follow it; EIP-681 has `value`, Monero `tx_amount`.
+ASKED = re.compile(
+    r"(?<![0-9A-Za-z])(?:amount|value|tx_amount)="
+    r"(?P<sum>[0-9]{1,30}(?:\.[0-9]{1,18})?(?:[eE][0-9]{1,2})?)",
     re.IGNORECASE,
 )
 #: A link to a token (EIP-681) counts in units that only its contract tells.
 _OF_CONTRACT = "/transfer"
-MAX_LINKS = 20
+MAX_LINKS = 50
 
 
 def find_link_sums(text: str) -> Iterator[Sum]:
     """Give the sums of the payment links and codes of a text, in order, at most `MAX_LINKS`."""
     if ":" in text and ("amount=" in text or "value=" in text):
         for _, match in zip(range(MAX_LINKS), LINK.finditer(text), strict=False):
-            currency, units = _SCHEMES[match["scheme"].lower()]
-            value = float(match["sum"]) / units
-            if 0 < value < LARGEST and not match["to"].endswith(_OF_CONTRACT):
-                yield Sum(amount=Amount(value=value, currency=currency), text=match["asked"])
+            currency, units = _SCHEMES[match[0].partition(":")[0].lower()]
+            said = ASKED.search(match["query"])
+            value = float(said["sum"]) / units if said else 0.0
+            if said and 0 < value < LARGEST and not match["to"].endswith(_OF_CONTRACT):
+                yield Sum(amount=Amount(value=value, currency=currency), text=said[0])
     if pix.SIGN in text.lower():
         for _, code in zip(range(MAX_LINKS), pix.FAMILY.pattern.finditer(text), strict=False):
             asked = pix.requested(code[0])

@@ -7,9 +7,10 @@ import re
 from triage.extract.family import Family, Value
 from triage.extract.glance import words
 
+#: The first sign is taken before it is asked what follows: other places are passed over quickly.
 _PATTERN = re.compile(
-    r"(?=[R@])(?:(?<![\w.-])revolut\.me/[a-z0-9]{3,16}(?![a-z0-9])|(?<![\w.@])@[a-z][a-z0-9]{2,15}(?![\w.@-]))",
-    re.IGNORECASE,
+    r"[Rr@](?<![\w.].)(?:(?<=@)(?<!@.)[A-Za-z][A-Za-z0-9]{2,15}(?![\w.@-])"
+    r"|(?<=[Rr])(?<!-.)(?i:evolut\.me)/[A-Za-z0-9]{3,16}(?![A-Za-z0-9]))"
 )
 
 

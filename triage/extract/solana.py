@@ -13,10 +13,12 @@ from triage.extract.family import Family, Value
 
 SIZE = 32
 #: A key of chance is written shorter once in 3,000. Tokens in links and signed tokens look alike.
+#: The first sign is taken before it is asked what stands before it and follows.
 _PATTERN = re.compile(
-    r"(?:(?<=/account/)|(?<=/address/)|(?<![0-9A-Za-z./=_&%+-]))"
-    r"(?=[1-9A-HJ-NP-Z]{0,43}[a-z])(?=[1-9a-km-z]{0,43}[A-Z])"
-    rf"{CLASS}{{42,44}}(?![0-9A-Za-z/=_&%+-])"
+    rf"{CLASS}(?<![0-9A-Za-z.=_&%+-].)(?:(?<!/.)|(?<=/account/.)|(?<=/address/.))"
+    rf"(?={CLASS}{{41,43}}+(?![0-9A-Za-z/=_&%+-]))"
+    r"(?:(?<=[a-z])|(?=[1-9A-HJ-NP-Z]{0,42}[a-z]))(?:(?<=[A-Z])|(?=[1-9a-km-z]{0,42}[A-Z]))"
+    rf"{CLASS}{{41,43}}"
 )
 _PRIME = 2**255 - 19
 _D = -121665 * pow(121666, -1, _PRIME) % _PRIME

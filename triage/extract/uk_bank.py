@@ -13,13 +13,17 @@ from triage.extract.glance import words
 _SORT = r"[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}(?![0-9A-Za-z])"
 _DASHED = r"[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9A-Za-z-])"
 _ACCOUNT = r"(?<![0-9])[0-9]{4}[ -]?[0-9]{4}(?![0-9A-Za-z-])"
-_CALLED = r"(?i:sort\W{0,3}codes?|cod\W{0,3}didoli|\bs/c)[^0-9\n]{0,15}\n?"
+_NAMED = (
+    r"(?:[Oo](?:(?<=[Ss].)(?i:rt\W{0,3}codes?)|(?<=[Cc].)(?i:d\W{0,3}didoli))|/(?<=\b[Ss]/)[Cc])"
+)
+_CALLED = rf"{_NAMED}[^0-9\n]{{0,15}}+\n?"
+#: The first sign is taken before it is asked what follows: other places are passed over quickly.
 _PATTERN = re.compile(
-    r"(?=[0-9SsCc])(?:"
-    rf"{_CALLED}{_SORT}[^0-9]{{1,60}}{_ACCOUNT}"
-    rf"|(?<![0-9A-Za-z-]){_DASHED}[^0-9]{{1,60}}{_ACCOUNT}"
-    rf"|(?<![0-9A-Za-z-]){_ACCOUNT}[^0-9]"
-    rf"(?:[^0-9]{{0,60}}{_DASHED}|[^0-9]{{0,40}}{_CALLED}{_SORT}))"
+    r"[0-9SsCc](?:[0-9](?<![0-9A-Za-z-].[0-9])(?<=[0-9].)(?:"
+    rf"-[0-9]{{2}}-[0-9]{{2}}(?![0-9A-Za-z-])[^0-9]{{1,60}}+{_ACCOUNT}"
+    rf"|[0-9]{{2}}[ -]?[0-9]{{4}}(?![0-9A-Za-z-])[^0-9](?=[^0-9]{{0,80}}+{_SORT})"
+    rf"(?:[^0-9]{{0,60}}+{_DASHED}|[^0-9]{{0,40}}[SsCc]{_CALLED}{_SORT}))"
+    rf"|{_CALLED}{_SORT}[^0-9]{{1,60}}+{_ACCOUNT})"
 )
 _NEAR = re.compile(r"sort\W{0,3}code|cod\W{0,3}didoli|\bs/c\b|\bbank|\bbanc")
 _DIGITS = re.compile(r"[0-9](?:[ -]?[0-9]){5,7}(?![0-9])")

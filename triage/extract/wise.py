@@ -7,11 +7,13 @@ import re
 from triage.extract.family import Family, Value
 from triage.extract.glance import words
 
+_WAY = r"(?i:\.com/(?:[a-z]{2}/)?pay/(?:me|business|r)/)"
+#: The first sign is taken before it is asked what follows: other places are passed over quickly.
 _PATTERN = re.compile(
-    r"(?=[WT@])(?:(?<![\w.-])(?:www\.)?wise\.com/(?:[a-z]{2}/)?pay/(?:me|business|r)/[\w.-]{2,64}"
-    r"|(?<![\w.-])(?:www\.)?transferwise\.com/u/[\w.-]{2,64}"
-    r"|(?<![\w.@])@[a-z][a-z0-9]{2,30}(?![\w.@-]))",
-    re.IGNORECASE | re.ASCII,
+    r"[WwTt@](?<![\w.].)(?:(?<=@)(?<!@.)[A-Za-z][A-Za-z0-9]{2,30}(?![\w.@-])"
+    rf"|(?<=[Ww])(?<!-.)(?i:(?:ww\.w)?ise){_WAY}[\w.-]{{2,64}}"
+    r"|(?<!-.)(?i:(?<=w)ww\.t|(?<=t))(?i:ransferwise\.com/u/)[\w.-]{2,64})",
+    re.ASCII,
 )
 
 
