@@ -5,7 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from casefile.query import Query
 from console.room import BrokenQuery, Room
+from console.story import MOST_TOLD, story_of
 from console.visible import searchable
 
 LONGEST = 200
@@ -19,4 +21,11 @@ def account(room: Room, request: Request) -> Response:
     if not value or len(value) > LONGEST:
         raise BrokenQuery
     page = room.index.account(value)
-    return room.page("account.html", account=page, asked=value, most=MOST_LISTED)
+    named = page.value if page.findings else ""
+    return room.page(
+        "account.html",
+        account=page,
+        asked=value,
+        most=MOST_LISTED,
+        story=story_of(room, Query(account=value, limit=MOST_TOLD), named) if named else None,
+    )

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
+from casefile.campaign import Campaign, Member
+from casefile.query import Query
+from console.compared import differences, painted
+from console.errands import Gap
 from console.paging import address, page_number
 from console.room import Room, key_asked
+from console.story import MOST_TOLD, story_of
 
 SIZE = 50
 #: So many members are listed; the search lists them all.
 MOST_LISTED = 100
+#: So many versions are laid beside the first.
+MOST_VERSIONS = 5
+#: So many findings of a version say what it says.
+READ = 40
 #: More campaigns than this at one account make it a hub.
 HUB_FROM = 6
 
@@ -28,13 +40,61 @@ def campaigns(room: Room, request: Request) -> Response:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """A version of the wording, and how its text differs from that of the first."""
+
+    name: str
+    findings: int
+    #: The text, its own words within `<mark>`; empty where too few reporters brought it.
+    text: Markup
+
+
 def campaign(room: Room, request: Request) -> Response:
     """Show one campaign. Raises NotFound."""
     found = room.index.campaign(key_asked(request))
+    key = found.summary.key
     return room.page(
         "campaign.html",
         campaign=found,
         summary=found.summary,
+        story=story_of(room, Query(campaign=key, limit=MOST_TOLD)),
+        common=said_in_common(room, found),
+        versions=_versions(room, found),
         members=found.members[:MOST_LISTED],
         hub_from=HUB_FROM,
     )
+
+
+def said_in_common(room: Room, campaign: Campaign) -> list[str | Gap]:
+    """Give the text that its members share: words, and a gap wherever they differ."""
+    pieces: list[str | Gap] = []
+    for piece in room.errands.common_text(campaign):
+        # Words that stand together are one piece: a page of thousands of elements is slow.
+        if isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
+            pieces[-1] = f"{pieces[-1]} {piece}"
+        else:
+            pieces.append(piece)
+    return pieces
+
+
+def _versions(room: Room, campaign: Campaign) -> list[Version]:
+    """Lay the most frequent versions beside the first of them."""
+    named = campaign.versions[:MOST_VERSIONS]
+    texts = [_text_of(room, campaign, name) for name, _ in named]
+    shown = [Markup() for _ in named]
+    for at, text in enumerate(texts):
+        if text:
+            others = differences(texts[0], text)[1] if at and texts[0] else []
+            shown[at] = painted(text, others)
+    return [
+        Version(name=name, findings=count, text=text)
+        for (name, count), text in zip(named, shown, strict=True)
+    ]
+
+
+def _text_of(room: Room, campaign: Campaign, version: str) -> str:
+    hits = room.index.search(Query(wording=version, limit=READ)).hits
+    members = tuple(Member(finding=hit.finding.key, why="") for hit in hits)
+    pieces = room.errands.common_text(replace(campaign, members=members))
+    return " ".join(piece if isinstance(piece, str) else "{…}" for piece in pieces)

@@ -42,6 +42,11 @@ class Clock:
             f"{local.day} {month} {local.year}",
         )
 
+    def calendar(self, day: date, *, month_only: bool = False) -> str:
+        """Give a day of the calendar, or only its month."""
+        month = self.words.label("month", str(day.month))
+        return f"{month} {day.year}" if month_only else f"{day.day} {month} {day.year}"
+
     def today(self) -> date:
         """Give the day that it is for the force."""
         return datetime.now(self.zone).date()

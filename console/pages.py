@@ -35,6 +35,7 @@ class Pages:
         )
         self._environment.filters.update(
             block=block,
+            calendar=clock.calendar,
             day=clock.day,
             figure=lambda number: f"{number:,}",
             marked=marked,

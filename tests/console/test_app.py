@@ -37,8 +37,8 @@ def test_the_page_of_somebody_in_danger_says_so_first(browser: httpx.Client) -> 
     assert page.index("A person is needed") < page.index("The reported message")
     assert "please help i am 15" in page
     assert "age-in-note i am 15" in page
-    assert "A person was paged." in page
-    assert "distress, under 18" in page
+    assert "This needs a person at once." in page
+    assert "With distress" in page
 
 
 def test_a_finding_shows_what_came_and_what_was_made_of_it(browser: httpx.Client) -> None:

@@ -1,0 +1,83 @@
+"""What many findings have in common, told by the pages of accounts and campaigns."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from reading_room import texts
+from reading_room.sample import finding, keep, open_stores
+from reading_room.served import TEMPLATES, asked, built
+
+from console.clock import Clock, zone_named
+from console.story import HEIGHT, timeline
+from console.words import load_words
+
+CLOCK = Clock(zone=zone_named("Europe/London"), words=load_words(TEMPLATES, "en"))
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", page.partition("<main")[2]).split())
+
+
+@pytest.mark.parametrize(
+    ("days", "unit", "bars"), [(0, "day", 1), (44, "day", 45), (45, "week", 8), (800, "month", 27)]
+)
+def test_longer_times_are_told_by_weeks_and_months(days: int, unit: str, bars: int) -> None:
+    found = [finding(number, "x", START + timedelta(days=days * number)) for number in (0, 1)]
+    told = timeline(found, CLOCK)
+    assert told[0] == unit
+    assert len(told[1]) == bars
+    assert sum(it.count for it in told[1]) == len(found)
+    assert max(it.height for it in told[1]) == HEIGHT
+
+
+def test_days_are_those_of_the_force() -> None:
+    late = datetime(2026, 6, 1, 23, 30, tzinfo=UTC)  # half past midnight in summer time
+    (bar,) = timeline([finding(1, "x", late)], CLOCK)[1]
+    assert bar.begins.isoformat() == "2026-06-02"
+
+
+def test_nothing_has_no_time_line() -> None:
+    assert timeline([], CLOCK) == ("day", ())
+
+
+def test_a_campaign_is_told_in_figures_and_its_own_words(browser: httpx.Client) -> None:
+    page = browser.get("/campaigns/C-1").text
+    said = words(page)
+    assert "10 Findings 10 Reporters 2 Accounts" in said
+    assert "What its texts have in common" in said
+    assert '<span class="slot">and where you work <small>×3</small>' in page
+    assert "1,450 USD 10" in said
+    assert "webcam bluff 10" in said
+    assert "tulip" not in said
+
+
+def test_each_picture_has_its_table(browser: httpx.Client) -> None:
+    for path in ("/campaigns/C-1", f"/accounts/{texts.WALLET}"):
+        page = browser.get(path).text
+        bars = re.findall(r"<title>([^<]+): (\d+)</title>", page)
+        figure = page.partition('<figure class="chart">')[2].partition("</figure>")[0]
+        rows = re.findall(r'data-name="Day">([^<]+)</th><td[^>]*>(\d+)</td>', figure)
+        assert bars == rows
+        assert sum(int(count) for _, count in rows) in {10, 11}
+
+
+def test_an_account_is_told_by_how_it_was_written(browser: httpx.Client) -> None:
+    said = words(browser.get(f"/accounts/{texts.WALLET}").text)
+    assert "11 Reporters" in said
+    assert f"{texts.WALLET} 10 {texts.WALLET[:9]} {texts.WALLET[9:]} 1" in said
+    assert "English 7 Welsh 4" in said
+
+
+def test_what_only_two_people_brought_is_shown_to_nobody_as_common() -> None:
+    stores, now = open_stores(), datetime.now(UTC)
+    for number in (1, 2):
+        keep(stores, now, finding(number, texts.ENGLISH, now))
+    with asked(built(stores)) as client:
+        page = client.get("/campaigns/C-1").text
+    assert "What its texts have in common" not in page
+    assert "Fewer than three people reported it" in page
