@@ -145,7 +145,8 @@ class Waiting:
     """Something that waits for a person, with its 24-hour clock."""
 
     key: str
-    #: `danger`, `unclear`, `unanswered`, `uncertain`, `set-aside`: in this order of seriousness.
+    #: `danger`, `harm`, `unclear`, `unanswered`, `uncertain`, `set-aside`: in this order of
+    #: seriousness.
     desk: str
     reason: str
     since: datetime
@@ -153,7 +154,14 @@ class Waiting:
 
 
 #: The order of the people's queue.
-DESKS: tuple[str, ...] = ("danger", "unclear", "unanswered", "uncertain", "set-aside")
+DESKS: tuple[str, ...] = (
+    "danger",
+    "harm",
+    "unclear",
+    "unanswered",
+    "uncertain",
+    "set-aside",
+)
 
 #: Incident reports are registered within a day (National Crime Recording Standard).
 CLOCK = timedelta(hours=24)

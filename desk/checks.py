@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,9 @@ from desk.rooms import Desk
 from desk.settings import SETTINGS, Settings, authentication, is_loopback
 from desk.verdict import Verdict
 from ingest.authentic.resolver import Resolver
+
+#: `force.toml: section.name is ...`, or `cy/foot.txt: draft ...`.
+_ONE_OF_MANY = re.compile(r"(?:\S+\.toml: )?([\w./-]+):? (.+)", re.DOTALL)
 
 
 def run_checks(settings: Settings) -> Iterator[Verdict]:
@@ -131,10 +135,21 @@ def _mailbox(settings: Settings) -> Iterator[Verdict]:
 
 def _profile(desk: Desk) -> Iterator[Verdict]:
     yield Verdict(level="ok", what="profile", text=str(desk.settings.profile))
+    alike: dict[tuple[bool, str], list[str]] = {}
     for level, text in desk.composer.problems():
         # While replies are files, an unproven fact is left out and harms nobody.
         bad = level == "error" and bool(desk.settings.smarthost)
+        which, what = _which(text)
+        alike.setdefault((bad, what), []).append(which)
+    for (bad, what), names in alike.items():
+        text = f"{what}: {', '.join(names)}"
         yield Verdict(level="bad" if bad else "note", what="profile", text=text)
+
+
+def _which(text: str) -> tuple[str, str]:
+    """Tell which fact or text a problem is about, and what is wrong: many have the same."""
+    found = _ONE_OF_MANY.match(text)
+    return (found[1], found[2]) if found else (text, "see")
 
 
 def _benign(desk: Desk) -> Iterator[Verdict]:

@@ -40,8 +40,16 @@ def findings(data: str | None, *, as_json: bool) -> None:
 @as_json
 @data
 def search(query: str, data: str | None, *, as_json: bool) -> None:
-    """Search the findings by words, "phrases", accounts or ids; all of them must match."""
+    """Search the findings by words, "phrases", accounts or ids; all of them must match.
+
+    A reference (DP-…) that a reporter quotes finds their report, and the mails that followed it.
+    """
     desk = opened(data=data)
+    if (decision := desk.ledger.by_reference(query)) is not None:
+        keys = [decision.submission, *desk.record.follow_ups(decision.submission)]
+        report = (it for key in keys for it in desk.record.findings_of(key))
+        show(map(shapes.found, report), _finding_line, json_wanted=as_json)
+        return
     first = desk.index.search(Query(text=query, limit=PAGE))
 
     def hits() -> Iterator[Finding]:
@@ -173,7 +181,7 @@ def _campaign_line(row: shapes.Shape) -> str:
 
 
 def _reply_line(row: shapes.Shape) -> str:
-    what = "+".join([row["kind"] or "-", *row["parts"]])
+    what = "+".join(dict.fromkeys([row["kind"] or "-", *row["parts"]]))
     return f"{row['key']}  {row['state']}  {what}  {row['reference'] or '-'}  {row['reason']}"
 
 

@@ -142,11 +142,10 @@ def replay(data: str | None) -> None:
 @data
 def check(**flags: str | None) -> None:
     """Check settings, data, door and profile, each with a verdict and a way to mend it."""
-    bad = False
-    for verdict in run_checks(load(flags)):
-        bad = bad or verdict.level == "bad"
+    verdicts = sorted(run_checks(load(flags)), key=lambda it: it.level != "bad")
+    for verdict in verdicts:  # what must be mended stands first
         click.echo(f"{verdict.level.upper():5} {verdict.what}: {verdict.text}")
-    if bad:
+    if any(it.level == "bad" for it in verdicts):
         sys.exit(2)
 
 

@@ -10,12 +10,24 @@ from casefile.reply import Decision, Waiting, waits
 from desk.copies import counted
 from desk.following import told_since
 
+_HARM = frozenset({"paid", "images-shared", "contact-continues"})
+
 
 def dangers(finding: Finding) -> list[str]:
     """Name what makes a finding one for a person at once."""
     verdict = finding.verdict
     named = [verdict.kind] if verdict.kind == "physical-threat" else []
     return named + [flag for flag in verdict.flags if flag in {"under-18", "distress"}]
+
+
+def harms(finding: Finding) -> list[str]:
+    """Name what has been done to somebody already: they are recorded, or have paid.
+
+    They are answered like others, and nobody is woken for it; but a person must look into it.
+    """
+    verdict = finding.verdict
+    named = [verdict.kind] if verdict.kind == "recorded-chat" else []
+    return named + [flag for flag in verdict.flags if flag in _HARM]
 
 
 def causes_of(findings: Iterable[Finding]) -> str:
@@ -25,8 +37,10 @@ def causes_of(findings: Iterable[Finding]) -> str:
 
 def raised(key: str, findings: Sequence[Finding], now: datetime) -> tuple[Waiting, ...]:
     """Say what waits for a person as soon as it is read; a copy waits with the mail it repeats."""
-    causes = causes_of(counted(findings))
-    return (waits(key, "danger", causes, now),) if causes else ()
+    own = list(counted(findings))
+    done = ", ".join(sorted({harm for finding in own for harm in harms(finding)}))
+    at = {"danger": causes_of(own), "harm": done}
+    return tuple(waits(key, desk, causes, now) for desk, causes in at.items() if causes)
 
 
 def left_over(

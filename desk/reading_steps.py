@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from casefile.ports import Triaged
@@ -33,6 +34,8 @@ def examined(
     """
     message = read(submission.raw, Files(eyes))
     cover = cover_of(submission, message, authentication, own_hosts)
+    if own_words.is_ours(message.subject):  # as machines answer that name nothing of ours
+        cover = replace(cover, answers_us=True)
     message = own_words.without(message)
     findings = tuple(
         placed(examine(report), report, submission, message)

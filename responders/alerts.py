@@ -42,7 +42,7 @@ class AlertFiles:
         except OSError as error:
             raise TryLater("the page cannot be written now") from error
         if not known:
-            log.warning("a person is paged for %s", key)
+            log.warning("danger in %s: a page is written", key)
 
     def known(self, key: str) -> dict[str, str]:
         """Give the page of a key; empty where there is none. Raises TryLater."""

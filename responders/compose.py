@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
+from itertools import permutations
 from pathlib import Path
 
 from casefile.errors import Refused, SettingsError
@@ -85,11 +86,12 @@ class Composer:
         return self._sample(answer, languages)
 
     def every_text(self) -> list[str]:
-        """Give every text that this force sends, so that it is known again where it is quoted."""
+        """Give every text and Subject that this force sends, to be known again where quoted."""
         answers = [Answer(main=main, parts=(), alert=False) for main in MAINS]
         answers.append(Answer(main="threat", parts=PARTS, alert=True))
         answers.append(Answer(main="general", parts=PARTS, alert=True))
-        return [self._sample(answer, self._profile.languages) for answer in answers]
+        texts = [self._sample(answer, self._profile.languages) for answer in answers]
+        return [*texts, *map(self._joined_subject, permutations(self._profile.languages))]
 
     def problems(self) -> list[tuple[Level, str]]:
         """Give what `desk check` says of the profile and of the texts."""
@@ -152,11 +154,14 @@ class Composer:
         }
         return self._texts.render(language, block, facts)
 
+    def _joined_subject(self, languages: Sequence[str]) -> str:
+        return self._joined("line-subject", languages)
+
     def _headers(
         self, languages: Sequence[str], recipient: str, message_id: str, now: datetime
     ) -> list[tuple[str, str]]:
         name = " / ".join(dict.fromkeys(self._profile.name(language) for language in languages))
-        subject = self._joined("line-subject", languages)
+        subject = self._joined_subject(languages)
         return [
             ("From", formataddr((name, self._profile.from_address))),
             ("To", recipient),

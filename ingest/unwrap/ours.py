@@ -30,6 +30,9 @@ _TAG = re.compile(r"<[^<>]*>")
 _LETTERS = re.compile(r"\w+")
 _QUOTED = re.compile(r"[ \t]*[>|]")
 _ANY_REFERENCE = "\N{REGISTERED SIGN}"
+_LONGEST_SUBJECT = 1_000
+#: A mark of two or three letters, in any language, that is none of a forward.
+_ANSWER = re.compile(r"\s*(?!fwd?\b|wg\b|tr\b|rv\b|enc\b|i\b)\w{1,3}\s?:", re.IGNORECASE)
 _BETWEEN = " \t>|*•-–·.,:;!?/()\"'’"
 
 Row = tuple[str, ...]
@@ -46,9 +49,16 @@ class OwnWords:
     """What the desk itself writes, in all languages and kinds; none where no text is given."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
+        texts = tuple(texts)
+        self._whole = frozenset(tuple(_spoken(text, html=False)) for text in texts) - {()}
         self._rows: frozenset[Row] = frozenset(
             row for text in texts for row in _rows([it.said for it in _words(text, html=False)])
         )
+
+    def is_ours(self, subject: str) -> bool:
+        """Tell whether a Subject is one of ours, or the answer to it: `Re: ...`."""
+        said = tuple(_spoken(subject[:_LONGEST_SUBJECT], html=False))
+        return said in self._whole or (bool(_ANSWER.match(subject)) and said[1:] in self._whole)
 
     def without(self, message: Message) -> Message:
         """Give a message without what is ours in its texts, at any depth."""

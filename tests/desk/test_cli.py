@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 
 import forwards
+from casefile.reply import Answer, Limits
+from desk.forms import open_desk
+from desk.settings import load
+from makers import NOON, key, triaged
 from running import ROOT
 from samples.forwards_sent import FORCE
 from samples.originals import BLUFF_EN, WALLET_EN, mail
@@ -177,7 +181,25 @@ def test_check_is_red_while_nobody_is_on_call(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert b"BAD   paging" in done.stdout
     assert b"OK    record" in done.stdout
-    assert b"profile" in done.stdout
+    # What must be mended stands first; what many facts have in common is said once.
+    assert done.stdout.startswith(b"BAD   paging")
+    assert done.stdout.count(b"profile:") <= 8
+    assert b"draft, for the force's translation unit: cy/crisis-distress.txt, " in done.stdout
+
+
+def test_a_reference_finds_the_report_and_what_followed_it(tmp_path: Path) -> None:
+    """However it is written; of a text that is both main and part, one is shown."""
+    desk = open_desk(load({"data": tmp_path}, {"DESK_MIN_FREE": "0"}, tmp_path))
+    desk.record.receive([key(1), key(2), key(3)], NOON)
+    desk.record.triaged([triaged(key(it)) for it in (1, 2, 3)], NOON)
+    desk.record.follow(key(3), key(1))
+    young = Answer(main="young", parts=("young",), alert=True)
+    claim = desk.ledger.claim(key(1), "sam@reporter.example", young, Limits(), NOON)
+    desk.close()
+
+    found = rows(run("search", claim.decision.reference.lower(), "--json", f"--data={tmp_path}"))
+    assert [it["key"] for it in found] == [f"{key(1)}-1", f"{key(3)}-1"]
+    assert b"  young  " in run("replies", f"--data={tmp_path}").stdout
 
 
 def test_migrate_says_what_it_would_do_and_does_it(tmp_path: Path) -> None:

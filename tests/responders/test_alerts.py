@@ -41,7 +41,7 @@ def test_the_log_carries_the_key_only(tmp_path: Path, caplog: pytest.LogCaptureF
     with caplog.at_level(logging.INFO):
         AlertFiles(tmp_path).page(key(1), "DP-1234-5678-X", "distress", NOON)
 
-    assert caplog.messages == [f"a person is paged for {key(1)}"]
+    assert caplog.messages == [f"danger in {key(1)}: a page is written"]
 
 
 def test_a_folder_that_is_gone_means_later(tmp_path: Path) -> None:

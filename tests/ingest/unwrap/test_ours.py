@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import html
 import textwrap
 
@@ -80,6 +82,26 @@ def test_where_nothing_is_ours_the_message_is_the_same() -> None:
 
     assert OURS.without(given) is given
     assert OwnWords().without(given) is given
+
+
+@pytest.mark.parametrize(
+    ("mark", "ours"),
+    [
+        *[(it, True) for it in ("", "Re: ", "RE : ", "AW: ", "Atb: ")],
+        *[(it, False) for it in ("Fwd: ", "FW: ", "WG: ", "TR: ", "Urgent! ")],
+    ],
+)
+def test_a_subject_that_answers_ours_is_known(mark: str, ours: bool) -> None:
+    """In any order of our languages; a forward is a report, whatever it is named after."""
+    for order in (("cy", "en"), ("en", "cy")):
+        subject = str(
+            email.message_from_bytes(
+                reply(decision(languages=order)).message, policy=email.policy.default
+            )["Subject"]
+        )
+        assert OURS.is_ours(mark + subject) == ours
+    assert not OURS.is_ours("Re: hello")
+    assert not OURS.is_ours("")
 
 
 def part(
