@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from casefile.errors import SettingsError
 from casefile.ports import Index, Ledger, Record
+from console.about import about
 from console.account import account
 from console.campaign import campaign, campaigns
 from console.clock import Clock, zone_named
@@ -42,6 +43,7 @@ PAGES: dict[str, View] = {
     "/waiting": waiting,
     "/replies": replies,
     "/seen": seen,
+    "/about": about,
     "/language/{name}": language,
 }
 FILES = {
@@ -65,14 +67,16 @@ def build(
     errands: Errands,
     templates: Path,
     force_names: Mapping[str, str],
+    facts: Mapping[str, Mapping[str, str]],
     time_zone: str,
 ) -> Starlette:
     """Give the console over these ports. Raises SettingsError.
 
     `templates` is the folder of its pages, style and words; `force_names` what the force is called
-    in each language of the console, the first being everybody's who wishes no other; `time_zone`
-    an IANA name. It answers only to names of this machine: it has no accounts yet, so nothing may
-    lead it to the outside.
+    in each language of the console, the first being everybody's who wishes no other; `facts` by
+    language what the force has verified and may be told to the public, such as `police.number`;
+    `time_zone` an IANA name. It answers only to names of this machine: it has no accounts yet, so
+    nothing may lead it to the outside.
     """
     spoken, tallies, tokens = tuple(force_names), Tallies(record=record), Tokens()
     rooms = {
@@ -85,6 +89,7 @@ def build(
             errands=errands,
             tokens=tokens,
             spoken=spoken,
+            facts=facts.get(name, {}),
         )
         for name, force in force_names.items()
     }

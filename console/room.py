@@ -70,6 +70,8 @@ class Room:
     tokens: Tokens
     #: The languages of the console; the first is everybody's who wishes none of them.
     spoken: tuple[str, ...]
+    #: What the force lets us tell the public, by name.
+    facts: Mapping[str, str]
     #: Path and query that were asked for.
     here: str = "/"
 

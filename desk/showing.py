@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import signal
 import socket
+from collections.abc import Sequence
 
 import uvicorn
 
 from console.app import build
 from desk.errands import errands_of
 from desk.rooms import TEMPLATES, Desk
-from responders.profile import Profile
+from responders.profile import LEFT_OUT, Profile
 
 #: Languages of the console; English is spoken in every force.
 _SPOKEN = ("en", "cy")
@@ -25,6 +26,7 @@ def show(desk: Desk, listener: socket.socket) -> None:
         errands=errands_of(desk),
         templates=TEMPLATES / "console",
         force_names=_names(desk.profile),
+        facts={it: facts_of(desk.profile, it, desk.settings.recipients) for it in _SPOKEN},
         time_zone=str(desk.profile.time_zone),
     )
     config = uvicorn.Config(
@@ -44,3 +46,16 @@ def show(desk: Desk, listener: socket.socket) -> None:
 def _names(profile: Profile) -> dict[str, str]:
     """Give the force's name in each language in which its investigators may read the console."""
     return {it: profile.name(it) for it in _SPOKEN if it == "en" or it in profile.languages}
+
+
+def facts_of(profile: Profile, language: str, recipients: Sequence[str]) -> dict[str, str]:
+    """Give the verified facts by name, and where to write to, for the page for the public."""
+    if language not in profile.languages:
+        return {}
+    told = {
+        f"{section}.{name}": said
+        for section, names in profile.shown(language).items()
+        for name, said in names.items()
+        if said != LEFT_OUT
+    }
+    return {**told, **({"desk.address": recipients[0]} if recipients else {})}

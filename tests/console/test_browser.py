@@ -42,6 +42,10 @@ PAGES = {
     "set aside": f"/submissions/{key(SET_ASIDE)}",
     "two findings": f"/submissions/{key(41)}",
     "replies": "/replies",
+    "seen before": "/seen",
+    "about": "/about",
+    "one desk": "/waiting?desk=danger",
+    "disguised": f"/findings/{key(51)}-1",
     "not found": "/nothing",
     "bad request": "/?page=x",
 }

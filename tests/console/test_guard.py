@@ -20,6 +20,7 @@ PATHS = [
     "/waiting",
     "/replies",
     "/seen",
+    "/about",
     "/health",
     "/console.css",
     "/console.js",

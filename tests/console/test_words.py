@@ -14,6 +14,7 @@ from casefile.finding import Flag, VerdictKind
 from casefile.indicator import KINDS, Check, Place
 from casefile.reply import DESKS, AddedPart, Main, State
 from casefile.report import Door, Grade, How
+from console.about import PROGRAMS
 from console.search import DAYS, NARROWERS
 from console.words import PLURALS, Words, load_words
 
@@ -29,6 +30,11 @@ _BUILT = {
         *(f"{what}{unit}" for unit in ("day", "week", "month") for what in ("", "chart-")),
         *("most-day", "most-week", "most-month"),
     },
+    "about": {
+        *(f"first-{it}" for it in ("calm", "pay", "reply", "keep", "blame")),
+        *(f"program-{it}" for it in PROGRAMS),
+        *(f"then-{it}" for it in ("keeps", "reads", "answers", "person", "compares", "images")),
+    },
     "sort": {"newest", "oldest"},
     "keys": {
         *("search", "step", "open", "page", "help"),
@@ -40,6 +46,7 @@ _BUILT = {
 }
 LABELS: dict[str, tuple[str, ...]] = {
     "indicator": tuple(KINDS),
+    "program": PROGRAMS,
     "grade": get_args(Grade),
     "door": get_args(Door),
     "tongue": tuple(PLURALS),
@@ -124,19 +131,10 @@ def test_no_welsh_text_was_left_in_english() -> None:
     english, welsh = formless(WORDS), formless(WELSH)
     alike = {name for name, said in english.items() if welsh[name] == said}
     groups = {name.partition(".")[0] for name in alike}
-    assert groups <= {"site", "tongue", "finding", "indicator", "place", "door"}
+    assert groups <= {"site", "tongue", "finding", "indicator", "place", "door", "program"}
     assert {english[name] for name in alike} <= {
-        *(
-            "Blackmail Desk",
-            "English",
-            "Cymraeg",
-            "Message-ID",
-            "IBAN",
-            "HTML",
-            "PDF",
-            "SMTP",
-            "LMTP",
-        ),
+        *("Blackmail Desk", "English", "Cymraeg", "Message-ID", "IBAN", "HTML", "PDF"),
+        *("SMTP", "LMTP", "Gmail", "Outlook", "Apple Mail", "Thunderbird"),
     }
 
 

@@ -15,8 +15,11 @@ from reading_room.sample import Stores
 from starlette.applications import Starlette
 
 from console.app import build
+from desk.showing import facts_of
+from responders.profile import load as load_profile
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "console"
+PROFILE = load_profile(TEMPLATES.parents[1] / "profiles" / "dyfed-powys.toml")
 #: Nothing here speaks TLS; reading the system's certificates for each client takes longest.
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -36,6 +39,7 @@ def built(
         errands=stores.errands,
         templates=templates,
         force_names=dict.fromkeys(spoken, "Heddlu Enghraifft"),
+        facts={it: facts_of(PROFILE, it, ("reports@force.example",)) for it in spoken},
         time_zone=time_zone,
     )
 
