@@ -20,10 +20,10 @@ _SIGNS: dict[Flag, tuple[str, ...]] = {
         "note.distress",
         "note.reads-like-distress",
     ),
-    "images-shared": ("note.images-shared",),
-    "contact-continues": ("note.contact-continues",),
+    "images-shared": ("note.images-shared", "note.reads-like-images-shared"),
+    "contact-continues": ("note.contact-continues", "note.reads-like-contact-continues"),
     "personal-data": (
-        *("offender.secret", "offender.password", "offender.own"),
+        *("offender.secret", "offender.password", "offender.own", "offender.personal"),
         "note.address-known",
     ),
 }

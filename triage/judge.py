@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from html import unescape
 from typing import Protocol
 
@@ -20,7 +21,7 @@ from triage.flags import flags_of
 from triage.folding import fold
 from triage.kinds import UNLIKE, Evidence, Label, Opinion, kind_of
 from triage.model import NOTE_HEADS, TEXT_HEADS, heaviest, likeness
-from triage.signs import LONGEST_QUOTE, find, plain
+from triage.signs import LONGEST_QUOTE, find, plain, written_out
 
 
 class Readable(Protocol):
@@ -73,12 +74,17 @@ _SAID_WITHIN = ("own-life", "age-own")
 _AUTOMATIC = frozenset(
     {"auto-submitted", "dsn", "mdn", "loop", "null-sender", "daemon", "automatic-subject"}
 )
-_LONG = {"u": "you", "ur": "your", "r": "are", "im": "i’m", "dont": "don’t", "pls": "please"}
-_SHORT = re.compile(r"\b(?:ur?|r|im|dont|pls)\b")
+#: Accounts that nobody can be found by, which mass mailings ask to pay to.
+_COINS = frozenset(
+    {"bitcoin", "bitcoin-cash", "litecoin", "dogecoin", "dash", "zcash", "ethereum", "tron"}
+    | {"monero", "ripple", "solana", "ton", "cardano"}
+)
 #: Kinds that the model supports.
 _READ_LIKE = frozenset({"webcam-bluff", "other-blackmail"})
 #: The chance from which a note that no rule heard is taken to say what it reads like.
-_HEARD_FROM = 0.5
+_HEARD_FROM = 0.3
+#: And the one that anything at all in it may be a reason to be careful.
+_CAREFUL_FROM = 0.5
 _SENDERS_CLAIM = frozenset({"null-sender", "daemon"})
 _PREFIX = re.compile(r"^(?:\s*[a-z]{1,4}(?:\[\d+\])?\s?:)+", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
@@ -105,7 +111,7 @@ def judge(
     because that pages a person, while the mark alone already keeps the answer back. Where no rule
     fires the kind is `unclear` with confidence 0. The rest is `kinds.kind_of`.
     """
-    said = _written_out(plain(f"{fold(clean.subject)}\n{clean.folded}"))
+    said = written_out(plain(f"{fold(clean.subject)}\n{clean.folded}"))
     evidence = _evidence(report, said, extracted, note)
     opinion = kind_of(evidence, label)
     automatic = _automatic(report)
@@ -135,38 +141,39 @@ def _automatic(report: Report) -> str | None:
 def _evidence(report: Report, said: str, extracted: Values, note: str) -> Evidence:
     folded = fold(note)
     told = plain(folded)
-    alike = likeness(said, TEXT_HEADS)
-    facts = _facts(extracted)
+    felt = likeness(told, NOTE_HEADS)
+    facts = facts_of(extracted)
     if report.unwrapping.how in _OWN_WORDS:
         both = (told, said)
-        offender, heard = find("offender", both), find("note", both) | _heard_alike(told)
+        offender, heard = find("offender", both), find("note", both) | _heard_alike(told, felt)
     else:
         # What stands below a forward may be in one of the two views only.
         plainly = plain(fold(report.reported.text))
         offender = find("offender", (said,))
         heard = find("note", (said, plainly), only=_SAID_WITHIN)
-        heard |= find("note", (told,)) | _heard_alike(told)
+        heard |= find("note", (told,)) | _heard_alike(told, felt)
         if untold := not_understood(folded):
             heard["not-understood"] = untold
+    alike = likeness(said, TEXT_HEADS, offender | facts)
     return Evidence(
         offender=offender | facts,
         note=heard,
+        recorded=felt["recorded"],
+        threatened=felt["threat"],
         blackmail=alike["blackmail"],
         bluff=alike["bluff"],
+        acquaintance=alike["acquaintance"],
+        violence=alike["violence"],
+        organisation=alike["organisation"],
     )
 
 
-def _written_out(text: str) -> str:
-    """Give a plain text with the words written out that young people shorten."""
-    return _SHORT.sub(lambda word: _LONG[word[0]], text)
-
-
-def _heard_alike(told: str) -> dict[str, str]:
+def _heard_alike(told: str, felt: Mapping[str, float]) -> dict[str, str]:
     """Give as signs the flags that a plain note reads like, with the words that weighed most."""
     return {
         f"reads-like-{head}": " ".join(heaviest(told, head))[:LONGEST_QUOTE]
-        for head, chance in likeness(told, NOTE_HEADS).items()
-        if chance >= _HEARD_FROM
+        for head, chance in felt.items()
+        if chance >= (_CAREFUL_FROM if head == "danger" else _HEARD_FROM)
     }
 
 
@@ -188,11 +195,14 @@ def _reason_of_model(said: str, evidence: Evidence, opinion: Opinion) -> tuple[R
     return (Reason(rule="model.blackmail", words=words[:LONGEST_QUOTE]),)
 
 
-def _facts(extracted: Values) -> dict[str, str]:
+def facts_of(extracted: Values) -> dict[str, str]:
     """Give what was extracted as signs. A near-miss of an account still was meant as one."""
     facts = {}
     if extracted.accounts:
         facts["account"] = extracted.accounts[0].value
+    coins = [account.value for account in extracted.accounts if account.kind in _COINS]
+    if coins:
+        facts["coin"] = coins[0]
     demand = extracted.demand
     if demand.amounts:
         facts["amount"] = f"{demand.amounts[0].value:g} {demand.amounts[0].currency}"

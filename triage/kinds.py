@@ -14,6 +14,16 @@ UNKNOWN = 0.5
 #: What reads less like blackmail than this is none, whatever single phrases say: long letters on
 #: computers, money and friends hold them all.
 UNLIKE = 0.2
+#: A mass mailing may read like one by so much and by more than like anything else.
+MASS = 0.4
+MASS_FOR_COINS = 0.25
+MASS_WITHOUT_CLAIM = 0.75
+#: A mass mailing that says no way to pay must read like one by so much.
+PAID_NOHOW = 0.8
+#: Somebody who was met, or an attack on an organisation, is read from so much.
+MET = 0.6
+#: A note is taken to tell of a recording by so much, where no rule heard one.
+HEARD = 0.5
 #: What reads like it at least so much is, where phrases say so in part.
 ALIKE = 0.9
 
@@ -30,6 +40,14 @@ class Evidence:
     #: chances of `model`, 0 to 1. Where nobody asked the model, they decide nothing.
     blackmail: float = UNKNOWN
     bluff: float = UNKNOWN
+    #: And like one of somebody who was met, one of violence, one against an organisation.
+    acquaintance: float = 0.0
+    violence: float = 0.0
+    organisation: float = 0.0
+    #: How far the note reads like that of somebody who was really recorded.
+    recorded: float = UNKNOWN
+    #: And like that of somebody whose life others threaten.
+    threatened: float = UNKNOWN
 
     def among(self, *names: str) -> tuple[str, ...]:
         """Give those of the signs (`offender.camera`, `note.paid`) that are there."""
@@ -112,31 +130,56 @@ _DOUBT = (
     "note.threat-to-life",
     "note.organisation",
     "note.not-understood",
+    "note.reads-like-danger",
+    "note.reads-like-recorded",
+    "note.reads-like-threat",
+    "note.reads-like-paid",
 )
 DOUBTED = 0.75
 
 
 def _physical_threat(evidence: Evidence) -> Opinion | None:
-    direct = evidence.among("offender.threat-to-life", "note.threat-to-life")
+    direct = evidence.among("offender.threat-to-life")
+    # "They know where I live" is said above a mass mailing too.
+    if evidence.threatened >= UNLIKE or not _reads_like_a_mass(evidence):
+        direct += evidence.among("note.threat-to-life")
     violence = evidence.among("offender.violence")
     support = evidence.among(*_MONEY, *_PRESSURE)
-    if direct or (violence and support):
+    like = max(evidence.violence, evidence.acquaintance) >= UNLIKE
+    if direct or (violence and (support or like) and evidence.blackmail >= UNLIKE):
         return _opinion("physical-threat", direct + violence + support)
+    if evidence.violence >= MET and support:
+        return Opinion(kind="physical-threat", confidence=DOUBTED, because=support)
     return None
 
 
 def _recorded_chat(evidence: Evidence) -> Opinion | None:
     told = evidence.among("note.recorded-chat", "note.images-shared")
+    like = evidence.among("note.reads-like-recorded", "note.reads-like-images-shared")
     seen = evidence.among("offender.chat", "offender.own-images")
+    mass = _reads_like_a_mass(evidence)
+    if told and evidence.recorded >= (UNLIKE if mass else 0.0):
+        told = (*told, *seen, *evidence.among("note.contact-continues"))
+        return _opinion("recorded-chat", told)
+    if like and evidence.recorded >= (ALIKE if mass else HEARD):
+        return Opinion(kind="recorded-chat", confidence=DOUBTED, because=(*like, *seen))
     threat = evidence.among("offender.spread", "offender.hush", "offender.time-limit", *_MONEY)
-    if told:
-        return _opinion("recorded-chat", (*told, *seen, *evidence.among("note.contact-continues")))
     met = "offender.chat" in seen and (
         _extorts(evidence) or (evidence.blackmail > UNKNOWN and evidence.among(*_MONEY))
     )
-    if (len(seen) > 1 and threat) or met:
+    if ((len(seen) > 1 and threat) or met) and not mass:
         return _opinion("recorded-chat", seen + threat[:1])
     return None
+
+
+def _reads_like_a_mass(evidence: Evidence) -> bool:
+    """Tell whether a text reads like a mass mailing rather than like somebody who was met."""
+    others = max(evidence.acquaintance, evidence.violence, evidence.organisation)
+    claims = evidence.among(*_INTRUSION, *_EXPOSURE, "offender.spread")
+    enough = MASS if claims else MASS_WITHOUT_CLAIM
+    if claims and evidence.among("offender.coin"):
+        enough = MASS_FOR_COINS
+    return evidence.bluff >= enough and evidence.bluff > others
 
 
 def _extorts(evidence: Evidence) -> bool:
@@ -174,17 +217,39 @@ def _webcam_bluff(evidence: Evidence) -> Opinion | None:
     groups = tuple(here for group in _BLUFF_GROUPS if (here := evidence.among(*group)))
     signs = tuple(sign for group in groups for sign in group)
     asks = evidence.among(*_PRICE, *_WAY_TO_PAY)
-    if not asks or len(groups) < FEWEST_BLUFF_GROUPS or evidence.blackmail < UNLIKE:
+    if not asks or evidence.blackmail < UNLIKE:
         return None
     claims = evidence.among(*_INTRUSION) and evidence.among(*_EXPOSURE)
     # Somebody who claims no hack may have what they claim: called a bluff, but never a sure one.
     alike = evidence.among("offender.porn") and evidence.bluff >= ALIKE
-    if not (claims or alike) or evidence.among(*_NOT_BLUFF):
+    ruled = len(groups) >= FEWEST_BLUFF_GROUPS and (claims or alike)
+    mass = _reads_like_a_mass(evidence)
+    if not (ruled or mass) or (evidence.among(*_NOT_BLUFF) and not mass):
         return None
-    doubts = evidence.among(*_DOUBT)
-    doubted = doubts or not claims or evidence.bluff < UNKNOWN
-    sure = min(confidence(len(groups)), DOUBTED) if doubted else confidence(len(groups))
+    if evidence.acquaintance > max(evidence.bluff, UNKNOWN):
+        return None
+    if not evidence.among(*_WAY_TO_PAY) and evidence.bluff < PAID_NOHOW:
+        return None
+    doubts = evidence.among(*_NOT_BLUFF, *_DOUBT)
+    sure = confidence(len(groups)) if ruled else 0.0
+    if mass:
+        sure = min(SUREST, max(sure, evidence.bluff))
+    if doubts or not _is_plain(evidence):
+        sure = min(sure, DOUBTED)
     return Opinion(kind="webcam-bluff", confidence=sure, because=signs + doubts)
+
+
+def _is_plain(evidence: Evidence) -> bool:
+    """Tell whether a text holds all that makes it a mass mailing, and reads like nothing else.
+
+    It claims a hack or a camera, wants coins, which hide who gets them, and the model agrees.
+    """
+    groups = sum(bool(evidence.among(*group)) for group in _BLUFF_GROUPS)
+    hack, shame = evidence.among(*_INTRUSION), evidence.among(*_EXPOSURE)
+    coins = evidence.among("offender.coin", "offender.crypto")
+    others = max(evidence.acquaintance, evidence.violence, evidence.organisation)
+    whole = (hack or shame) and coins and groups >= FEWEST_BLUFF_GROUPS - 1
+    return bool(whole) and evidence.bluff >= UNKNOWN and others < UNLIKE
 
 
 def _organisation_says_so(evidence: Evidence) -> Opinion | None:
@@ -209,9 +274,13 @@ def _other_blackmail(evidence: Evidence) -> Opinion | None:
 
 
 def _reads_like_blackmail(evidence: Evidence) -> Opinion | None:
-    """Take the model's word where rules heard a part: a hold on somebody, and money."""
+    """Take the model's word where rules heard a part: a hold on somebody, or money."""
     hold = evidence.among("offender.spread", "offender.own-images", *_INTRUSION, *_EXPOSURE)
     money = evidence.among(*_MONEY, "offender.crypto")
+    if evidence.acquaintance >= MET and (hold or money):
+        return Opinion(kind="recorded-chat", confidence=DOUBTED, because=hold + money)
+    if evidence.organisation >= MET and money:
+        return Opinion(kind="data-threat", confidence=DOUBTED, because=hold + money)
     if evidence.blackmail >= ALIKE and hold and money:
         return Opinion(kind="other-blackmail", confidence=DOUBTED, because=hold + money)
     return None

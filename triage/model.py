@@ -1,9 +1,9 @@
 """Its sole purpose is to say how far a text reads like blackmail, by weights learned before.
 
-A linear model over hashed pieces of words (3 to 5 letters), words and pairs of words. Its weights
-stand in `model.npz` beside this file, in whole bytes; `tests/redteam/train.py` learns them from
-texts of our own only, and `docs/decisions/verdict.md` says how well. It supports the rules and is
-supported by them: it alone decides nothing.
+A linear model over hashed pieces of words (3 to 5 letters), words, pairs of words, and the signs
+that rules and extractors found (an account, a sum, a claim of a hack). Its weights stand in
+`model.npz` beside this file, in whole bytes; `tests/redteam/train.py` learns them from texts of our
+own only, and `docs/decisions/verdict.md` says how well.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float32]
 
 #: Places that pieces are hashed to.
-PLACES = 1 << 14
+PLACES = 1 << 15
 #: A longer word is an account or a link: it says nothing of a wording.
 LONGEST_WORD = 20
 #: Sizes of the pieces of a word, in letters with its two edges.
@@ -31,28 +31,59 @@ PIECES = (3, 4, 5)
 #: Words that are named as having weighed most.
 MOST_NAMED = 5
 #: Of what reads a reported text.
-TEXT_HEADS = ("blackmail", "bluff")
-#: Of what reads a note.
-NOTE_HEADS = ("under-18", "paid", "distress")
+TEXT_HEADS = ("blackmail", "bluff", "acquaintance", "violence", "organisation")
+#: Of what reads a note; `danger` is any of the others, or another reason to be careful.
+NOTE_HEADS = (
+    "under-18",
+    "paid",
+    "distress",
+    "images-shared",
+    "contact-continues",
+    "recorded",
+    "threat",
+    "danger",
+)
+#: Signs of an offender's text that the model sees beside its words.
+SIGNS = (
+    *("account", "coin", "amount", "time-limit", "secret", "own", "crypto", "demand", "deadline"),
+    *("hacked", "password", "camera", "porn", "spread", "hush", "chat", "own-images"),
+    *("threat-to-life", "violence", "organisation", "recovery", "bargain", "phish-account"),
+    *("phish-click", "advance-fee", "accused", "authority", "summons", "claims-payment"),
+    *("names-a-child", "urges-self-harm", "personal"),
+)
+#: What one sign weighs beside all the words, which together weigh 1.
+SIGN = 0.4
+#: Words as people shorten them on a phone.
+_LONG = {"u": "you", "ur": "your", "r": "are", "im": "i’m", "pls": "please", "plz": "please"}
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+(?:’[^\W_]+)?")
+_DRAWN_OUT = re.compile(r"(\w)\1{2,}")
 
 
 def words_of(text: str) -> list[str]:
-    """Give the words of a plain text in order, numbers as one and the same."""
+    """Give the words of a plain text in order, as one writes them in full, numbers alike."""
     found = (word for word in _WORD.findall(text) if len(word) <= LONGEST_WORD)
-    return ["#" if word.isdecimal() else word for word in found]
+    return [_as_learned(word) for word in found]
 
 
-def vector(words: list[str]) -> Vector:
-    """Give what the model sees of the words: how often each place is met, of length one."""
+@lru_cache(maxsize=20_000)
+def _as_learned(word: str) -> str:
+    if word.isdecimal():
+        return "#"
+    word = _LONG.get(word, word).replace("’", "")
+    return _DRAWN_OUT.sub(r"\1\1", word)
+
+
+def vector(words: list[str], signs: Container[str] = ()) -> Vector:
+    """Give what the model sees: how often each place is met, of length one, and then the signs."""
     counts = np.bincount(list(_places(words)), minlength=PLACES).astype(np.float32)
     counts = np.sqrt(counts)
     length = math.sqrt(float(counts @ counts))
-    return counts / np.float32(length or 1.0)
+    seen = np.array([SIGN if sign in signs else 0.0 for sign in SIGNS], dtype=np.float32)
+    return np.concatenate((counts / np.float32(length or 1.0), seen))
 
 
-def likeness(text: str, heads: Iterable[str]) -> dict[str, float]:
+def likeness(text: str, heads: Iterable[str], signs: Container[str] = ()) -> dict[str, float]:
     """Give how far a plain text is like those of each head: a chance, 0 to 1, calibrated.
 
     A text without words is like none.
@@ -60,7 +91,7 @@ def likeness(text: str, heads: Iterable[str]) -> dict[str, float]:
     words = words_of(text)
     if not words:
         return dict.fromkeys(heads, 0.0)
-    seen = vector(words)
+    seen = vector(words, signs)
     return {head: _MODEL[head].chance(seen) for head in heads}
 
 

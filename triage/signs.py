@@ -37,6 +37,8 @@ _APOSTROPHES = re.compile("['`´‘ʼʹ′＇]")
 _WORD = re.compile(r"[^\W\d_]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACES = re.compile(r"\s+")
+_LONG = {"u": "you", "ur": "your", "r": "are", "im": "i’m", "dont": "don’t", "pls": "please"}
+_SHORT = re.compile(r"\b(?:ur?|r|im|dont|pls)\b")
 #: Letters that do not decompose into a base letter and an accent.
 _WHOLE_LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i"})
 
@@ -68,6 +70,11 @@ def plain(text: str) -> str:
     # An acute accent that stands alone is an apostrophe, not a space with a mark on it.
     text = _letters(_APOSTROPHES.sub("’", _INVISIBLE.sub("", text)))
     return _SPACES.sub(" ", text)
+
+
+def written_out(text: str) -> str:
+    """Give a plain text with the words written out that people shorten on a phone."""
+    return _SHORT.sub(lambda word: _LONG[word[0]], text)
 
 
 def find(voice: Voice, texts: Sequence[str], only: Sequence[str] = ()) -> dict[str, str]:

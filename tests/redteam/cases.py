@@ -1,16 +1,18 @@
 """Reads the written cases, forwards each as a reporter would, and says what the desk makes of it.
 
-A case stands in a TOML file as `[[case]]`: `id`, `language`, `note`, `reported` (a text, or `@key`
-of the folder's `mails.toml`), `reported_subject`, `truth`, `flags` (those that must be set),
-`danger` (true: a text that calms would do harm), `why`.
+A case stands in a TOML file as `[[case]]`: `id`, `language`, `note`, `subject` (the reporter's
+own, where they wrote one), `reported` (a text, or `@key` of `mails.toml`), `reported_subject`,
+`truth`, `flags` (those that must be set), `danger` (true: a text that calms would do harm), `why`.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,8 @@ TRUTHS = (
     "organisation",
     "other",
 )
+#: A field of the head, with the lines that it is folded to.
+_SUBJECT = re.compile(rb"(?m)^Subject: [^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*")
 #: What stands in braces in `mails.toml`: accounts and people that do not exist.
 _INVENTED = {
     "{btc1}": witness("bc", 0, hash_of("red one")),
@@ -68,6 +72,8 @@ class Case:
     danger: bool
     #: What tells cases of one reported mail: its key, or its text.
     mail: str
+    #: What the reporter wrote as subject; empty where the client made it of the reported one.
+    written_subject: str = ""
 
     def raw(self) -> bytes:
         """Forward the mail as Gmail does, with the note above it."""
@@ -80,9 +86,11 @@ class Case:
             text=self.reported,
         )
         words = WORDS[self.language if self.language in WORDS else "en"]
-        return forward(
-            original, BY_KEY["gmail"], words, reporter=REPORTER, to=FORCE, note=self.note
-        )
+        raw = forward(original, BY_KEY["gmail"], words, reporter=REPORTER, to=FORCE, note=self.note)
+        if not self.written_subject:
+            return raw
+        subject = Header(self.written_subject, "utf-8", maxlinelen=900).encode()
+        return _SUBJECT.sub(lambda _: f"Subject: {subject}\r\n".encode(), raw, count=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,6 +141,7 @@ def _case(row: dict[str, Any], mails: dict[str, dict[str, str]]) -> Case:
         flags=frozenset(row["flags"]),
         danger=row["danger"],
         mail=reported,
+        written_subject=row.get("subject", ""),
     )
 
 

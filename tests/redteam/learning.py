@@ -9,18 +9,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from builders_of_reports import reported
 from redteam.cases import OWN, cases, invented
 
 from samples.originals import BLUFF_CY, BLUFF_DE, BLUFF_EN, INVOICE_EN, RECORDED_EN
+from triage.clean import clean
+from triage.extract import extract
 from triage.folding import fold
-from triage.signs import plain
+from triage.judge import facts_of
+from triage.signs import find, plain, written_out
 
 TESTS = Path(__file__).parents[1]
-LEARNED = Path(__file__).parent / "learned" / "texts.toml"
+LEARNED = Path(__file__).parent / "learned"
+MEASURING = Path(__file__).parent / "measuring"
 #: Words of a piece of our own prose that stands for other mail.
 PIECE = 300
 #: Variants of each text.
-VARIANTS = 2
+VARIANTS = 1
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _ALIKE = {
     "video": ("film", "clip", "recording", "movie"),
@@ -36,10 +41,29 @@ _ALIKE = {
     "family": ("relatives", "loved ones"),
     "password": ("pass", "passcode", "login"),
 }
-#: The blackmail that names a mass mailing, among the ways in which a text may be named.
-_BLUFF = frozenset({"bluff"})
-_BLACKMAIL = frozenset({"bluff", "recorded", "threat", "org"})
+#: What a text may be, and the heads that it is then an example of.
+_HEADS = {
+    "bluff": frozenset({"blackmail", "bluff"}),
+    "recorded": frozenset({"blackmail", "acquaintance"}),
+    "threat": frozenset({"blackmail", "violence"}),
+    "org": frozenset({"blackmail", "organisation"}),
+}
 _KIND_OF_KEY = {"rec": "recorded", "thr": "threat", "org": "org", "ham": "ham", "scam": "scam"}
+_HEADS_OF_NOTES = {
+    "recorded-chat": frozenset({"recorded"}),
+    "physical-threat": frozenset({"threat"}),
+}
+_TRUTHS_OF_NOTES = frozenset({"recorded", "threat"})
+#: Of the cases in danger, those whose reported mail is a mass mailing all the same.
+_MASS = frozenset(
+    f"m-{number}"
+    for number in (
+        *(103, 105, 108, 116, 120, 121, 131, 147, 149, 156, 163, 165, 167, 168, 170, 173, 174),
+        *(181, 184, 187, 188, 191, 199, 212, 222, 224, 228, 230, 231, 233, 238, 240, 241, 245, 246),
+    )
+)
+#: Those whose mail might be either.
+_EITHER = frozenset({"m-143", "m-146", "m-178", "m-186", "m-223", "m-250"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,16 +73,19 @@ class Example:
     text: str
     heads: frozenset[str]
     group: str
+    #: Signs that rules and extractors find in an offender's text.
+    signs: frozenset[str] = frozenset()
+    #: Made of another by the machine: learned from, but nothing is measured by it.
+    variant: bool = False
 
 
 def texts() -> Iterator[Example]:
     """Give reported texts: blackmail, other mail, and our own prose."""
     for group, kind, text in _written():
-        heads = frozenset(
-            head for head, kinds in (("blackmail", _BLACKMAIL), ("bluff", _BLUFF)) if kind in kinds
-        )
-        for version in (text, *_variants(text, group)):
-            yield Example(text=as_seen(version), heads=heads, group=group)
+        heads = _HEADS.get(kind, frozenset())
+        for number, version in enumerate((text, *_variants(text, group))):
+            said, signs = as_reported(version)
+            yield Example(text=said, heads=heads, group=group, signs=signs, variant=number > 0)
 
 
 def notes() -> Iterator[Example]:
@@ -66,15 +93,34 @@ def notes() -> Iterator[Example]:
     told = tomllib.loads((TESTS / "triage" / "notes.toml").read_text(encoding="utf-8"))["note"]
     for row in told:
         if "flags" in row:
-            yield Example(text=as_seen(row["text"]), heads=frozenset(row["flags"]), group="")
-    for case in cases():
+            heads = frozenset(row["flags"]) | _HEADS_OF_NOTES.get(row.get("kind"), frozenset())
+            danger = {"danger"} if heads - {"personal-data"} else set()
+            yield Example(text=as_seen(row["text"]), heads=heads | danger, group="")
+    for case in (*cases(), *cases(MEASURING)):
         if case.note:
-            yield Example(text=as_seen(case.note), heads=case.flags, group="")
+            heads = case.flags | ({case.truth} & _TRUTHS_OF_NOTES)
+            danger = {"danger"} if case.danger or heads - {"personal-data"} else set()
+            yield Example(text=as_seen(case.note), heads=heads | danger, group="")
+    told = tomllib.loads((LEARNED / "notes.toml").read_text(encoding="utf-8"))
+    for kinds in told.values():
+        for names, texts_of_kind in kinds.items():
+            heads = frozenset(names.split("+")) - {"calm"}
+            for text in texts_of_kind:
+                yield Example(
+                    text=as_seen(text), heads=heads | ({"danger"} if heads else set()), group=""
+                )
 
 
 def as_seen(text: str) -> str:
-    """Give a text as the judge gives it to the model."""
+    """Give a note as the judge gives it to the model."""
     return plain(fold(text))
+
+
+def as_reported(text: str) -> tuple[str, frozenset[str]]:
+    """Give a reported text as the judge gives it to the model, with the signs found in it."""
+    readable = clean(reported(text))
+    said = written_out(plain(f"{fold(readable.subject)}\n{readable.folded}"))
+    return said, frozenset(find("offender", (said,)) | facts_of(extract(readable)))
 
 
 def _written() -> Iterator[tuple[str, str, str]]:
@@ -82,8 +128,11 @@ def _written() -> Iterator[tuple[str, str, str]]:
     for key, mail in mails.items():
         kind = _KIND_OF_KEY.get(key.split("-")[0], "bluff")
         yield key, kind, invented(f"{mail['subject']}\n{mail['text']}")
-    for number, row in enumerate(tomllib.loads(LEARNED.read_text(encoding="utf-8"))["text"]):
+    learned = tomllib.loads((LEARNED / "texts.toml").read_text(encoding="utf-8"))["text"]
+    for number, row in enumerate(learned):
         yield f"learned-{number}", row["truth"], invented(row["text"])
+    yield from _in_many_voices()
+    yield from _measuring()
     bluffs = tomllib.loads((TESTS / "triage" / "mails.toml").read_text(encoding="utf-8"))["bluffs"]
     for code, text in bluffs.items():
         yield f"mails-{code}", "bluff", text
@@ -92,6 +141,24 @@ def _written() -> Iterator[tuple[str, str, str]]:
     yield "sample-recorded", "recorded", RECORDED_EN
     yield "sample-invoice", "scam", INVOICE_EN
     yield from _prose()
+
+
+def _in_many_voices() -> Iterator[tuple[str, str, str]]:
+    bluffs = tomllib.loads((LEARNED / "bluffs.toml").read_text(encoding="utf-8"))
+    others = tomllib.loads((LEARNED / "offenders.toml").read_text(encoding="utf-8"))
+    kinds = [(code, "bluff", said) for code, said in bluffs.items()]
+    kinds += [(code, kind, said) for code, told in others.items() for kind, said in told.items()]
+    for code, kind, said in kinds:
+        for number, text in enumerate(said):
+            yield f"{code}-{kind}-{number}", kind, invented(text)
+
+
+def _measuring() -> Iterator[tuple[str, str, str]]:
+    kinds = {"bluff": "bluff", "threat": "threat", "organisation": "org", "other": "ham"}
+    for case in cases(MEASURING):
+        if case.reported and case.id not in _EITHER:
+            told = "bluff" if case.id in _MASS else "recorded"
+            yield case.id, kinds.get(case.truth, told), f"{case.subject}\n{case.reported}"
 
 
 def _prose() -> Iterator[tuple[str, str, str]]:

@@ -24,10 +24,10 @@ Bools = NDArray[np.bool_]
 
 TARGET = Path(model.__file__).with_suffix(".npz")
 FOLDS = 5
-#: Rounds of Newton's method, which is at its end after ten.
-ROUNDS = 10
+#: Rounds of Newton's method, which is near its end after eight.
+ROUNDS = 8
 #: How much large weights cost, from which the evaluation chooses.
-COSTS = (0.03, 0.3)
+COSTS = (0.03,)
 EDGES = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)
 
 
@@ -45,25 +45,36 @@ class Learned:
     chances: Floats
 
 
-def learn(name: str, seen: Floats, truth: Bools, folds: NDArray[np.int64]) -> Learned:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sources:
+    """What is learned from: what the model sees of each text, and what is made of that."""
+
+    seen: Floats
+    products: Floats
+    folds: NDArray[np.int64]
+    #: Those that were written, which calibrate and measure; the others are variants of them.
+    written: Bools
+
+
+def learn(name: str, sources: Sources, truth: Bools) -> Learned:
     """Learn one head, at the cost that holds best for the folds that were held out."""
-    products = seen @ seen.T + 1.0  # the one stands for the bias
-    trials = {cost: _held_out(products, truth, folds, cost) for cost in COSTS}
+    products, written = sources.products, sources.written
+    trials = {cost: _held_out(products, truth, sources.folds, cost) for cost in COSTS}
     losses = {
-        cost: _loss(*_calibrated(scores, truth)[:2], scores, truth)
+        cost: _loss(*_calibrated(scores[written], truth[written])[:2], scores, truth)
         for cost, scores in trials.items()
     }
     cost = min(losses, key=lambda it: losses[it])
-    slope, offset, chances = _calibrated(trials[cost], truth)
-    pulls = _solve(products, truth, cost)
+    slope, offset, chances = _calibrated(trials[cost][written], truth[written])
+    pulls = solve(products, truth, cost)
     return Learned(
         name=name,
-        weights=seen.T @ pulls,
+        weights=sources.seen.T @ pulls,
         bias=float(pulls.sum()),
         slope=slope,
         offset=offset,
         cost=cost,
-        truth=truth,
+        truth=truth[written],
         chances=chances,
     )
 
@@ -72,12 +83,12 @@ def _held_out(products: Floats, truth: Bools, folds: NDArray[np.int64], cost: fl
     scores = np.zeros(len(truth))
     for fold in range(FOLDS):
         out, kept = folds == fold, folds != fold
-        pulls = _solve(products[np.ix_(kept, kept)], truth[kept], cost)
+        pulls = solve(products[np.ix_(kept, kept)], truth[kept], cost)
         scores[out] = products[np.ix_(out, kept)] @ pulls
     return scores
 
 
-def _solve(products: Floats, truth: Bools, cost: float) -> Floats:
+def solve(products: Floats, truth: Bools, cost: float) -> Floats:
     """Give the pull of each text: Newton's method, both classes weighing the same."""
     share = np.where(truth, 0.5 / truth.sum(), 0.5 / (~truth).sum()) * len(truth)
     scores = np.zeros(len(truth))
@@ -111,21 +122,41 @@ def _loss(slope: float, offset: float, scores: Floats, truth: Bools) -> float:
     return float(-np.where(truth, np.log(chance), np.log(1 - chance)).mean())
 
 
+def fold_of(group: str) -> int:
+    """Give the fold of a wording."""
+    return hashlib.sha256(group.encode()).digest()[0] % FOLDS
+
+
 def folds_of(examples: Sequence[Example]) -> NDArray[np.int64]:
     """Put each wording with all its variants into one fold."""
-    keys = [example.group or example.text for example in examples]
-    return np.array([hashlib.sha256(key.encode()).digest()[0] % FOLDS for key in keys])
+    return np.array([fold_of(example.group or example.text) for example in examples])
+
+
+def seen_of(examples: Sequence[Example]) -> Floats:
+    """Give what the model sees of each example, one a row."""
+    rows = [model.vector(model.words_of(it.text), it.signs) for it in examples]
+    return np.stack(rows).astype(float)
 
 
 def learned() -> list[Learned]:
     """Learn every head."""
-    result = []
-    for examples, heads in ((list(texts()), model.TEXT_HEADS), (list(notes()), model.NOTE_HEADS)):
-        seen = np.stack([model.vector(model.words_of(it.text)) for it in examples]).astype(float)
-        for head in heads:
-            truth = np.array([head in it.heads for it in examples])
-            result.append(learn(head, seen, truth, folds_of(examples)))
-    return result
+    read, heard = list(texts()), list(notes())
+    return [
+        *learned_heads(read, model.TEXT_HEADS, seen_of(read)),
+        *learned_heads(heard, model.NOTE_HEADS, seen_of(heard)),
+    ]
+
+
+def learned_heads(examples: Sequence[Example], names: Sequence[str], seen: Floats) -> list[Learned]:
+    """Learn the heads of one set of examples, of which this is what the model sees."""
+    products = seen @ seen.T + 1.0  # the one stands for the bias
+    sources = Sources(
+        seen=seen,
+        products=products,
+        folds=folds_of(examples),
+        written=np.array([not it.variant for it in examples]),
+    )
+    return [learn(name, sources, np.array([name in it.heads for it in examples])) for name in names]
 
 
 def write(heads: Sequence[Learned], place: Path = TARGET) -> None:

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from builders_of_reports import HARMLESS, MONEY, Found, report, reported, verdict_on
 
-from casefile.finding import Amount, Demand
+from casefile.finding import Amount, Demand, Verdict
 from casefile.report import Attachment, How, Reporter, Unwrapping
+from responders.decide import BLUFF_SURE_FROM
 
 MAILS: dict[str, Any] = tomllib.loads(
     (Path(__file__).parent / "mails.toml").read_text(encoding="utf-8")
@@ -43,6 +44,11 @@ def test_every_reason_names_its_rule_and_quotes_the_words() -> None:
     assert all(0 < len(words) <= 80 for words in said.values())
 
 
+def is_sure_bluff(verdict: Verdict) -> bool:
+    """Tell whether its reporter might be calmed."""
+    return verdict.kind == "webcam-bluff" and verdict.confidence >= BLUFF_SURE_FROM
+
+
 @pytest.mark.parametrize(
     "left",
     [
@@ -52,8 +58,8 @@ def test_every_reason_names_its_rule_and_quotes_the_words() -> None:
         "I will send the clip to all your friends.",
     ],
 )
-def test_one_sign_alone_never_makes_a_bluff(left: str) -> None:
-    assert verdict_on(report(left), MONEY).kind != "webcam-bluff"
+def test_one_sign_alone_never_makes_a_sure_bluff(left: str) -> None:
+    assert not is_sure_bluff(verdict_on(report(left), MONEY))
 
 
 @pytest.mark.parametrize(
@@ -66,8 +72,8 @@ def test_one_sign_alone_never_makes_a_bluff(left: str) -> None:
         "Ich habe ihr Nacktbilder geschickt",
     ],
 )
-def test_where_the_note_tells_of_somebody_real_no_mail_is_a_bluff(note: str) -> None:
-    assert verdict_on(report(BLUFF, note=note), MONEY).kind != "webcam-bluff"
+def test_where_the_note_tells_of_somebody_real_no_mail_is_a_sure_bluff(note: str) -> None:
+    assert not is_sure_bluff(verdict_on(report(BLUFF, note=note), MONEY))
 
 
 @pytest.mark.parametrize(
@@ -80,8 +86,8 @@ def test_where_the_note_tells_of_somebody_real_no_mail_is_a_bluff(note: str) -> 
         "Thank you, I received your payment, now send another 500 dollars.",
     ],
 )
-def test_a_word_of_real_contact_in_the_mail_takes_the_bluff_away(more: str) -> None:
-    assert verdict_on(report(f"{BLUFF} {more}"), MONEY).kind != "webcam-bluff"
+def test_a_word_of_real_contact_in_the_mail_makes_a_bluff_unsure(more: str) -> None:
+    assert not is_sure_bluff(verdict_on(report(f"{BLUFF} {more}"), MONEY))
 
 
 def test_a_bluff_whose_reporter_has_paid_is_not_sure() -> None:
@@ -252,8 +258,8 @@ def test_more_signs_make_surer_and_never_certain() -> None:
     )
     more = verdict_on(report(BLUFF), MONEY)
 
-    assert (fewer.kind, fewer.confidence) == ("webcam-bluff", 0.9375)
-    assert more.confidence == pytest.approx(0.9688)
+    assert fewer.kind == more.kind == "webcam-bluff"
+    assert fewer.confidence < more.confidence <= 0.97
 
 
 def test_what_was_extracted_counts_as_a_sign() -> None:

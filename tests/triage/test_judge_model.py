@@ -48,7 +48,9 @@ def test_a_label_makes_no_bluff_sure_where_the_note_may_tell_of_more(note: str) 
 def test_blackmail_reads_more_like_blackmail_than_a_letter_does() -> None:
     letter = likeness(plain("See you on Tuesday, the minutes are attached."), TEXT_HEADS)
 
-    assert likeness(plain(BLUFF), TEXT_HEADS)["blackmail"] > 0.9
+    signs = {"account", "coin", "amount", "hacked", "camera", "demand"}
+
+    assert likeness(plain(BLUFF), TEXT_HEADS, signs)["blackmail"] > 0.9
     assert letter["blackmail"] < 0.2
 
 
