@@ -30,6 +30,9 @@ SEEDS = (
     *("000201", "00020126000014br.gov.bcb.pix", "bitcoin:", "bitcoin:a?", "bitcoin:a?amount="),
     *("bitcoin:a?b=1&", " ", "\n", ".", "-", "_", "9", "9 ", "e\u0301", "а", "é "),
     *("bitcoin wallet 1 3 bc1 part 1 ", "r dt ", "r dt 1 ", "tag ", "aB3", "aB3 ", "aB3dE6gH9"),
+    *("s/c ", "11111111 s/c s/c s/c s/c ", "sort code sort code 1", "Ria ", "Ria to ", "w", "www."),
+    *("re", "Money gram for ", "first name: ", "$A_", "AAAA AAAA", "western union ", "c", "b"),
+    f"bitcoin:a?{'b=1&' * 49}",
 )
 
 

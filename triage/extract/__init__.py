@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casefile.finding import Demand
 from casefile.indicator import Indicator
 from triage.clean import Clean
-from triage.extract.accounts import read_accounts
+from triage.extract.accounts import Accounts, read_accounts
 from triage.extract.contacts import find_contacts, find_emails
 from triage.extract.deadline import find_deadline
 from triage.extract.demand import Sum, amounts, find_sums
@@ -57,7 +57,7 @@ class Extracted:
 
 def extract(clean: Clean) -> Extracted:
     """Find accounts, contacts, demand and secrets. Pure, total and bounded; never raises."""
-    accounts = read_accounts(clean.views)
+    accounts = _without_own(read_accounts(clean.views), clean.addressees)
     contacts = tuple(
         one
         for one in find_contacts(clean.views, clean.addressees)
@@ -85,6 +85,11 @@ def extract(clean: Clean) -> Extracted:
     )
 
 
+def _without_own(found: Accounts, own: frozenset[str]) -> Accounts:
+    """Leave out what is named by an address of the reader's own."""
+    return replace(found, listed=tuple(one for one in found.listed if one.value not in own))
+
+
 def _longest(spans: set[Span], most: int) -> list[Span]:
     return sorted(spans, key=lambda span: (-len(span.text), span.text))[:most]
 
@@ -99,7 +104,9 @@ _KINDS = {"email": "email", "url": "url", "phone": "phone", "whatsapp": "phone"}
 def _spans(found: Sequence[Indicator], sums: Sequence[Sum], emails: set[str]) -> set[Span]:
     def each() -> Iterator[tuple[str, str]]:
         for one in found:
-            kind = _KINDS.get(one.kind, "account")
+            # An e-mail address that is called a PayPal account stays one in the wording.
+            named = one.kind == "paypal" and "@" in one.as_written
+            kind = "email" if named else _KINDS.get(one.kind, "account")
             if DOT not in one.as_written:
                 yield from ((kind, piece) for piece in one.as_written.split(" … "))
         yield from (("email", address) for address in emails)

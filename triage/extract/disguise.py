@@ -19,7 +19,7 @@ from triage.clean import View
 from triage.extract.base58 import CLASS
 from triage.extract.cues import cue_places
 from triage.extract.families import FAMILIES
-from triage.extract.family import Family, Value, is_named
+from triage.extract.family import Family, Value, is_named, with_tail
 from triage.extract.glance import glance, left, packed
 from triage.folding import readable, shapes
 
@@ -259,6 +259,9 @@ class _Stretch:
     def _indicator(
         self, family: Family, value: Value, pieces: Sequence[Stretch], steps: list[str]
     ) -> Indicator:
+        last = max(end for _, end in pieces)
+        value, behind = with_tail(family, value, self.text, last)
+        pieces = [*pieces, (last, behind)] if behind > last else pieces
         texts = [self.view.text[start:end] for start, end in pieces]
         alike = any(self.text[start:end] != self.view.text[start:end] for start, end in pieces)
         return Indicator(

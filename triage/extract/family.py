@@ -65,6 +65,8 @@ class Family:
     word: bool = True
     #: Reads a match by the lower-case text around it, in place of `canonical`.
     among: Callable[[re.Match[str], str], Value | None] | None = None
+    #: What belongs to a value where it stands behind one that was put together.
+    tail: re.Pattern[str] | None = None
     #: Kinds whose older values are written alike: with what these begin, words of which one is in
     #: any text that names the kind, and how it is named.
     also: tuple[tuple[str, tuple[str, ...], frozenset[bytes], re.Pattern[str]], ...] = ()
@@ -82,6 +84,13 @@ def may_stand_in(family: Family, text: str, seen: Glance) -> bool:
 def is_named(family: Family, seen: Glance) -> bool:
     """Tell whether a text speaks of a family, so that disguised values may be meant for it."""
     return not family.names or not family.names.isdisjoint(seen.words)
+
+
+def with_tail(family: Family, value: Value, text: str, end: int) -> tuple[Value, int]:
+    """Give a value that was put together with what belongs to it behind its end, and that end."""
+    tail = family.tail.match(text, end) if family.tail is not None else None
+    whole = family.canonical(f"{value.text} {tail[0]}") if tail is not None else None
+    return (value, end) if tail is None or whole is None else (whole, tail.end())
 
 
 def masked(text: str, kept: tuple[int, int]) -> str:

@@ -56,4 +56,5 @@ FAMILY = Family(
     lengths=(*range(25, 36), 47),
     begins="rX",
     names=words("ripple xrp"),
+    tail=re.compile(_TAG),
 )

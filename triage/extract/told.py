@@ -14,7 +14,7 @@ from itertools import islice
 from casefile.indicator import Indicator
 from triage.extract.cues import speaks_of_coins
 from triage.extract.disguise import Budget, Stretch, blanked, wanted
-from triage.extract.family import Family, Value
+from triage.extract.family import Family, Value, with_tail
 from triage.extract.glance import spoken
 from triage.extract.whole_words import Stems
 from triage.folding import readable, shapes
@@ -125,7 +125,8 @@ def _proven(
 def _indicator(
     view: View, family: Family, value: Value, places: Sequence[int], step: str
 ) -> Indicator:
-    start, end = min(places), max(places) + 1
+    value, end = with_tail(family, value, view.text, max(places) + 1)
+    start = min(places)
     written = view.text[start:end]
     return Indicator(
         kind=family.kind,
