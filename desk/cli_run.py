@@ -18,6 +18,7 @@ from desk.collection import replay as replay_index
 from desk.forms import open_embedded
 from desk.inspection import inspect as inspect_files
 from desk.mailbox import mailbox_of
+from desk.reexamining import reexamine as read_anew
 from desk.rooms import Desk
 from desk.serve import serve as serve_desk
 from desk.settings import SETTINGS, load
@@ -127,11 +128,22 @@ def mailbox(data: str | None, *, dry_run: bool) -> None:
 
 
 @click.command()
+@click.option(
+    "--reexamine", is_flag=True, help="Read every mail anew first; stop the desk before that."
+)
 @data
-def replay(data: str | None) -> None:
-    """Rebuild the search index from the record. Nobody is answered."""
+def replay(data: str | None, *, reexamine: bool) -> None:
+    """Rebuild the search index from the record. Nobody is answered.
+
+    With --reexamine every mail is read anew by this version of the desk, and sorted into wordings
+    and campaigns anew; these keep their names, and people's corrections hold.
+    """
     desk = opened(data=data)
     length = sum(desk.record.counts().values())
+    if reexamine:
+        with click.progressbar(length=length, label="reading anew", file=sys.stderr) as bar:
+            done = read_anew(desk, bar.update)
+        click.echo(f"{done.findings} findings anew, {done.kept} mails stayed as they were")
     with click.progressbar(length=length, label="replaying", file=sys.stderr) as bar:
         total = replay_index(desk, bar.update)
     click.echo(f"{total} submissions, {desk.index.count()} findings in the index")

@@ -15,6 +15,7 @@ from casefile.errors import SettingsError, TryLater
 from casefile.ports import Spool
 from desk.credentials import secret_of, with_password
 from desk.forms import open_distributed
+from desk.hands import SILENT_SECONDS
 from desk.pipeline import now_utc
 from desk.queue.celery import CeleryQueue, make_app
 from desk.rooms import Desk
@@ -75,6 +76,11 @@ class DistributedDesk(Desk):
             yield "workers", None
         else:
             yield "workers", "none was heard of lately: start `desk work`"
+
+    def at_work(self) -> list[str]:
+        """Name the workers of all hosts that were heard of lately."""
+        since = now_utc() - timedelta(seconds=SILENT_SECONDS)
+        return sorted(name for name, at in self.record.heard().items() if at > since)
 
     def close(self) -> None:
         """Close the connections that are open."""

@@ -62,6 +62,10 @@ class Desk(ABC):
         """Give each server that the form stands on, but the record, and what is wrong with it."""
         yield from ()
 
+    def at_work(self) -> list[str]:
+        """Name who works on this record now whom the lock on the data folder does not hold off."""
+        return []
+
     @cached_property
     def engine(self) -> Engine:
         """Open the record's database, with its tables."""

@@ -51,7 +51,7 @@ def serve(desk: Desk, ready: Callable[[], None]) -> None:
     certificate_of(settings)
     account_of(settings)  # so that a wrong setting is said here, not by a child again and again
     with (
-        _locked(settings.data) as lock,
+        locked(settings.data) as lock,
         listen(settings.host, settings.port, "DESK_PORT") as door,
         listen(settings.console_host, settings.console_port, "DESK_CONSOLE_PORT") as console,
         _listen_for_lmtp(settings) as lmtp,
@@ -94,7 +94,7 @@ def _children(settings: Settings, queue: LocalQueue, ports: Ports, lock: int) ->
 
 
 @contextlib.contextmanager
-def _locked(data: Path) -> Iterator[int]:
+def locked(data: Path) -> Iterator[int]:
     """Hold the data folder. The children share the lock, so that it outlives a killed parent."""
     path = data / "lock"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

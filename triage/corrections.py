@@ -118,7 +118,9 @@ class Corrections:
         if placed is None:
             return finding
         placement = self.placement(finding.copy_of or finding.key, placed)
-        label = self.labels.get(placement.wording or "") or self.labels.get(placed.wording or "")
+        assigned = self.assigned.get(finding.copy_of or finding.key)
+        before_merges = assigned.wording if assigned else placed.wording
+        label = self.labels.get(placement.wording or "") or self.labels.get(before_merges or "")
         machine = finding.judged or finding.verdict
         said = machine if label is None else called(machine, label)
         return replace(

@@ -147,6 +147,11 @@ class SqlRegister:
         with self._alone(), self._engine.begin() as db:
             note_applied(db, number)
 
+    def forget(self) -> None:
+        """Drop what is in memory: another generation took the place of what it was read from."""
+        with self._lock:
+            self._wordings, self._laid = None, Corrections()
+
     def known_as(self, name: str) -> str:
         """See the port. A name that was never given stays as it is. Raises TryLater."""
         with self._alone(), self._reading.begin() as db:

@@ -5,30 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime
 
 import pytest
+from wishes import of, submit, wish
 
-import forwards
 from bench import Bench, walk, worker
-from casefile.correction import Wish
-from casefile.errors import NotFound, Refused, TryLater
-from casefile.finding import Finding
+from casefile.errors import Refused, TryLater
 from contracts.sample_findings import wording
 from desk import revising
 from desk.correcting import correct, members
-from makers import envelope
 from running import ROOT
-from samples.forwards_sent import FORCE
-from samples.originals import mail
-
-
-def submit(desk: Bench, who: str, text: str) -> str:
-    """Put a forward into the spool. Gives the key of its finding."""
-    sender = f"{who}@reporter.example"
-    raw = forwards.gmail(mail(text, subject="hello"), reporter=sender, to=FORCE, note="")
-    whole = envelope(sender=sender, received_at=datetime.now(UTC))
-    return f"{desk.spool.put(raw, whole)}-1"
 
 
 @pytest.fixture
@@ -41,24 +27,6 @@ def keys(desk: Bench) -> list[str]:
     ]
     walk(desk)
     return keys
-
-
-def wish(action: str, subject: str, target: str = "", *findings: Finding) -> Wish:
-    return Wish(
-        actor="sgt-example",
-        action=action,  # type: ignore[arg-type]
-        subject=subject,
-        target=target,
-        findings=findings,
-    )
-
-
-def of(desk: Bench, campaign: str) -> set[str]:
-    """Give what search shows of a campaign."""
-    try:
-        return {it.finding for it in desk.index.campaign(campaign).members}
-    except NotFound:
-        return set()
 
 
 def test_a_merge_is_found_by_search_and_in_the_journal(desk: Bench, keys: list[str]) -> None:
