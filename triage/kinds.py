@@ -19,7 +19,7 @@ MASS = 0.4
 MASS_FOR_COINS = 0.25
 MASS_WITHOUT_CLAIM = 0.75
 #: A mass mailing that says no way to pay must read like one by so much.
-PAID_NOHOW = 0.8
+PAID_NOHOW = 0.6
 #: Somebody who was met, or an attack on an organisation, is read from so much.
 MET = 0.6
 #: A note is taken to tell of a recording by so much, where no rule heard one.

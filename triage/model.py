@@ -101,9 +101,14 @@ def heaviest(text: str, head: str) -> tuple[str, ...]:
     Only words that the weights were learned from: any other may be somebody's password.
     """
     weights = _MODEL[head].weights
-    named = {word for word in words_of(text) if mark_of(word) in _KNOWN}
-    pulls = {word: float(weights[list(of_word(word))].sum()) for word in named}
-    ranked = sorted(pulls, key=lambda word: (-pulls[word], word))
+    named = [word for word in set(words_of(text)) if mark_of(word) in _KNOWN]
+    if not named:
+        return ()
+    places = [of_word(word) for word in named]
+    starts = [0, *itertools.accumulate(map(len, places[:-1]))]
+    sums = np.add.reduceat(weights[list(itertools.chain(*places))], starts)
+    pulls = dict(zip(named, map(float, sums), strict=True))
+    ranked = sorted(pulls, key=lambda word: (-round(pulls[word], 4), word))
     return tuple(word for word in ranked[:MOST_NAMED] if pulls[word] > 0)
 
 

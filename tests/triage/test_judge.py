@@ -254,7 +254,7 @@ def test_a_threat_to_life_pages_a_person_whatever_sent_it() -> None:
 
 def test_more_signs_make_surer_and_never_certain() -> None:
     fewer = verdict_on(
-        report("Send 900 dollars. I hacked your pc. Your webcam filmed you. You have 2 days.")
+        report("Send 900 dollars in bitcoin. I hacked your pc. Your webcam filmed you.")
     )
     more = verdict_on(report(BLUFF), MONEY)
 
