@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import get_args
 
 import click
@@ -116,6 +117,22 @@ def list_(data: str | None, *, as_json: bool) -> None:
     rows = (_shape(it) for it in opened(data=data).register.corrections())
     if not show(rows, _line, json_wanted=as_json) and not as_json:
         click.echo("Nobody corrected anything yet.")
+
+
+@correct.command()
+@as_json
+@data
+def proposals(data: str | None, *, as_json: bool) -> None:
+    """List what could be merged or split, and why; let it run every night. It changes nothing."""
+    desk = opened(data=data)
+    rows = (asdict(it) for it in desk.register.proposals())
+    if not show(rows, _proposed, json_wanted=as_json) and not as_json:
+        click.echo("Nothing to propose.")
+
+
+def _proposed(it: Shape) -> str:
+    how = f"--version {it['target']}" if it["action"] == "split" else it["target"]
+    return f"{it['action']} {it['subject']} {how}: {it['why']} ({it['findings']} findings)"
 
 
 def _do(desk: Desk, wish: Wish, reason: str, *, dry_run: bool) -> None:

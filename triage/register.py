@@ -25,6 +25,7 @@ from casefile.correction import Correction, Wish
 from casefile.errors import Refused, TryLater
 from casefile.finding import Finding, Fingerprint, Placement
 from triage.corrections import Corrections, named
+from triage.proposals import Proposal, proposals
 from triage.register_corrections import (
     all_corrections,
     checked,
@@ -146,6 +147,11 @@ class SqlRegister:
         """See the port. Raises TryLater."""
         with self._alone(), self._engine.begin() as db:
             note_applied(db, number)
+
+    def proposals(self) -> list[Proposal]:
+        """Give what people may look at to merge or to split. Raises TryLater."""
+        with self._alone(), self._reading.begin() as db:
+            return proposals(db)
 
     def forget(self) -> None:
         """Drop what is in memory: another generation took the place of what it was read from."""
