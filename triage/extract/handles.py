@@ -76,14 +76,14 @@ _SERVICES = (
         gate=(b"wickr",),
         links=re.compile(r"(?!)"),
         cue=re.compile(r"\bwickr(?: ?me| pro)?\b"),
-        name=_named(r"[A-Za-z0-9][\w.-]{2,31}"),
+        name=_named(r"[A-Za-z0-9][\w.-]{1,30}\w"),
     ),
     _Service(
         kind="instagram",
         gate=(b"insta",),
         links=re.compile(r"(?<![\w.])(?:www\.)?instagram\.com/([A-Za-z0-9_][\w.]{0,29})(?<!\.)"),
         cue=re.compile(r"\b(?:instagram|insta)\b"),
-        name=_named(r"[A-Za-z0-9_][\w.]{1,29}"),
+        name=_named(r"[A-Za-z0-9_][\w.]{0,28}\w"),
     ),
     _Service(
         kind="snapchat",

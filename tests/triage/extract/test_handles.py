@@ -78,3 +78,11 @@ def test_a_megabyte_is_read_in_linear_time(piece: str) -> None:
     start = time.process_time()
     list(find_handles(text, read=True))
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("My wickr: crook22.", "@crook22"), ("add me on instagram @joe.b_1. Now", "@joe.b_1")],
+)
+def test_the_full_stop_behind_a_name_is_none_of_it(text: str, value: str) -> None:
+    assert [one.value for one in find_handles(text, read=True)] == [value]
