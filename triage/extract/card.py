@@ -7,6 +7,7 @@ in the value, in what was written and in the text.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from triage.extract.family import Family, Value, masked
 
@@ -32,11 +33,15 @@ def canonical(text: str) -> Value | None:
     """Give six digits, dots and four digits for the longest beginning that is a card's number."""
     places = [place for place, sign in enumerate(text) if sign.isdigit()]
     digits = "".join(text[place] for place in places)
+    # Where each digit stands alone, none of them tells that the number ends before the last.
+    apart = all(second - first > 1 for first, second in pairwise(places))
     for brand, lengths in _BRANDS:
         if not brand.match(digits):
             continue
         for length in lengths:
-            if length > len(digits) or text[places[length - 1] + 1 :][:1].isdigit():
+            if length > len(digits) or (apart and length < len(digits)):
+                continue
+            if text[places[length - 1] + 1 :][:1].isdigit():
                 continue
             number = digits[:length]
             if luhn(number) and len(set(number)) > 1:

@@ -106,3 +106,8 @@ def test_the_readers_own_address_is_no_account_and_the_wording_keeps_addresses()
     assert own.accounts == ()
     named = extract(clean(message(text="Pay me. PayPal: crook.pay@mail.example")))
     assert {(it.kind, it.text) for it in named.spans} == {("email", "crook.pay@mail.example")}
+
+
+def test_a_card_whose_digits_stand_alone_is_read_whole_or_not_at_all() -> None:
+    assert found("my card: 4 6 8 7 9 1 9 4 9 0 8 6 2 8 7 9") == []
+    assert found("my card: 4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1") == [("card", "411111••••••1111")]
