@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from markupsafe import Markup
 from rapidfuzz.distance import Indel
@@ -13,6 +14,8 @@ from console.visible import BLOCK_LIMIT, block
 
 #: Longer texts are shown without their differences: comparing them takes long.
 MOST_WORDS = 4_000
+#: So many letters that differ are named.
+MOST_CODES = 12
 #: So many places of one kind are marked.
 MOST_MARKS = 200
 _WORD = re.compile(r"\S+")
@@ -66,12 +69,12 @@ def pair(
 def spans(text: str, sought: Iterable[str], kind: str) -> list[Span]:
     """Say where these stand in a text, whatever white space is between their words."""
     found: list[Span] = []
-    for each in dict.fromkeys(it.strip() for it in sought):
-        start = text.find(each) if each else -1
-        while start >= 0 and len(found) < MOST_MARKS:
-            found.append(Span(start=start, end=start + len(each), kind=kind))
-            start = text.find(each, start + len(each))
-    return found
+    for words in dict.fromkeys(tuple(it.split()) for it in sought):
+        if words:
+            pattern = re.compile(r"\s+".join(map(re.escape, words)))
+            places = islice(pattern.finditer(text), MOST_MARKS)
+            found += [Span(start=it.start(), end=it.end(), kind=kind) for it in places]
+    return found[:MOST_MARKS]
 
 
 def differences(one: str, other: str) -> tuple[list[Span], list[Span]]:
@@ -103,9 +106,18 @@ def painted(text: str, spans_: Iterable[Span]) -> Markup:
             continue
         marked = block(cut[span.start : span.end])
         shown += block(cut[at : span.start])
-        shown += Markup('<mark class="{}">{}</mark>').format(span.kind, marked)
+        shown += Markup('<mark class="{}"{}>{}</mark>').format(span.kind, _codes(span, cut), marked)
         at = span.end
     return shown + block(text[at:] if len(cut) == len(text) else cut[at:]) + _left_out(text)
+
+
+def _codes(span: Span, text: str) -> Markup:
+    """Name the letters beyond ASCII in what differs: look-alikes cannot be told by the eye."""
+    if span.kind != "only-here":
+        return Markup()
+    letters = dict.fromkeys(it for it in text[span.start : span.end] if not it.isascii())
+    codes = " ".join(f"U+{ord(it):04X}" for it in islice(letters, MOST_CODES))
+    return Markup(' title="{}"').format(codes) if codes else Markup()
 
 
 def _left_out(text: str) -> str:

@@ -19,6 +19,7 @@ def test_what_was_written_as_it_reads_is_shown_once() -> None:
 def test_words_on_one_side_only_are_marked_on_that_side() -> None:
     both = pair("my camera here", "my c\u0430mera \u200bhere", [], [], source=False)
     assert both.read == 'my <mark class="only-here">camera here</mark>'
+    assert 'title="U+0430 U+200B"' in (both.written or "")
     assert "‹U+200B›here</mark>" in (both.written or "")
     assert both.differ == 4
 
@@ -28,6 +29,12 @@ def test_accounts_and_quoted_words_are_marked() -> None:
     assert both.read == (
         'Send to <mark class="account">&lt;bc1q&gt;</mark> <mark class="reason">in Bitcoin</mark>'
     )
+
+
+def test_quoted_words_are_found_across_lines_and_look_alikes_are_named() -> None:
+    both = pair("two\n films", "tw\u043e\n films", [], ["two films"], source=False)
+    assert both.read == '<mark class="reason">two\n films</mark>'
+    assert '<mark class="only-here" title="U+043E">' in (both.written or "")
 
 
 def test_source_is_shown_as_text_and_not_compared() -> None:

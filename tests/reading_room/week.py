@@ -147,7 +147,7 @@ def _oddities(stores: Stores, now: datetime) -> None:
         found_in="html",
     )
     text = texts.ENGLISH.format(wallet=texts.WALLET, password="•" * 8)
-    reasons = (("claims-camera", "turned my camera on"), ("asks-coin", "in Bitcoin"))
+    reasons = (("claims-films", "two films side by side"), ("asks-coin", "in Bitcoin"))
     made = finding(51, text, at, flags=("self-spoofed",), accounts=(disguised,), reasons=reasons)
     written = text.replace(texts.WALLET, disguised.as_written).replace("camera", "c\u0430mera")
     spoofed = replace(made.report.reported, sender=made.report.reporter.address, text=written)
