@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import TextIO
 
 import click
@@ -19,9 +20,12 @@ from desk.seeing import seen as seen_before
 from desk.settings import load
 from responders.compose import Composer
 from responders.profile import load as load_profile
+from triage.linked import SUPPORT
 from triage.template_text import shown
 
 PAGE = 200
+#: So many accounts stand in a line.
+NAMED = 3
 
 
 @click.command()
@@ -130,6 +134,36 @@ def campaign(key: str, data: str | None, *, as_json: bool) -> None:
 
 
 @click.command()
+@click.argument("key", metavar="ID")
+@click.option(
+    "--support",
+    type=click.IntRange(min=1),
+    default=SUPPORT,
+    show_default=True,
+    help="Follow only where two campaigns both name so many accounts.",
+)
+@as_json
+@data
+def linked(key: str, data: str | None, *, support: int, as_json: bool) -> None:
+    """Follow accounts from one campaign to others, and from those on.
+
+    An account that more than five campaigns name leads nowhere: look at it with `desk account`.
+    """
+    found, more = opened(data=data).register.linked(key, support)
+    show(map(asdict, found), _linked_line, json_wanted=as_json)
+    if more:
+        click.echo("There is more: ask for a higher --support.", err=True)
+    if not found and not as_json:
+        click.echo("No link of that support leads anywhere.")
+
+
+def _linked_line(it: shapes.Shape) -> str:
+    named = ", ".join(value for _, value in it["accounts"][:NAMED])
+    rest = f" and {len(it['accounts']) - NAMED} more" if len(it["accounts"]) > NAMED else ""
+    return f"{it['steps']:2}  {it['campaign']}  from {it['via']}: {named}{rest}"
+
+
+@click.command()
 @as_json
 @data
 def replies(data: str | None, *, as_json: bool) -> None:
@@ -190,4 +224,15 @@ def _waiting_line(row: shapes.Shape) -> str:
     return f"{row['key']}  {row['desk']}  {late} {row['due'][:16]}Z  {row['reason']}"
 
 
-COMMANDS = (findings, search, account, seen, campaigns, campaign, replies, queue, reply_preview)
+COMMANDS = (
+    findings,
+    search,
+    account,
+    seen,
+    campaigns,
+    campaign,
+    linked,
+    replies,
+    queue,
+    reply_preview,
+)

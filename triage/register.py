@@ -7,33 +7,26 @@ that much again. The database alone is the truth: a memory that may be wrong is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from threading import Lock
 
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import (
-    IntegrityError,
     OperationalError,
     TimeoutError,  # noqa: A004 - the pool's own
 )
 
 from casefile.campaign import Likely
 from casefile.correction import Correction, Wish
-from casefile.errors import Refused, TryLater
+from casefile.errors import TryLater
 from casefile.finding import Finding, Fingerprint, Placement
-from triage.corrections import Corrections, named
-from triage.proposals import Proposal, proposals
+from triage.corrections import Corrections
+from triage.register_asked import CorrectedRegister
 from triage.register_corrections import (
-    all_corrections,
     checked,
     last_correction,
-    note_applied,
-    read_corrections,
     target_of,
-    touched_by,
     write_assigned,
     write_correction,
 )
@@ -58,19 +51,14 @@ __all__ = ["SqlRegister", "copy_into", "metadata"]
 FAMILIES_IN_MEMORY = 50_000
 
 
-class SqlRegister:
+class SqlRegister(CorrectedRegister):
     """Register on SQL (SQLite or PostgreSQL); the tables of `metadata` must exist."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._reading = engine.execution_options(reading=True)
-        self._lock = Lock()
+        super().__init__(engine)
         self._wordings: Wordings | None = None
         #: The last change that is in memory.
         self._seen = 0
-        #: The transaction in which families are read.
-        self._db: Connection | None = None
-        self._laid = Corrections()
 
     def place(self, findings: Sequence[Finding]) -> list[Placement]:
         """Place findings in one transaction, all or none. Raises TryLater."""
@@ -96,15 +84,6 @@ class SqlRegister:
         wordings.shrink(FAMILIES_IN_MEMORY)
         return [_likely(it, laid) for it in found]
 
-    def corrected(self, findings: Sequence[Finding]) -> list[Finding]:
-        """See the port. Raises TryLater."""
-        with self._alone(), self._reading.begin() as db:
-            laid = self._corrections(db, last_correction(db))
-            if not laid.number:
-                return list(findings)
-            placed = placed_before(db, [it.copy_of or it.key for it in findings])
-        return [laid.over(it, placed.get(it.copy_of or it.key)) for it in findings]
-
     def correct(self, wish: Wish, at: datetime) -> Correction:
         """See the port. Raises TryLater."""
         with self._alone(), self._engine.begin() as db:
@@ -117,60 +96,10 @@ class SqlRegister:
             write_numbers(db, {"correction": number - 1}, {"correction": number})
         return done
 
-    def check(self, wish: Wish) -> None:
-        """See the port. Raises TryLater."""
-        with self._alone(), self._reading.begin() as db:
-            checked(db, wish, self._corrections(db, last_correction(db)))
-
-    def corrections(self) -> list[Correction]:
-        """See the port. Raises TryLater."""
-        with self._alone(), self._reading.begin() as db:
-            return all_corrections(db)
-
-    def unapplied(self) -> list[Correction]:
-        """See the port. Raises TryLater."""
-        with self._alone(), self._reading.begin() as db:
-            return all_corrections(db, unapplied=True)
-
-    def newest(self) -> int:
-        """See the port. Raises TryLater."""
-        with self._alone(), self._reading.begin() as db:
-            return last_correction(db)
-
-    def touched(self, correction: Correction) -> Iterator[str] | None:
-        """See the port. Raises TryLater."""
-        with self._alone(), self._reading.begin() as db:
-            found = touched_by(db, correction.number, self._corrections(db, last_correction(db)))
-        return None if found is None else iter(found)
-
-    def applied(self, number: int) -> None:
-        """See the port. Raises TryLater."""
-        with self._alone(), self._engine.begin() as db:
-            note_applied(db, number)
-
-    def proposals(self) -> list[Proposal]:
-        """Give what people may look at to merge or to split. Raises TryLater."""
-        with self._alone(), self._reading.begin() as db:
-            return proposals(db)
-
     def forget(self) -> None:
         """Drop what is in memory: another generation took the place of what it was read from."""
         with self._lock:
             self._wordings, self._laid = None, Corrections()
-
-    def known_as(self, name: str) -> str:
-        """See the port. A name that was never given stays as it is. Raises TryLater."""
-        with self._alone(), self._reading.begin() as db:
-            laid = self._corrections(db, last_correction(db))
-            for letter, number in named(name):
-                if letter == "C":
-                    return f"C-{laid.root(number)}"
-                if laid.merged:
-                    try:
-                        return target_of(db, name, laid).wording or name
-                    except Refused:
-                        return name
-        return name
 
     def _split_or_find(
         self, db: Connection, given: dict[str, int], number: int, wish: Wish
@@ -204,23 +133,6 @@ class SqlRegister:
         if wording is None or finding.key in self._laid.assigned:
             return None
         return int(wording.removeprefix("W-"))
-
-    def _corrections(self, db: Connection, number: int) -> Corrections:
-        """Give what people corrected, as of a number."""
-        if self._laid.number != number:
-            self._laid = read_corrections(db, number)
-        return self._laid
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        with self._lock:
-            try:
-                yield
-            except (OperationalError, IntegrityError, TimeoutError):
-                # The database's message quotes what was to be stored, so it goes no further.
-                raise TryLater("The register is busy or cannot be written.") from None
-            finally:
-                self._db = None
 
     def _taken(self, db: Connection) -> Wordings:
         """Take what is in memory, up to date. Until it is given back it may be wrong."""
