@@ -6,24 +6,33 @@ import random
 import subprocess
 import sys
 from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, select
 
 from casefile.errors import TryLater
 from contracts.register import RegisterContract
 from contracts.register_corrections import RegisterCorrectionsContract
-from contracts.sample_findings import account, edited, finding, wording
+from contracts.sample_findings import WALLET, account, edited, finding, wording
 from desk.engine import open_engine, reading
 from triage import register as module
 from triage.cluster import Profile
 from triage.fingerprint import fingerprint
 from triage.register import SqlRegister, copy_into, metadata
-from triage.register_tables import families, pack, unpack, versions
+from triage.register_tables import (
+    families,
+    mentions,
+    pack,
+    placements,
+    unpack,
+    versions,
+)
 
 HERE = Path(__file__).parents[2]
 PLACE_AT_ONCE = """
@@ -283,3 +292,37 @@ def test_a_text_that_was_seen_is_known_and_nothing_is_kept(
         assert asked.seen(fingerprint("too short", ())) == []
     assert everything(engine) == before
     assert register.place([finding(4, text)])[0].wording == "W-1"
+
+
+def test_a_wording_of_2024_is_known_in_2034_and_nothing_of_its_reports_is_left(
+    engine: Engine,
+) -> None:
+    """The reports are erased; what stays are hashes, counts and the accounts of the offender."""
+    metadata.create_all(engine)
+    text = wording(1)
+    then = [
+        replace(it, report=replace(it.report, received_at=datetime(2024, 5, 6, 7, tzinfo=UTC)))
+        for it in (
+            finding(number, text, accounts=[account()], reporter="canary@home.example")
+            for number in (1, 2)
+        )
+    ]
+    SqlRegister(engine).place(then)
+    with engine.begin() as db:
+        db.execute(delete(placements))  # erased with the reports
+    later = finding(3, text, accounts=[account()])
+    later = replace(
+        later, report=replace(later.report, received_at=datetime(2034, 1, 2, tzinfo=UTC))
+    )
+    (placed,) = SqlRegister(engine).place([later])
+    assert (placed.wording, placed.campaign) == ("W-1", "C-1")
+    kept = b""
+    with engine.begin() as db:
+        for table in metadata.sorted_tables:
+            kept += repr(db.execute(select(table)).all()).encode()
+        since = db.scalar(select(func.min(mentions.c.first_seen)))
+    assert datetime.fromtimestamp((since or 0) / 1e6, UTC).year == 2024
+    assert WALLET.encode() in kept
+    for word in {"canary", "home.example", *text.split()}:
+        if len(word) > 3:  # shorter ones stand in any number
+            assert word.encode() not in kept
