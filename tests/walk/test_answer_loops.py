@@ -6,10 +6,12 @@ import email
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from email.message import Message
+from pathlib import Path
 
 import pytest
 
-from bench import SAM, Bench, decision, outbox, submit, walk
+from bench import SAM, Bench, bench, decision, outbox, submit, walk
+from desk.reading import Reader
 from makers import envelope
 from samples.forwards_sent import FORCE
 
@@ -45,6 +47,36 @@ def test_two_of_us_facing_each_other_exchange_one_mail(desk: Bench) -> None:
     assert came_back(desk, raw_of(reply), "") == "null sender"
     assert came_back(desk, raw_of(reply), SAM) == "marked as auto-submitted"
     assert len(outbox(desk)) == 1
+
+
+@pytest.mark.parametrize("strips", [False, True], ids=["as sent", "stripped of every mark"])
+def test_two_whole_desks_that_feed_each_other_send_one_mail_each(
+    desk: Bench, tmp_path: Path, reader: Reader, strips: bool
+) -> None:
+    """Each takes what the other sent, for ten rounds, even from a sender that the door believes."""
+    first_reply(desk)
+    with bench(tmp_path / "other", reader) as other:
+        seen: set[Path] = set()
+        for _ in range(10):
+            for here, there in ((desk, other), (other, desk)):
+                for path in set(outbox(here)) - seen:
+                    seen.add(path)
+                    came_back(there, passed_on(path, strips=strips), SAM)
+
+        assert len(outbox(desk)) == 1
+        assert len(outbox(other)) == (1 if strips else 0)
+
+
+def passed_on(path: Path, *, strips: bool) -> bytes:
+    """Give a reply as a relay might hand it on, in Sam's name."""
+    message = email.message_from_bytes(path.read_bytes())
+    message.replace_header("From", SAM)
+    if strips:
+        for name in ("Auto-Submitted", "X-Auto-Response-Suppress", "In-Reply-To", "References"):
+            del message[name]
+        message.replace_header("Message-ID", f"<{path.stem}@relay.example>")
+        message.replace_header("Subject", "hello")
+    return raw_of(message)
 
 
 @pytest.mark.parametrize(
