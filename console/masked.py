@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
-from casefile.finding import Finding
+from casefile.finding import Finding, Fingerprint
 from casefile.query import MARK_END, MARK_START
+from casefile.report import Unwrapping
 from console.visible import unlinked
 
 T = TypeVar("T")
@@ -62,9 +63,32 @@ def _masked_match(found: str) -> str:
     return masked_address(found.replace(MARK_START, "").replace(MARK_END, "")) + marks
 
 
+def fit_to_list(finding: Finding) -> Finding:
+    """Give what a line in a list shows of a finding, fit to be shown: the rest is left out."""
+    report = finding.report
+    line = replace(
+        finding,
+        text="",
+        hidden="",
+        contacts=(),
+        fingerprint=Fingerprint(masked="", shingles=()),
+        verdict=replace(finding.verdict, reasons=()),
+        report=replace(
+            report,
+            reported=replace(report.reported, text="", html="", attachments=(), headers=()),
+            reporter=replace(report.reporter, note="", subject="", below=""),
+            unwrapping=Unwrapping(how=report.unwrapping.how),
+        ),
+    )
+    return _fit(line, mask_of(finding))
+
+
 def fit_to_show(finding: Finding) -> Finding:
     """Give the finding with addresses masked and web addresses unlinked in every text of it."""
-    mask = mask_of(finding)
+    return _fit(finding, mask_of(finding))
+
+
+def _fit(finding: Finding, mask: Callable[[str], str]) -> Finding:
     shown = _through(finding, lambda text: unlinked(mask(text)))
     # In its own field even what is no address is shortened.
     address = masked_address(finding.report.reporter.address)

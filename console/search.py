@@ -16,7 +16,7 @@ from casefile.campaign import AccountPage
 from casefile.finding import Finding, Flag, VerdictKind
 from casefile.indicator import KINDS
 from casefile.query import Hit, Page, Query
-from console.masked import fit_to_show, mask_of
+from console.masked import fit_to_list, mask_of
 from console.paging import Option, address, page_number, place
 from console.room import BrokenQuery, Room
 from console.visible import marked, searchable, unlinked
@@ -137,7 +137,7 @@ def _row(room: Room, hit: Hit) -> Row:
     decision = room.ledger.decision(hit.finding.report.submission)
     return Row(
         state=decision.state if decision else "",
-        finding=fit_to_show(hit.finding),
+        finding=fit_to_list(hit.finding),
         snippet=marked(unlinked(mask(hit.snippet))),
     )
 

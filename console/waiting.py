@@ -16,7 +16,7 @@ from casefile.finding import Finding, Flag, VerdictKind
 from casefile.reply import DESKS, Decision, Waiting
 from console.finding import dangers
 from console.forms import Fields
-from console.masked import fit_to_show
+from console.masked import fit_to_list
 from console.paging import Option, address, page_number, place
 from console.room import BrokenQuery, Room, key_asked
 
@@ -97,7 +97,7 @@ def _row(room: Room, row: Waiting, now: datetime) -> Row:
         waiting=row,
         reason=_in_plain_words(room, row),
         url=f"/findings/{first.key}" if first and alone else f"/submissions/{row.key}",
-        finding=fit_to_show(first) if first else None,
+        finding=fit_to_list(first) if first else None,
         left=row.due - now,
         decision=room.ledger.decision(row.key) if row.desk == "uncertain" else None,
     )
@@ -130,7 +130,7 @@ def submission(room: Room, request: Request) -> Response:
         "submission.html",
         key=key,
         stage=stage,
-        findings=[(fit_to_show(it), dangers(it)) for it in room.record.findings_of(key)],
+        findings=[(fit_to_list(it), dangers(it)) for it in room.record.findings_of(key)],
         rows=[_row(room, it, now) for it in room.record.waiting() if it.key == key],
         decision=room.ledger.decision(key),
     )
