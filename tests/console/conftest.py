@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+from reading_room.browsing import CHROMIUM, FLAGS
 from reading_room.sample import Stores, open_stores
 from reading_room.served import asked, built
 from reading_room.week import fill
@@ -27,3 +29,14 @@ def browser(week: Stores) -> Iterator[httpx.Client]:
     """Give a client that asks the console over that week."""
     with asked(built(week)) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Give a browser, or skip by name where there is none."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not here: apt-get install chromium for the tests of the looks")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import closing
 from urllib.parse import quote
 
-import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from reading_room import texts
+from reading_room.browsing import LOOKS, opened
 from reading_room.hostile import PAYLOADS, attack, hostile_key
 from reading_room.hostile_mails import MAILS, attack_by_mail, mail_key
 from reading_room.sample import Stores, key, open_stores
 from reading_room.served import built, served
 from reading_room.week import SET_ASIDE
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = {
     "search": "/",
     "a search": "/?q=camera&flag=paid",
@@ -52,23 +42,6 @@ PAGES = {
     "bad request": "/?page=x",
 }
 LANGUAGES = ("en-GB", "cy")
-LOOKS = {
-    "light": (1280, "light"),
-    "dark": (1280, "dark"),
-    "telephone": (320, "light"),
-    "between": (700, "light"),
-}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Give a browser, or skip by name where there is none."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not here: apt-get install chromium for the tests of the looks")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -76,36 +49,6 @@ def address(week: Stores) -> Iterator[str]:
     """Give the address of the console over the invented week."""
     with served(built(week)) as address:
         yield address
-
-
-@contextmanager
-def opened(
-    chromium: Browser, look: str = "light", language: str = "en-GB"
-) -> Iterator[tuple[Page, list[str]]]:
-    """Give a page in this look, and a list that gathers what no page may do."""
-    width, scheme = LOOKS[look]
-    context = chromium.new_context(
-        viewport={"width": width, "height": 800},
-        color_scheme="dark" if scheme == "dark" else "light",
-        locale=language,
-    )
-    page = context.new_page()
-    bad: list[str] = []
-    # Noted and stopped: not even a test that fails speaks to anybody else.
-    context.route(
-        lambda url: httpx.URL(url).host != "127.0.0.1",
-        lambda route: (bad.append(route.request.url), route.abort()),
-    )
-    page.on("dialog", lambda dialog: (bad.append(f"dialog {dialog.message}"), dialog.dismiss()))
-    page.on("pageerror", lambda error: bad.append(f"script {error}"))
-    page.on("popup", lambda _: bad.append("popup"))
-    page.on("download", lambda _: bad.append("download"))
-    page.on(
-        "console",
-        lambda it: bad.append(it.text) if "Content Security Policy" in it.text else None,
-    )
-    yield page, bad
-    context.close()
 
 
 @pytest.mark.parametrize(
