@@ -55,6 +55,8 @@ class Demand:
 
     amounts: tuple[Amount, ...] = ()
     deadline_hours: float | None = None
+    #: The malware that is claimed to be planted, by names such as `Pegasus` and `keylogger`.
+    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -89,7 +89,7 @@ def unreadable(source: str, error: str) -> Shape:
         ),
         "accounts": [],
         "contacts": [],
-        "demand": {"amounts": [], "deadline_hours": None},
+        "demand": {"amounts": [], "deadline_hours": None, "claims": []},
         "secrets": 0,
         "own": [],
         "language": "",
@@ -143,10 +143,11 @@ def spot(at: Spot | None) -> Shape | None:
 
 
 def demand(finding: Finding) -> Shape:
-    """Give sums and deadline."""
+    """Give sums, deadline, and the malware that is claimed."""
     return {
         "amounts": [{"value": it.value, "currency": it.currency} for it in finding.demand.amounts],
         "deadline_hours": finding.demand.deadline_hours,
+        "claims": list(finding.demand.claims),
     }
 
 

@@ -9,6 +9,7 @@ from casefile.finding import Demand
 from casefile.indicator import Indicator
 from triage.clean import Clean
 from triage.extract.accounts import Accounts, read_accounts
+from triage.extract.claims import find_claims
 from triage.extract.contacts import find_contacts, find_emails
 from triage.extract.deadline import find_deadline
 from triage.extract.demand import Sum, amounts, find_sums
@@ -78,7 +79,11 @@ def extract(clean: Clean) -> Extracted:
     return Extracted(
         accounts=accounts.listed,
         contacts=contacts,
-        demand=Demand(amounts=amounts(sums), deadline_hours=find_deadline(text, said)),
+        demand=Demand(
+            amounts=amounts(sums),
+            deadline_hours=find_deadline(text, said),
+            claims=find_claims(text, said),
+        ),
         secrets=len(secrets),
         own=tuple(dict.fromkeys(it.kind for it in own)),
         spans=(*_longest(masked, len(masked)), *_longest(spans | hidden, MAX_SPANS)),
