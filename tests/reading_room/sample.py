@@ -5,6 +5,8 @@ Every person, text, wallet and address is made up; the checksums of the wallets 
 
 from __future__ import annotations
 
+import atexit
+import shutil
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -86,9 +88,16 @@ def open_stores() -> Stores:
         ledger=SqlLedger(engine, secret=b"only for these tests", prefix="DP"),
         register=SqlRegister(engine),
         journal=SqlJournal(engine),
-        spool=DirectorySpool(Path(mkdtemp(prefix="reading-room-"))),
+        spool=DirectorySpool(_folder()),
         reader=Reader(),
     )
+
+
+def _folder() -> Path:
+    """Make a folder that goes when the tests end."""
+    folder = Path(mkdtemp(prefix="reading-room-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def wallet(value: str, kind: str = "bitcoin", **changes: object) -> Indicator:
