@@ -19,6 +19,7 @@ from console.about import about
 from console.account import account
 from console.campaign import campaign, campaigns
 from console.clock import Clock, zone_named
+from console.corrections import correct, corrections
 from console.errands import Errands
 from console.finding import finding, reveal
 from console.forms import FormView, taking
@@ -42,6 +43,7 @@ PAGES: dict[str, View] = {
     "/campaigns/{key}": campaign,
     "/waiting": waiting,
     "/replies": replies,
+    "/corrections": corrections,
     "/seen": seen,
     "/about": about,
     "/language/{name}": language,
@@ -54,6 +56,7 @@ FILES = {
 #: What is typed into forms: read, or journalled.
 FORMS: dict[str, FormView] = {
     "/seen": look,
+    "/corrections": correct,
     "/findings/{key}/reveal": reveal,
     "/submissions/{key}/settle": settle,
 }

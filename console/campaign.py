@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from casefile.campaign import Campaign, Member
+from casefile.finding import VerdictKind
 from casefile.query import Query
 from console.compared import differences, painted
 from console.errands import Gap
@@ -23,6 +25,8 @@ MOST_LISTED = 100
 MOST_VERSIONS = 5
 #: So many findings of a version say what it says.
 READ = 40
+#: What a person may call a wording.
+KINDS = tuple(it for it in get_args(VerdictKind) if it not in {"empty", "auto-reply"})
 #: More campaigns than this at one account make it a hub.
 HUB_FROM = 6
 
@@ -51,8 +55,12 @@ class Version:
 
 
 def campaign(room: Room, request: Request) -> Response:
-    """Show one campaign. Raises NotFound."""
-    found = room.index.campaign(key_asked(request))
+    """Show one campaign; one that was merged leads to what it is now. Raises NotFound."""
+    asked = key_asked(request)
+    by_now = room.errands.known_as(asked)
+    if by_now != asked:
+        return RedirectResponse(f"/campaigns/{by_now}", status_code=303)
+    found = room.index.campaign(asked)
     key = found.summary.key
     return room.page(
         "campaign.html",
@@ -63,6 +71,7 @@ def campaign(room: Room, request: Request) -> Response:
         versions=_versions(room, found),
         members=found.members[:MOST_LISTED],
         hub_from=HUB_FROM,
+        kinds=KINDS,
     )
 
 

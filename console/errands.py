@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from casefile.campaign import Campaign, Seen
+from casefile.correction import Action, Correction
 from casefile.report import Submission
 
 
@@ -21,6 +22,30 @@ class Gap(Protocol):
         """Give how many texts have something else there."""
 
 
+class Proposed(Protocol):
+    """What somebody may look at, since the machine does not do it by itself."""
+
+    @property
+    def action(self) -> str:
+        """Give `merge` or `split`."""
+
+    @property
+    def subject(self) -> str:
+        """Give the campaign that would be another, or the wording that would lose a version."""
+
+    @property
+    def target(self) -> str:
+        """Give the campaign that it would be, or the version."""
+
+    @property
+    def why(self) -> str:
+        """Give the reason."""
+
+    @property
+    def findings(self) -> int:
+        """Give how many findings it would move."""
+
+
 class Errands(Protocol):
     """Each may raise TryLater."""
 
@@ -32,6 +57,26 @@ class Errands(Protocol):
 
     def submission(self, key: str) -> Submission:
         """Give the bytes and the envelope as they came. Raises NotFound."""
+
+    def correct(
+        self, action: Action, subject: str, target: str, findings: Sequence[str], reason: str
+    ) -> None:
+        """Correct the machine, as `casefile.correction.Wish` says; findings by their keys.
+
+        Raises Refused, whose message says why, and NotFound.
+        """
+
+    def corrections(self) -> Sequence[Correction]:
+        """Give all corrections, the first first."""
+
+    def proposals(self) -> Sequence[Proposed]:
+        """Give what people may look at to merge or to split."""
+
+    def members(self, name: str, version: str) -> Sequence[str]:
+        """Give the findings of a version of a wording. Raises Refused."""
+
+    def known_as(self, name: str) -> str:
+        """Give what a campaign or wording is called by now."""
 
     def settle(self, key: str, *, sent: bool) -> None:
         """Say what became of a reply that is uncertain. Raises Refused where there is none."""

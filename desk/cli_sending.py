@@ -81,11 +81,14 @@ def _status(desk: Desk) -> Shape:
 def settle(key: str, data: str | None, *, sent: bool) -> None:
     """Say what became of a reply that is `uncertain`, as the mail server's log has it.
 
-    Nothing is sent. One that was not sent no longer counts towards the reporter's limits.
+    Nothing is sent, and it waits for nobody any more. One that was not sent no longer counts
+    towards the reporter's limits: write to them yourself.
     """
     desk = opened(data=data)
     try:
-        state = settle_reply(desk.ledger, desk.journal, key, actor="operator", sent=sent)
+        state = settle_reply(
+            desk.ledger, desk.record, desk.journal, key, actor="operator", sent=sent
+        )
     except Refused as refusal:
         raise SettingsError(str(refusal)) from None
     click.echo(f"{key} is {state}.")

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from casefile.correction import Correction, Wish
 from casefile.finding import Finding
+from casefile.ports import Journal, Record
 from desk.pipeline import now_utc
 from desk.revising import carry_out, finish, nothing
-from desk.rooms import Desk
+from triage.register import SqlRegister
 
 #: What the journal calls each.
 ACTIONS = {
@@ -27,6 +29,22 @@ ACTIONS = {
 }
 
 
+class Rooms(Protocol):
+    """What a correction needs of the desk."""
+
+    @property
+    def register(self) -> SqlRegister:
+        """Give the memory of wordings and accounts."""
+
+    @property
+    def record(self) -> Record:
+        """Give the record of findings."""
+
+    @property
+    def journal(self) -> Journal:
+        """Give the journal."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done:
     """What a correction came to."""
@@ -36,7 +54,7 @@ class Done:
     changed: int
 
 
-def correct(desk: Desk, wish: Wish, reason: str, step: Callable[[int], None] = nothing) -> Done:
+def correct(desk: Rooms, wish: Wish, reason: str, step: Callable[[int], None] = nothing) -> Done:
     """Carry out a correction; `step` is told how many findings were looked at.
 
     The reason stands in the journal before anything changes. Raises Refused, TryLater.
@@ -55,17 +73,14 @@ def correct(desk: Desk, wish: Wish, reason: str, step: Callable[[int], None] = n
     )
 
 
-def foreseen(desk: Desk, wish: Wish) -> None:
+def foreseen(desk: Rooms, wish: Wish) -> None:
     """Raise Refused where a correction would be."""
     desk.register.check(wish)
 
 
-def members(desk: Desk, name: str, version: str | None = None) -> list[Finding]:
-    """Give the findings of a campaign or wording, or of one version of it, in intake order."""
-    known = desk.register.known_as(name)
-    return [
-        it
-        for it in desk.record.findings()
-        if known in {it.placement.campaign, it.placement.wording}
-        and version in {None, it.placement.version}
-    ]
+def members(rooms: Rooms, name: str, version: str | None = None) -> list[Finding]:
+    """Give the findings of a campaign or wording, or of one version of it, in intake order.
+
+    Raises Refused, NotFound, TryLater.
+    """
+    return [rooms.record.finding(key) for key in rooms.register.members(name, version)]

@@ -33,7 +33,7 @@ from desk.holders import (
     take_turn,
 )
 from desk.schema import iso, submissions
-from desk.waiting import add_waiting, read_waiting
+from desk.waiting import add_waiting, read_waiting, take_off
 
 
 class SqlRecord:
@@ -242,6 +242,11 @@ class SqlRecord:
         """See the port."""
         with transaction(self._reading) as db:
             return read_waiting(db)
+
+    def settled(self, key: str) -> None:
+        """See the port."""
+        with transaction(self._engine) as db:
+            take_off(db, key, "uncertain")
 
     def beat(self, holder: str, now: datetime) -> None:
         """See the port."""

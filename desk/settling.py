@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from casefile.errors import Refused
-from casefile.ports import Journal, Ledger
+from casefile.ports import Journal, Ledger, Record
 from casefile.reply import State
 from desk.pipeline import now_utc
 
 
-def settle(ledger: Ledger, journal: Journal, key: str, *, actor: str, sent: bool) -> State:
+def settle(
+    ledger: Ledger, record: Record, journal: Journal, key: str, *, actor: str, sent: bool
+) -> State:
     """Note whether it was sent, and give the state it is in now. Nothing is sent.
 
-    One that was not sent no longer counts towards the reporter's limits. Raises Refused where the
+    It waits for nobody any more. One that was not sent no longer counts towards the reporter's
+    limits; who settles it writes to them. Raises Refused where the
     submission has no reply that is uncertain, and TryLater.
     """
     known = ledger.decision(key)
@@ -21,4 +24,5 @@ def settle(ledger: Ledger, journal: Journal, key: str, *, actor: str, sent: bool
     now = now_utc()
     ledger.move(key, state, "settled by a person", now)
     journal.append(actor, "settled", key, state, now)
+    record.settled(key)
     return state

@@ -23,6 +23,7 @@ from triage.register_corrections import (
     all_corrections,
     checked,
     last_correction,
+    members_of,
     note_applied,
     read_corrections,
     target_of,
@@ -78,6 +79,19 @@ class CorrectedRegister:
         with self._alone(), self._reading.begin() as db:
             found = touched_by(db, correction.number, self._corrections(db, last_correction(db)))
         return None if found is None else iter(found)
+
+    def members(self, name: str, version: str | None = None) -> list[str]:
+        """Give the findings of a campaign or wording, as people have it, or of one version of it.
+
+        Raises Refused for a name that was never given, and TryLater.
+        """
+        with self._alone(), self._reading.begin() as db:
+            laid = self._corrections(db, last_correction(db))
+            keys = sorted(members_of(db, target_of(db, name, laid).campaign, laid))
+            if version is None:
+                return keys
+            placed = placed_before(db, keys)
+        return [it for it in keys if laid.placement(it, placed[it]).version == version]
 
     def applied(self, number: int) -> None:
         """See the port. Raises TryLater."""

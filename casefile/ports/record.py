@@ -162,6 +162,9 @@ class Record(Protocol):
     def waiting(self) -> list[Waiting]:
         """Give what waits for a person, one a submission, most serious first, then the oldest."""
 
+    def settled(self, key: str) -> None:
+        """Take a submission off the desk of uncertain replies: a person said what became of it."""
+
     def beat(self, holder: str, now: datetime) -> None:
         """Note that a holder of leases lives."""
 

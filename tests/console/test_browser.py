@@ -34,6 +34,7 @@ PAGES = {
     "set aside": f"/submissions/{key(SET_ASIDE)}",
     "two findings": f"/submissions/{key(41)}",
     "replies": "/replies",
+    "corrections": "/corrections",
     "seen before": "/seen",
     "about": "/about",
     "one desk": "/waiting?desk=danger",

@@ -19,6 +19,7 @@ PATHS = [
     "/campaigns/C-1",
     "/waiting",
     "/replies",
+    "/corrections",
     "/seen",
     "/about",
     "/health",

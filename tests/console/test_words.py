@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 from reading_room.served import TEMPLATES
 
+from casefile.correction import Action
 from casefile.errors import SettingsError
 from casefile.finding import Flag, VerdictKind
 from casefile.indicator import KINDS, Check, Place
@@ -50,6 +51,10 @@ LABELS: dict[str, tuple[str, ...]] = {
     "grade": get_args(Grade),
     "door": get_args(Door),
     "tongue": tuple(PLURALS),
+    "correction": get_args(Action),
+    "correct": get_args(Action),
+    "correct-hint": get_args(Action),
+    "correct-target": ("merge", "pin", "benign"),
     "kind": get_args(VerdictKind),
     "flag": get_args(Flag),
     "check": get_args(Check),

@@ -1,0 +1,69 @@
+"""Takes what people correct, with a reason, and shows what was corrected and what might be."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from casefile.correction import Action
+from casefile.errors import NotFound, Refused
+from console.forms import Fields
+from console.room import BrokenQuery, Room
+
+#: A longer name, key or reason nobody types.
+LONGEST = 500
+
+
+def corrections(room: Room, _: Request) -> Response:
+    """List the corrections, the newest first, and what may be merged or split."""
+    return _page(room)
+
+
+def correct(room: Room, _: Request, fields: Fields) -> Response:
+    """Carry out a correction and go to the list. Raises Stale, BrokenQuery.
+
+    What makes no sense is said on the list, and changes nothing.
+    """
+    action, subject = _action(fields), fields.get("subject", "").strip()
+    room.check(f"correct {action} {subject}", fields)
+    target, reason = (fields.get(name, "").strip() for name in ("target", "reason"))
+    if not reason or any(len(it) > LONGEST for it in (subject, target, reason)):
+        raise BrokenQuery
+    try:
+        _carry_out(room, action, subject, target, reason)
+    except NotFound:
+        return _page(room, refused=room.pages.words.text("corrections.unknown"))
+    except Refused as refusal:
+        return _page(room, refused=str(refusal))
+    return RedirectResponse("/corrections", status_code=303)
+
+
+def _carry_out(room: Room, action: Action, subject: str, target: str, reason: str) -> None:
+    """Correct by what the form says: a split names a version, a pin its finding as the subject."""
+    if action == "split":
+        found = room.errands.members(subject, target)
+        room.errands.correct(action, subject, "", found, reason)
+    elif action == "pin":
+        room.errands.correct(action, "", target, [subject], reason)
+    else:
+        room.errands.correct(action, subject, target, [], reason)
+
+
+def _action(fields: Fields) -> Action:
+    named: tuple[Action, ...] = get_args(Action)
+    for action in named:
+        if fields.get("action") == action:
+            return action
+    raise BrokenQuery
+
+
+def _page(room: Room, refused: str = "") -> Response:
+    return room.page(
+        "corrections.html",
+        status=400 if refused else 200,
+        refused=refused,
+        rows=list(reversed(room.errands.corrections())),
+        proposals=room.errands.proposals(),
+    )

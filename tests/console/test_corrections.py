@@ -1,0 +1,127 @@
+"""People correct the machine on its pages: with a reason, and so that it can be taken back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from reading_room.sample import Stores, open_stores
+from reading_room.served import asked, built
+from reading_room.week import fill
+
+from casefile.errors import NotFound
+from desk.indexing import retold
+
+OWN = {"sec-fetch-site": "same-origin"}
+
+
+@pytest.fixture
+def stores() -> Iterator[Stores]:
+    """Give a week of its own, which may be changed."""
+    made = open_stores()
+    fill(made, datetime.now(UTC))
+    with closing(made.reader):
+        yield made
+
+
+@pytest.fixture
+def client(stores: Stores) -> Iterator[httpx.Client]:
+    """Give a client that asks the console over it."""
+    with asked(built(stores)) as client:
+        yield client
+
+
+def form(page: str, action: str) -> dict[str, str]:
+    """Give the hidden fields of the form of a page that does this."""
+    for block in re.findall(r'<form[^>]*action="/corrections">.*?</form>', page, re.DOTALL):
+        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', block))
+        if hidden["action"] == action:
+            return hidden
+    raise AssertionError(action)
+
+
+def sent(client: httpx.Client, path: str, action: str, **fields: str) -> httpx.Response:
+    hidden = form(client.get(path).text, action)
+    return client.post("/corrections", data=hidden | {"reason": "as I know"} | fields, headers=OWN)
+
+
+def two_campaigns(stores: Stores) -> tuple[str, str]:
+    one, other, *_ = sorted(it.key for it in stores.index.campaigns())
+    return one, other
+
+
+def told(stores: Stores) -> None:
+    """Tell the index what it is owed, as the next sweep does."""
+    list(retold(stores.index, stores.record))
+
+
+def test_a_campaign_is_merged_and_that_is_taken_back(stores: Stores, client: httpx.Client) -> None:
+    one, other = two_campaigns(stores)
+    before = {it.finding for it in stores.index.campaign(one).members}
+    assert sent(client, f"/campaigns/{one}", "merge", target=other).headers["location"] == (
+        "/corrections"
+    )
+    told(stores)
+    assert before <= {it.finding for it in stores.index.campaign(other).members}
+    led = client.get(f"/campaigns/{one}")
+    assert (led.status_code, led.headers["location"]) == (303, f"/campaigns/{other}")
+    (entry,) = [it for it in stores.journal.entries() if it.action == "merged"]
+    assert entry.actor == "console"
+    assert "as I know" in (entry.payload or "")
+    listed = client.get("/corrections").text
+    assert f'<span class="value">{one}</span> → <span class="value">{other}</span>' in listed
+    assert sent(client, "/corrections", "undo").status_code == 303
+    told(stores)
+    assert {it.finding for it in stores.index.campaign(one).members} == before
+    assert "taken back by 2" in client.get("/corrections").text
+
+
+def test_a_finding_is_pinned_and_an_account_marked(stores: Stores, client: httpx.Client) -> None:
+    one, other = two_campaigns(stores)
+    key = stores.index.campaign(one).members[0].finding
+    assert sent(client, f"/findings/{key}", "pin", target=other).status_code == 303
+    assert stores.record.finding(key).placement.campaign == other
+    used = next(
+        it for c in stores.index.campaigns() for it in stores.index.campaign(c.key).accounts
+    )
+    path = f"/accounts/{used.value}"
+    assert sent(client, path, "benign", target="a charity").status_code == 303
+    marked = [
+        it for found in stores.record.findings() for it in found.accounts if it.value == used.value
+    ]
+    assert {it.benign for it in marked} == {"said by an investigator: a charity"}
+
+
+def test_a_wording_is_labelled_and_the_finding_shows_it(
+    stores: Stores, client: httpx.Client
+) -> None:
+    campaign = next(it for it in stores.index.campaigns() if it.kind == "webcam-bluff")
+    assert sent(client, f"/campaigns/{campaign.key}", "label", target="other-scam").is_redirect
+    kinds = {
+        stores.record.finding(it.finding).verdict.kind
+        for it in stores.index.campaign(campaign.key).members
+    }
+    assert kinds == {"other-scam"}
+
+
+def test_what_makes_no_sense_is_said_and_changes_nothing(
+    stores: Stores, client: httpx.Client
+) -> None:
+    one, other = two_campaigns(stores)
+    answer = sent(client, f"/campaigns/{one}", "merge", target="<b>nowhere</b>")
+    assert answer.status_code == 400
+    assert "There is no campaign or wording" in answer.text
+    assert "<b>nowhere" not in answer.text
+    assert sent(client, f"/campaigns/{one}", "merge", target=other, reason=" ").status_code == 400
+    forged = form(client.get(f"/campaigns/{one}").text, "merge") | {"subject": other}
+    posted = forged | {"target": one, "reason": "mine"}
+    assert client.post("/corrections", data=posted, headers=OWN).status_code == 403
+    assert client.post("/corrections", data=posted).status_code == 403
+    assert stores.register.corrections() == []
+    with pytest.raises(NotFound):
+        stores.index.campaign("C-999")
+    assert client.get("/campaigns/C-999").status_code == 404
