@@ -16,7 +16,7 @@ run: setup ## make .venv from the locked list and start the desk
 setup: .venv/run.stamp ## only make .venv
 
 test: .venv/dev.stamp services ## run every test; what could not be started is named at the end
-	$(BIN)/python -m pytest -q -m "not long" -n $(AT_ONCE) --dist loadfile
+	$(BIN)/python -m pytest -q -m "not long" -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder
 
 check: .venv/dev.stamp ## lint, types, import floors, docs, spelling
 	$(BIN)/ruff check $(ALL)

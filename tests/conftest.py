@@ -20,6 +20,20 @@ from services.valkey import Valkey, running_valkey
 ON_POSTGRES = pytest.param("postgres", marks=needs_postgres)
 
 
+#: Files that take long begin first, so that at the end nobody waits for one of them.
+LONG = ("tests/walk/test_crash", "tests/walk/", "tests/compose/", "tests/desk/test_migrate")
+LONG += ("tests/console/", "tests/ingest/test_door", "tests/desk/", "tests/doors/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort the files: those that take long first, the others as they are."""
+    items.sort(key=lambda item: _place(item.nodeid))
+
+
+def _place(name: str) -> int:
+    return next((at for at, part in enumerate(LONG) if name.startswith(part)), len(LONG))
+
+
 @pytest.fixture(autouse=True)
 def _keys_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each test give keys from its own moment on: keys never go back behind the last one."""

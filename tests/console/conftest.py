@@ -31,9 +31,12 @@ def browser(week: Stores) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Give a browser, or skip by name where there is none."""
+    """Give a browser, or skip by name where there is none.
+
+    It ends with the file: as long as it runs, no other test of the process can run a loop.
+    """
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not here: apt-get install chromium for the tests of the looks")
     with sync_playwright() as playwright:

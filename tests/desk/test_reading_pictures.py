@@ -58,7 +58,7 @@ def test_an_account_in_a_pdf_is_found_and_its_text_is_what_is_judged(blind: Read
     assert account.at is not None
     assert account.at.place == "file 1, page 2"
     assert LETTER in found.text
-    assert found.verdict.kind == "other-blackmail"
+    assert found.verdict.kind == "webcam-bluff"
     assert [(it.value, it.currency) for it in found.demand.amounts] == [(900.0, "USD")]
 
 
