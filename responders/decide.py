@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from casefile.finding import Finding
 from casefile.reply import MAINS, PARTS, AddedPart, Answer, Main
@@ -31,13 +32,16 @@ def answer_for(findings: Sequence[Finding], *, bluff_proven: bool = False) -> An
     The main text is the most serious of the findings (order of `MAINS`), None where there is
     nothing that may be answered; the parts of all are joined. A text that reassures (`bluff`,
     `thanks`) gives way to `general` as soon as one other finding needs `general`: of two reported
-    mails, a sure bluff must not calm the reporter about the one that nobody understood. Without
-    `bluff_proven`, `bluff` is answered with `general`. A submission that could not be read has no
-    findings: `general`, and a person has been paged.
+    mails, a sure bluff must not calm the reporter about the one that nobody understood. Nor does
+    an investigator's label of a wording calm anybody: what the machine had said counts as well.
+    Without `bluff_proven`, `bluff` is answered with `general`. A submission that could not be read
+    has no findings: `general`, and a person has been paged.
     """
     if not findings:
         return Answer(main="general", parts=(), alert=True, languages=_languages(findings))
-    mains = {main for main in map(main_of, findings) if main is not None}
+    before_labels = [replace(it, verdict=it.judged) for it in findings if it.judged is not None]
+    both = map(main_of, [*findings, *before_labels])
+    mains = {main for main in both if main is not None}
     if not bluff_proven and "bluff" in mains:
         mains = mains - {"bluff"} | {"general"}
     if "general" in mains:

@@ -134,19 +134,23 @@ class Corrections:
 def called(verdict: Verdict, label: Label) -> Verdict:
     """Give the verdict on a text whose wording a person labelled.
 
-    Flags stay as they are: they come from the reporter, or from what this one mail says.
+    Flags stay as they are: they come from the reporter, or from what this one mail says. A label
+    knows nothing of this reporter's note, so a bluff is no surer by it than the machine was.
     """
     if verdict.kind in _STANDS:
         return verdict
-    doubted = label.kind == "webcam-bluff" and bool(verdict.flags)
     rest = (it for it in verdict.reasons if it.rule != "wording.label")
     words = f"same wording as {label.wording}, labelled by {label.by}"
     return Verdict(
         kind=label.kind,
-        confidence=DOUBTED if doubted else SUREST,
+        confidence=_confidence(verdict) if label.kind == "webcam-bluff" else SUREST,
         flags=verdict.flags,
         reasons=(Reason(rule="wording.label", words=words), *rest),
     )
+
+
+def _confidence(verdict: Verdict) -> float:
+    return verdict.confidence if verdict.kind == "webcam-bluff" else DOUBTED
 
 
 def named(text: str) -> Iterator[tuple[Literal["C", "W"], int]]:

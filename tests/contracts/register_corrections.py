@@ -163,6 +163,7 @@ class RegisterCorrectionsContract:
         (called,) = register.corrected([one])
         assert called.verdict.kind == "webcam-bluff"
         assert called.judged == one.verdict
+        assert called.verdict.confidence < 0.9
         assert called.verdict.reasons[0].words == "same wording as W-1, labelled by sgt-example"
         (new,) = placed(register, finding(2, wording(1), kind="other-scam"))
         assert new.verdict.kind == "webcam-bluff"

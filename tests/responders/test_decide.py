@@ -111,6 +111,25 @@ def test_one_finding_that_nobody_understood_takes_the_reassuring_text_away() -> 
     assert main(found("not-a-scam"), found("webcam-bluff"), proven=False) == "general"
 
 
+@pytest.mark.parametrize("label", ["webcam-bluff", "not-a-scam"])
+@pytest.mark.parametrize("machine", ["unclear", "other-blackmail", "webcam-bluff"])
+def test_what_an_investigator_calls_a_wording_calms_nobody(
+    label: VerdictKind, machine: VerdictKind
+) -> None:
+    """The label knows nothing of who reports: the machine's doubt about them stands."""
+    judged = Verdict(kind=machine, confidence=0.5)
+    labelled = replace(finding(key(1)), verdict=Verdict(kind=label, confidence=0.97), judged=judged)
+    assert answer_for([labelled], bluff_proven=True).main == "general"
+
+
+def test_a_label_of_what_is_worse_gives_the_more_serious_text() -> None:
+    judged = Verdict(kind="unclear", confidence=0.0)
+    labelled = replace(
+        finding(key(1)), verdict=Verdict(kind="recorded-chat", confidence=0.97), judged=judged
+    )
+    assert answer_for([labelled]).main == "recorded"
+
+
 def test_parts_of_all_findings_are_joined_in_their_order() -> None:
     answer = answer_for([found("unclear", "paid"), found("unclear", "under-18", "distress")])
 
