@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 
 import httpx
@@ -43,3 +44,19 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def stores() -> Iterator[Stores]:
+    """Give a week of its own, which may be changed."""
+    made = open_stores()
+    fill(made, datetime.now(UTC))
+    with closing(made.reader):
+        yield made
+
+
+@pytest.fixture
+def client(stores: Stores) -> Iterator[httpx.Client]:
+    """Give a client that asks the console over it."""
+    with asked(built(stores)) as client:
+        yield client

@@ -4,37 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
 import pytest
-from reading_room.sample import Stores, finding, keep, key, open_stores
-from reading_room.served import asked, built
-from reading_room.week import fill
+from reading_room.sample import Stores, finding, keep, key
 
 from casefile.report import Envelope
 
 OWN = {"sec-fetch-site": "same-origin"}
 RECORDED = key(32)
-
-
-@pytest.fixture
-def stores() -> Iterator[Stores]:
-    """Give a week of its own, which may be changed."""
-    made = open_stores()
-    fill(made, datetime.now(UTC))
-    with closing(made.reader):
-        yield made
-
-
-@pytest.fixture
-def client(stores: Stores) -> Iterator[httpx.Client]:
-    """Give a client that asks the console over it."""
-    with asked(built(stores)) as client:
-        yield client
 
 
 def token(page: str, action: str) -> str:
