@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import get_args
 
@@ -16,6 +16,7 @@ from casefile.campaign import AccountPage
 from casefile.finding import Finding, Flag, VerdictKind
 from casefile.indicator import KINDS
 from casefile.query import Hit, Page, Query
+from console.clock import Clock
 from console.masked import fit_to_list, mask_of
 from console.paging import Option, address, page_number, place
 from console.room import BrokenQuery, Room
@@ -59,25 +60,11 @@ class Row:
 
 def search(room: Room, request: Request) -> Response:
     """Show the findings that match, or the report of a reference. Raises BrokenQuery."""
-    state, number = _state(request), page_number(request)
+    state, number = state_of(request.query_params), page_number(request)
     if _REFERENCE.fullmatch(state["q"]) and (known := room.ledger.by_reference(state["q"])):
         return RedirectResponse(f"/submissions/{known.submission}", status_code=303)
     found = room.index.search(
-        Query(
-            text=state["q"],
-            kind=state["kind"],
-            flag=state["flag"],
-            language=state["language"],
-            campaign=state["campaign"],
-            wording=state["wording"],
-            account=state["account"],
-            account_kind=state["account-kind"],
-            since=room.pages.clock.midnight(_day(state["since"])),
-            until=room.pages.clock.midnight(_day(state["until"]), days=1),
-            oldest_first=state["sort"] == "oldest",
-            offset=(number - 1) * SIZE,
-            limit=SIZE,
-        )
+        replace(question_of(state, room.pages.clock), offset=(number - 1) * SIZE, limit=SIZE)
     )
     asked = any(state[name] for name in state if name != "sort")
     return room.page(
@@ -100,16 +87,33 @@ def search(room: Room, request: Request) -> Response:
     )
 
 
-def _state(request: Request) -> dict[str, str]:
-    """Read what is asked. Raises BrokenQuery where no link or box of ours would ask it."""
-    state = {"q": searchable(request.query_params.get("q", ""))}
+def state_of(asked: Mapping[str, str]) -> dict[str, str]:
+    """Read what an address asks. Raises BrokenQuery where no link or box of ours would ask it."""
+    state = {"q": searchable(asked.get("q", ""))}
     if len(state["q"]) > LONGEST:
         raise BrokenQuery
     for name in (*NARROWERS, *DAYS, "sort"):
-        state[name] = request.query_params.get(name, "")
+        state[name] = asked.get(name, "")
         if state[name] and _ALLOWED[name].fullmatch(state[name]) is None:
             raise BrokenQuery
     return state
+
+
+def question_of(state: Mapping[str, str], clock: Clock) -> Query:
+    """Give the question to the index, for the first page. Raises BrokenQuery."""
+    return Query(
+        text=state["q"],
+        kind=state["kind"],
+        flag=state["flag"],
+        language=state["language"],
+        campaign=state["campaign"],
+        wording=state["wording"],
+        account=state["account"],
+        account_kind=state["account-kind"],
+        since=clock.midnight(_day(state["since"])),
+        until=clock.midnight(_day(state["until"]), days=1),
+        oldest_first=state["sort"] == "oldest",
+    )
 
 
 def _day(asked: str) -> date | None:
