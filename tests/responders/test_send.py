@@ -168,6 +168,13 @@ def test_a_server_that_offers_dsn_is_told_never_to_report() -> None:
     assert heard[2] == b"rcpt TO:<sam@reporter.example> NOTIFY=NEVER\r\n"
 
 
+def test_the_final_dot_waits_for_no_acknowledgement(smarthost: Server, port: int) -> None:
+    """Two short writes in a row are where Nagle's algorithm costs each reply 40 ms."""
+    assert smarthost.taken == []
+    with Smarthost(host="127.0.0.1", port=port).session() as session:
+        assert session.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+
 def test_nobody_there_means_later() -> None:
     with pytest.raises(TryLater):
         mailer_at(free_port()).send(REPLY)
