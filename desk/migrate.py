@@ -15,6 +15,7 @@ from casefile.errors import SettingsError, TryLater
 from console.journal import metadata as journal
 from desk.engine import BUSY_MILLISECONDS, reading
 from desk.schema import metadata as own
+from desk.watch_tables import metadata as watching
 from responders.ledger import metadata as ledger
 from triage.register import metadata as register
 
@@ -29,7 +30,7 @@ _LOCKS = 0x4D49
 version_metadata = MetaData()
 version = Table("record_version", version_metadata, Column("version", Integer, primary_key=True))
 #: Every table of the record; the steps lead to these very ones.
-TABLES = (version_metadata, own, register, ledger, journal)
+TABLES = (version_metadata, own, watching, register, ledger, journal)
 
 
 def create(engine: Engine) -> None:

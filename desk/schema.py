@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    text,
 )
 
 metadata = MetaData()
@@ -34,10 +35,18 @@ submissions = Table(
     Column("told", Integer),
     # How often its findings were revised since they were made.
     Column("revised", Integer, nullable=False, server_default="0"),
+    # How often it was triaged since the watches last looked at it; None: they have.
+    Column("unwatched", Integer),
     Index("record_submissions_job", "job", "holder", "key"),
     Index("record_submissions_sha256", "sha256"),
     Index("record_submissions_content", "content_hash"),
     Index("record_submissions_told", "told", "key"),
+    Index(
+        "record_submissions_unwatched",
+        "key",
+        sqlite_where=text("unwatched IS NOT NULL"),
+        postgresql_where=text("unwatched IS NOT NULL"),
+    ),
 )
 findings = Table(
     "record_findings",

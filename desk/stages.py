@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    func,
     select,
     update,
 )
@@ -45,6 +46,7 @@ _TRIAGED = (
         holder=None,
         attempts=0,
         told=0,
+        unwatched=func.coalesce(_row.unwatched, 0) + 1,
         due=bindparam("due"),
         **{name: bindparam(name) for name in _KEPT},
     )

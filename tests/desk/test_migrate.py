@@ -41,12 +41,14 @@ ALL += [
 ALL += ["0004 Count the replies that leave, and keep whether they are stopped."]
 ALL += ["0005 Keep which mail answers a reply of ours, and which report it joins."]
 ALL += ["0006 Keep what people correct, and let placements be found by their campaign."]
+ALL += ["0007 Keep searches, watches and hunts, and what no watch has looked at yet."]
 #: What the third step lays out anew, or makes.
 LAID_OUT = {"register_family", "register_version", "register_posting", "register_sequence"}
 MADE = {"record_holders", "record_turns", "record_index"}
 MADE |= {"register_related", "register_mention"}
 MADE |= {"ledger_sendings", "ledger_brake", "record_follow_ups"}
 MADE |= {"register_correction", "register_corrected"}
+MADE |= {"watch_searches", "watch_watches", "watch_met", "watch_hunts", "watch_prey"}
 
 
 def take_first_step(engine: Engine, *, counted: bool) -> None:
@@ -130,7 +132,7 @@ def test_an_empty_database_gets_todays_tables(engine: Engine) -> None:
     with engine.connect() as db:
         context = MigrationContext.configure(db, opts={"compare_server_default": True})
         assert compare_metadata(context, migrate.TABLES) == []
-        assert db.scalar(text("SELECT version FROM record_version")) == 6
+        assert db.scalar(text("SELECT version FROM record_version")) == 7
     SqlRecord(engine).receive([key(1)], NOON)
     migrate.create(engine)
     assert SqlRecord(engine).stage(key(1)) == "received"
@@ -146,7 +148,7 @@ def test_the_steps_lead_to_what_the_adapters_declare(engine: Engine) -> None:
         for metadata in migrate.TABLES:
             metadata.create_all(db)
     assert made == tables(engine)
-    assert len(made) == 23
+    assert len(made) == 28
 
 
 @pytest.mark.parametrize("counted", [True, False])
@@ -162,6 +164,7 @@ def test_what_the_first_desk_kept_is_there_afterwards(engine: Engine, counted: b
     after = rows(engine)
     for row in after["record_submissions"]:
         assert row.pop("revised") == 0
+        assert row.pop("unwatched") is None
     same = before.keys() - LAID_OUT
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
     new = {name for name, kept in after.items() if not kept}
