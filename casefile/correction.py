@@ -11,8 +11,11 @@ from casefile.finding import Finding
 
 #: `merge`: one campaign is another. `split`: findings are a wording of their own. `pin`: findings
 #: belong to a campaign, whatever they say. `benign`: an account takes no money for an offender.
-#: `label`: what kind of case a wording is. `undo`: a correction is taken back.
-Action = Literal["merge", "split", "pin", "benign", "label", "undo"]
+#: `label`: what kind of case a wording is. `kind`: what kind of case one finding is. `flag`,
+#: `unflag`: a flag holds of one finding, or does not. `undo`: a correction is taken back.
+Action = Literal["merge", "split", "pin", "benign", "label", "kind", "flag", "unflag", "undo"]
+#: Those that overrule the verdict on one finding.
+OVERRULING: frozenset[Action] = frozenset({"kind", "flag", "unflag"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,9 +26,11 @@ class Wish:
     actor: str
     action: Action
     #: What is corrected: a campaign or wording (`C-9`, `W-9`), an account as `kind:value`; the
-    #: number of a correction to undo; empty for a pin.
+    #: key of a finding whose kind or flag is overruled; the number of a correction to undo; empty
+    #: for a pin.
     subject: str
-    #: Into what: a campaign, a kind of case, a word on the account; empty where that says itself.
+    #: Into what: a campaign, a kind of case, a flag, a word on the account; empty where that says
+    #: itself.
     target: str = ""
     #: What is split off or pinned.
     findings: Sequence[Finding] = ()

@@ -130,7 +130,7 @@ class Finding:
     #: Language of the reporter's note; empty where too short to tell.
     note_language: str = ""
     verdict: Verdict
-    #: What the machine said, where an investigator's label of the wording says otherwise.
+    #: What the machine said, where an investigator says otherwise, of this one or of its wording.
     judged: Verdict | None = None
     fingerprint: Fingerprint
     placement: Placement = Placement()

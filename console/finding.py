@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import get_args
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from casefile.errors import NotFound, Unreadable
-from casefile.finding import DANGER_FLAGS, DANGER_KINDS, Finding
+from casefile.finding import DANGER_FLAGS, DANGER_KINDS, Finding, Flag, VerdictKind
 from casefile.reply import Limits
 from casefile.report import Cover
 from console.compared import Pair, pair
@@ -68,6 +69,11 @@ def _page(room: Room, found: Finding, *, revealed: bool) -> Response:
         cover=_cover(room, submission),
         origin=_origin(room, submission),
         copies=_copies(room, found),
+        kinds=[it for it in get_args(VerdictKind) if it != found.verdict.kind],
+        flags={
+            "set": list(found.verdict.flags),
+            "unset": [it for it in get_args(Flag) if it not in found.verdict.flags],
+        },
         siblings=[it.key for it in room.record.findings_of(submission) if it.key != found.key],
     )
 

@@ -1,4 +1,4 @@
-"""Commands that correct the machine: merge, split, pin, benign, label, and take back."""
+"""Commands that correct the machine: campaigns, accounts, wordings, one finding; and take back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 from casefile.correction import Correction, Wish
 from casefile.errors import SettingsError
-from casefile.finding import VerdictKind
+from casefile.finding import Flag, VerdictKind
 from desk.cli_options import as_json, data, opened, show
 from desk.correcting import correct as carry_out
 from desk.correcting import foreseen, members
@@ -97,6 +97,27 @@ def benign(account: str, words: str, data: str | None, *, reason: str, dry_run: 
 def label(wording: str, kind: str, data: str | None, *, reason: str, dry_run: bool) -> None:
     """Say what KIND of case a WORDING is. A threat to life, and what reporters tell, go before."""
     wish = Wish(actor=_ACTOR, action="label", subject=wording, target=kind)
+    _do(opened(data=data), wish, reason, dry_run=dry_run)
+
+
+@correct.command()
+@click.argument("key")
+@click.argument("kind", type=click.Choice(get_args(VerdictKind)))
+@_options
+def kind(key: str, kind: str, data: str | None, *, reason: str, dry_run: bool) -> None:
+    """Say what KIND of case finding KEY is, whatever the machine says; no reply gets calmer."""
+    wish = Wish(actor=_ACTOR, action="kind", subject=key, target=kind)
+    _do(opened(data=data), wish, reason, dry_run=dry_run)
+
+
+@correct.command()
+@click.argument("key")
+@click.argument("flag", type=click.Choice(get_args(Flag)))
+@click.option("--off", is_flag=True, help="It does not hold, although the machine says so.")
+@_options
+def flag(key: str, flag: str, data: str | None, *, off: bool, reason: str, dry_run: bool) -> None:
+    """Say that FLAG holds of finding KEY. Danger puts it before a person; no reply gets calmer."""
+    wish = Wish(actor=_ACTOR, action="unflag" if off else "flag", subject=key, target=flag)
     _do(opened(data=data), wish, reason, dry_run=dry_run)
 
 

@@ -25,6 +25,9 @@ ACTIONS = {
     "pin": "pinned",
     "benign": "called-benign",
     "label": "labelled",
+    "kind": "overruled-kind",
+    "flag": "set-flag",
+    "unflag": "took-flag-off",
     "undo": "took-back",
 }
 

@@ -243,6 +243,11 @@ class SqlRecord:
         with transaction(self._reading) as db:
             return read_waiting(db)
 
+    def wait(self, rows: Sequence[Waiting]) -> None:
+        """See the port."""
+        with transaction(self._engine) as db:
+            add_waiting(db, rows)
+
     def settled(self, key: str) -> None:
         """See the port."""
         with transaction(self._engine) as db:

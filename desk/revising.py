@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 
-from casefile.correction import Correction
+from casefile.correction import OVERRULING, Correction
 from casefile.ports import Record, Register
+from casefile.report import submission_of
+from desk.people import raised
 
 #: Findings that are looked at in one transaction.
 CHUNK = 200
@@ -38,8 +41,15 @@ def carry_out(
     for chunk in _chunks(keys):
         changed += record.revise(chunk, register.corrected)
         step(len(chunk))
+    if correction.action in OVERRULING:
+        _raise(record, submission_of(correction.subject))
     register.applied(correction.number)
     return changed
+
+
+def _raise(record: Record, key: str) -> None:
+    """Put a submission before a person where somebody says now that it is about danger or harm."""
+    record.wait(raised(key, record.findings_of(key), datetime.now(UTC)))
 
 
 def _chunks(keys: Iterator[str]) -> Iterator[Sequence[str]]:

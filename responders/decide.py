@@ -33,25 +33,38 @@ def answer_for(findings: Sequence[Finding], *, bluff_proven: bool = False) -> An
     nothing that may be answered; the parts of all are joined. A text that reassures (`bluff`,
     `thanks`) gives way to `general` as soon as one other finding needs `general`: of two reported
     mails, a sure bluff must not calm the reporter about the one that nobody understood. Nor does
-    an investigator's label of a wording calm anybody: what the machine had said counts as well.
+    a correction calm anybody, of a wording or of one finding: what the machine had said counts as
+    well, its flags too, and what it would not answer is not answered.
     Without `bluff_proven`, `bluff` is answered with `general`. A submission that could not be read
     has no findings: `general`, and a person has been paged.
     """
     if not findings:
         return Answer(main="general", parts=(), alert=True, languages=_languages(findings))
-    before_labels = [replace(it, verdict=it.judged) for it in findings if it.judged is not None]
-    both = map(main_of, [*findings, *before_labels])
-    mains = {main for main in both if main is not None}
+    both = [*findings, *by_machine(findings)]
+    mains = {main for it in findings for main in _mains(it)}
     if not bluff_proven and "bluff" in mains:
         mains = mains - {"bluff"} | {"general"}
     if "general" in mains:
         mains -= _REASSURING
     return Answer(
         main=min(mains, key=MAINS.index, default=None),
-        parts=_parts(findings),
-        alert=any(finding.verdict.danger for finding in findings),
+        parts=_parts(both),
+        alert=any(finding.verdict.danger for finding in both),
         languages=_languages(findings),
     )
+
+
+def by_machine(findings: Sequence[Finding]) -> list[Finding]:
+    """Give those that people see otherwise as the machine sees them."""
+    return [replace(it, verdict=it.judged) for it in findings if it.judged is not None]
+
+
+def _mains(finding: Finding) -> list[Main]:
+    """Give the text by the finding as it stands, and the machine's; none where that has none."""
+    machine = [main_of(it) for it in by_machine([finding])]
+    if None in machine:
+        return []
+    return [main for main in (main_of(finding), *machine) if main is not None]
 
 
 def main_of(finding: Finding) -> Main | None:

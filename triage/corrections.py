@@ -10,7 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from casefile.finding import DANGER_KINDS, Finding, Placement, Reason, Verdict
+from casefile.finding import (
+    DANGER_KINDS,
+    Finding,
+    Flag,
+    Placement,
+    Reason,
+    Verdict,
+    VerdictKind,
+)
 from triage.kinds import DOUBTED, SUREST, Label
 
 #: What nobody's label of a wording overrules: a threat to life, what the reporter tells of, and
@@ -42,6 +50,32 @@ class Assigned:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Overruled:
+    """What a person says of one finding, whatever the machine and the label of its wording say."""
+
+    kind: VerdictKind | None = None
+    #: Each flag that was spoken of, and whether it holds.
+    flags: Mapping[Flag, bool] = field(default_factory=dict)
+    #: The newest correction that says so.
+    correction: int = 0
+
+    def over(self, verdict: Verdict) -> Verdict:
+        """Give the verdict as this person has it."""
+        left = [it for it in verdict.flags if self.flags.get(it, True)]
+        added = [it for it, holds in self.flags.items() if holds and it not in left]
+        kind, flags = self.kind or verdict.kind, (*left, *added)
+        if (kind, flags) == (verdict.kind, verdict.flags):
+            return verdict
+        words = f"an investigator, correction {self.correction}"
+        return Verdict(
+            kind=kind,
+            confidence=verdict.confidence if kind == verdict.kind else SUREST,
+            flags=flags,
+            reasons=(Reason(rule="person.overruled", words=words), *verdict.reasons),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Merged:
     """Which campaign another one is by now."""
 
@@ -63,6 +97,8 @@ class Corrections:
     benign: Mapping[tuple[str, str], str] = field(default_factory=dict)
     #: By wording.
     labels: Mapping[str, Label] = field(default_factory=dict)
+    #: By finding.
+    overruled: Mapping[str, Overruled] = field(default_factory=dict)
 
     def root(self, campaign: int) -> int:
         """Give the campaign that one is by now; most are themselves."""
@@ -117,12 +153,14 @@ class Corrections:
         """
         if placed is None:
             return finding
-        placement = self.placement(finding.copy_of or finding.key, placed)
-        assigned = self.assigned.get(finding.copy_of or finding.key)
+        key = finding.copy_of or finding.key
+        placement = self.placement(key, placed)
+        assigned = self.assigned.get(key)
         before_merges = assigned.wording if assigned else placed.wording
         label = self.labels.get(placement.wording or "") or self.labels.get(before_merges or "")
         machine = finding.judged or finding.verdict
         said = machine if label is None else called(machine, label)
+        said = self.overruled[key].over(said) if key in self.overruled else said
         return replace(
             self.marked(finding),
             placement=placement,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple, get_args
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from casefile.correction import Correction, Wish
+from casefile.correction import OVERRULING, Action, Correction, Wish
 from casefile.errors import Refused
-from casefile.finding import Finding, VerdictKind
+from casefile.finding import Finding, Flag, VerdictKind
 from casefile.indicator import KINDS
-from triage.corrections import Assigned, Corrections, Merged, named
+from triage.corrections import Assigned, Corrections, Merged, Overruled, named
 from triage.kinds import Label
 from triage.register_rows import chunks, placed_before
 from triage.register_tables import corrected, corrections, families, placements
@@ -31,6 +32,7 @@ def read_corrections(db: Connection, number: int) -> Corrections:
     merged: dict[int, Merged] = {}
     benign: dict[tuple[str, str], str] = {}
     labels: dict[str, Label] = {}
+    overruled: dict[str, Overruled] = {}
     for row in db.execute(select(corrections).order_by(corrections.c.number)):
         if row.action == "split" and row.undone_by:  # what was split off is the old one again
             gone = Merged(
@@ -49,9 +51,24 @@ def read_corrections(db: Connection, number: int) -> Corrections:
             benign[kind, value] = row.target
         elif row.action == "label":
             labels[row.subject] = Label(kind=row.target, wording=row.subject, by=row.actor)
+        elif row.action in OVERRULING:
+            overruled[row.subject] = _overruled(overruled.get(row.subject, Overruled()), row)
     return Corrections(
-        number=number, assigned=assigned, merged=merged, benign=benign, labels=labels
+        number=number,
+        assigned=assigned,
+        merged=merged,
+        benign=benign,
+        labels=labels,
+        overruled=overruled,
     )
+
+
+def _overruled(said: Overruled, row: Row) -> Overruled:  # type: ignore[type-arg]
+    """Give what was said of a finding before with what is said now; the last word holds."""
+    if row.action == "kind":
+        return replace(said, kind=row.target, correction=row.number)
+    flags = {**said.flags, row.target: row.action == "flag"}
+    return replace(said, flags=flags, correction=row.number)
 
 
 def _assigned(db: Connection, row: Row) -> Iterator[tuple[str, Assigned]]:  # type: ignore[type-arg]
@@ -152,33 +169,54 @@ def _wording_of(db: Connection, campaign: int) -> str | None:
 
 def checked(db: Connection, wish: Wish, laid: Corrections) -> Wish:
     """Give a wish with its names as they are kept. Raises Refused where it makes no sense."""
-    if wish.action == "undo":
-        return _undo(db, wish, laid)
-    if wish.action == "benign":
-        return _benign(wish, laid)
-    if wish.action == "pin":
-        return _pin(db, wish, laid)
+    return _CHECKS[wish.action](db, wish, laid)
+
+
+def _label(db: Connection, wish: Wish, laid: Corrections) -> Wish:
     own = target_of(db, wish.subject, laid)
-    if wish.action == "merge":
-        return _merge(db, wish, laid, own)
-    if wish.action == "split":
-        return _split(db, wish, laid, own)
     if own.wording is None:
         raise Refused(f"{wish.subject} has no wording that could be labelled.")
-    if wish.target not in get_args(VerdictKind):
-        kinds = ", ".join(get_args(VerdictKind))
-        raise Refused(f"{wish.target!r} is no kind of case: take one of {kinds}.")
+    _check_kind(wish.target)
     return _as(wish, subject=own.wording)
 
 
-def _merge(db: Connection, wish: Wish, laid: Corrections, own: Target) -> Wish:
+def _check_kind(name: str) -> None:
+    if name not in get_args(VerdictKind):
+        kinds = ", ".join(get_args(VerdictKind))
+        raise Refused(f"{name!r} is no kind of case: take one of {kinds}.")
+
+
+def _overrule(db: Connection, wish: Wish, laid: Corrections) -> Wish:
+    """Check a word on one finding. A copy is no finding of its own: it says what its original says.
+
+    The same word twice is refused, so that a form that is sent twice is one correction.
+    """
+    if not placed_before(db, [wish.subject]):
+        raise Refused(f"There is no finding {wish.subject!r}, or it is a copy of another one.")
+    before = laid.overruled.get(wish.subject, Overruled())
+    if wish.action == "kind":
+        _check_kind(wish.target)
+        again = before.kind == wish.target
+    else:
+        if wish.target not in get_args(Flag):
+            raise Refused(f"{wish.target!r} is no flag: take one of {', '.join(get_args(Flag))}.")
+        said = {str(flag): holds for flag, holds in before.flags.items()}
+        again = said.get(wish.target) is (wish.action == "flag")
+    if again:
+        raise Refused(f"That is said of {wish.subject} already.")
+    return wish
+
+
+def _merge(db: Connection, wish: Wish, laid: Corrections) -> Wish:
+    own = target_of(db, wish.subject, laid)
     into = target_of(db, wish.target, laid)
     if into.campaign == own.campaign:
         raise Refused(f"{wish.subject} and {wish.target} are one campaign already.")
     return _as(wish, subject=f"C-{own.campaign}", target=f"C-{into.campaign}")
 
 
-def _split(db: Connection, wish: Wish, laid: Corrections, own: Target) -> Wish:
+def _split(db: Connection, wish: Wish, laid: Corrections) -> Wish:
+    own = target_of(db, wish.subject, laid)
     name = f"C-{own.campaign}"
     if not wish.findings:
         raise Refused("Say which findings, or which version, are to be split off.")
@@ -202,8 +240,8 @@ def _pin(db: Connection, wish: Wish, laid: Corrections) -> Wish:
     return _as(wish, target=f"C-{into.campaign}")
 
 
-def _benign(wish: Wish, laid: Corrections) -> Wish:
-    kind, _, value = wish.subject.partition(":")
+def _benign(_: Connection, wish: Wish, laid: Corrections) -> Wish:
+    kind, value = wish.subject.partition(":")[::2]
     if kind not in KINDS or not value:
         raise Refused(f"{wish.subject!r} is no account: give kind and value, as `bitcoin:1Abc…`.")
     if (kind, value) in laid.benign:
@@ -221,6 +259,19 @@ def _undo(db: Connection, wish: Wish, laid: Corrections) -> Wish:
     if row.action == "split" and laid.root(row.gone) == laid.root(row.into):
         raise Refused(f"What correction {number} split was merged since: take that back first.")
     return _as(wish, subject=str(number))
+
+
+_CHECKS: dict[Action, Callable[[Connection, Wish, Corrections], Wish]] = {
+    "undo": _undo,
+    "benign": _benign,
+    "pin": _pin,
+    "merge": _merge,
+    "split": _split,
+    "label": _label,
+    "kind": _overrule,
+    "flag": _overrule,
+    "unflag": _overrule,
+}
 
 
 def _as(wish: Wish, *, subject: str | None = None, target: str | None = None) -> Wish:
@@ -251,6 +302,8 @@ def touched_by(db: Connection, number: int, laid: Corrections) -> list[str] | No
         return touched_by(db, int(row.subject), laid)
     if row.action == "benign":
         return None
+    if row.action in OVERRULING:
+        return [row.subject]
     if row.action == "merge":
         return list(members_of(db, row.gone, laid))
     if row.action == "label":

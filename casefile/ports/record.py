@@ -162,6 +162,9 @@ class Record(Protocol):
     def waiting(self) -> list[Waiting]:
         """Give what waits for a person, one a submission, most serious first, then the oldest."""
 
+    def wait(self, rows: Sequence[Waiting]) -> None:
+        """Put submissions before a person; one that waits at a desk keeps its first clock."""
+
     def settled(self, key: str) -> None:
         """Take a submission off the desk of uncertain replies: a person said what became of it."""
 

@@ -87,6 +87,22 @@ def test_a_wording_is_labelled_and_the_finding_shows_it(
     assert kinds == {"other-scam"}
 
 
+def test_one_finding_is_overruled_on_its_page(stores: Stores, client: httpx.Client) -> None:
+    key = "01a2b3c4-0001-7000-8000-0123456789ab-1"
+    path, before = f"/findings/{key}", stores.record.finding(key).verdict
+    assert sent(client, path, "kind", target="physical-threat").is_redirect
+    assert sent(client, path, "flag", target="distress").is_redirect
+    said = stores.record.finding(key)
+    assert (said.verdict.kind, said.verdict.flags[-1]) == ("physical-threat", "distress")
+    assert said.judged == before
+    page = client.get(path).text
+    assert "The machine said: webcam bluff" in page
+    assert sent(client, path, "unflag", target="distress").is_redirect
+    assert "flag taken off" in client.get("/corrections").text
+    assert client.get("/waiting?desk=danger").text.count(path)
+    assert sent(client, path, "flag", target="harmless").status_code == 400
+
+
 def test_what_makes_no_sense_is_said_and_changes_nothing(
     stores: Stores, client: httpx.Client
 ) -> None:

@@ -220,3 +220,59 @@ class RegisterCorrectionsContract:
         register.applied(done.number)
         assert register.unapplied() == []
         assert register.newest() == 1
+
+    def test_one_finding_is_overruled_and_no_other(self, register: Register) -> None:
+        one, other = placed(register, finding(1, wording(1)), finding(2, wording(1)))
+        correct(register, wish("kind", one.key, "physical-threat"))
+        correct(register, wish("flag", one.key, "distress"))
+        done = correct(register, wish("flag", one.key, "under-18"))
+        assert list(register.touched(done) or ()) == [one.key]
+        again, still = register.corrected([one, other])
+        assert (again.verdict.kind, again.verdict.flags) == (
+            "physical-threat",
+            (*one.verdict.flags, "distress", "under-18"),
+        )
+        assert again.judged == one.verdict
+        assert again.verdict.reasons[0].rule == "person.overruled"
+        assert register.corrected([again]) == [again]
+        assert still == other
+        correct(register, wish("unflag", one.key, "distress"))
+        assert register.corrected([again])[0].verdict.flags[-1] == "under-18"
+        for number in "4312":
+            correct(register, wish("undo", number))
+        assert register.corrected([again]) == [one]
+
+    def test_a_word_on_one_finding_goes_before_the_label_of_its_wording(
+        self, register: Register
+    ) -> None:
+        (one,) = placed(register, finding(1, wording(1)))
+        correct(register, wish("kind", one.key, "data-threat"))
+        correct(register, wish("label", "W-1", "other-scam"))
+        (again,) = register.corrected([one])
+        assert (again.verdict.kind, again.judged) == ("data-threat", one.verdict)
+        correct(register, wish("undo", "1"))
+        assert register.corrected([again])[0].verdict.kind == "other-scam"
+
+    @pytest.mark.parametrize(
+        ("action", "subject", "target", "why"),
+        [
+            ("kind", "nothing-1", "other-scam", "no finding"),
+            ("kind", "", "harmless", "no kind"),
+            ("flag", "", "harmless", "no flag"),
+            ("unflag", "", "kind", "no flag"),
+        ],
+    )
+    def test_no_such_finding_kind_or_flag_is_refused(
+        self, register: Register, action: Action, subject: str, target: str, why: str
+    ) -> None:
+        (one,) = placed(register, finding(1, wording(1)))
+        with pytest.raises(Refused, match=why):
+            register.check(wish(action, subject or one.key, target))
+
+    def test_the_same_word_twice_is_one(self, register: Register) -> None:
+        (one,) = placed(register, finding(1, wording(1)))
+        correct(register, wish("flag", one.key, "paid"))
+        with pytest.raises(Refused, match="already"):
+            register.check(wish("flag", one.key, "paid"))
+        correct(register, wish("unflag", one.key, "paid"))
+        assert len(register.corrections()) == 2

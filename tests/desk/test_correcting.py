@@ -11,6 +11,7 @@ from wishes import of, submit, wish
 
 from bench import Bench, walk, worker
 from casefile.errors import Refused, TryLater
+from casefile.report import submission_of
 from contracts.sample_findings import wording
 from desk import revising
 from desk.correcting import correct, members
@@ -54,6 +55,22 @@ def test_taken_back_everything_is_as_it_was(desk: Bench, keys: list[str]) -> Non
     assert [desk.record.finding(key) for key in keys] == before
     worker(desk.pipeline(desk.queue)).sweep()
     assert of(desk, "C-1") == set(keys[:2])
+
+
+def test_a_flag_of_danger_puts_the_report_before_a_person(desk: Bench, keys: list[str]) -> None:
+    submission = submission_of(keys[0])
+    assert submission not in {it.key for it in desk.record.waiting() if it.desk == "danger"}
+    correct(desk, wish("flag", keys[0], "under-18"), "she said so on the telephone")
+    worker(desk.pipeline(desk.queue)).sweep()
+    (row,) = [it for it in desk.record.waiting() if it.key == submission]
+    assert (row.desk, row.reason.partition(";")[0]) == ("danger", "under-18")
+    found = desk.index.finding(keys[0])
+    assert found.verdict.flags == ("under-18",)
+    (entry,) = [it for it in desk.journal.entries() if it.action == "set-flag"]
+    assert "on the telephone" in (entry.payload or "")
+    correct(desk, wish("undo", "1"), "it was her sister")
+    assert desk.record.finding(keys[0]).verdict == found.judged
+    assert [it.desk for it in desk.record.waiting() if it.key == submission] == ["danger"]
 
 
 def test_what_is_refused_stands_nowhere(desk: Bench, keys: list[str]) -> None:
@@ -173,5 +190,10 @@ def test_the_commands_say_what_they_would_do_and_what_was_done(
         check=False,
     )
     assert "C-2" in shown.stdout + shown.stderr
-    assert "taken back by 2" in (run("undo", "1", "--reason=oh"), run("list"))[1].stdout
+    assert run("kind", keys[1], "other-scam", "--reason=seen").stdout.endswith(
+        "1 findings changed\n"
+    )
+    assert run("flag", keys[1], "paid", "--off", "--reason=not yet").returncode == 0
+    assert desk.record.finding(keys[1]).verdict.kind == "other-scam"
+    assert "taken back by 4" in (run("undo", "1", "--reason=oh"), run("list"))[1].stdout
     assert desk.record.finding(keys[0]).placement.campaign == "C-1"

@@ -122,6 +122,37 @@ def test_what_an_investigator_calls_a_wording_calms_nobody(
     assert answer_for([labelled], bluff_proven=True).main == "general"
 
 
+@pytest.mark.parametrize(
+    ("machine", "flags", "main"),
+    [
+        ("physical-threat", (), "threat"),
+        ("recorded-chat", (), "recorded"),
+        ("unclear", ("under-18", "distress", "paid"), "young"),
+        ("webcam-bluff", ("images-shared",), "recorded"),
+        ("unclear", (), "general"),
+        ("auto-reply", (), None),
+    ],
+)
+def test_who_overrules_one_finding_calms_nobody(
+    machine: VerdictKind, flags: tuple[Flag, ...], main: str | None
+) -> None:
+    """What the machine saw of danger stays said, and what it would not answer unanswered."""
+    judged = Verdict(kind=machine, confidence=0.9, flags=flags)
+    calm = Verdict(kind="webcam-bluff", confidence=0.97)
+    answer = answer_for([replace(finding(key(1)), verdict=calm, judged=judged)], bluff_proven=True)
+    assert answer.main == main
+    assert answer == replace(
+        answer_for([replace(finding(key(1)), verdict=judged)], bluff_proven=True), main=main
+    )
+
+
+def test_a_flag_that_a_person_sets_is_in_the_reply() -> None:
+    judged = Verdict(kind="unclear", confidence=0.0)
+    said = replace(judged, flags=("under-18", "paid"))
+    answer = answer_for([replace(finding(key(1)), verdict=said, judged=judged)])
+    assert (answer.main, answer.parts, answer.alert) == ("young", ("young", "paid"), True)
+
+
 def test_a_label_of_what_is_worse_gives_the_more_serious_text() -> None:
     judged = Verdict(kind="unclear", confidence=0.0)
     labelled = replace(
