@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection, Engine, func, select, update
-
-# SQLite took its ON CONFLICT from PostgreSQL; this insert is written for both.
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import (
     IntegrityError,
     OperationalError,
     TimeoutError,  # noqa: A004 - the pool's own
 )
 
-from casefile.errors import NotFound, Refused, SettingsError, TryLater
-from casefile.ports import Claim
-from casefile.reply import FINAL_STATES, Answer, Brake, Ceilings, Decision, Limits, State
+from casefile.errors import SettingsError, TryLater
+from casefile.ports import Choice, Claim, Outcome
+from casefile.reply import Answer, Brake, Ceilings, Decision, Limits, State
 from responders.ceilings import find_brake, held_back, in_all, put_on, take_off
-from responders.ledger_tables import decision_of, metadata, row_of, stamp, table
-from responders.limits import COUNTED_STATES, OPEN_STATES, may_move, over_limit
+from responders.ledger_rows import (
+    change,
+    changeable,
+    decision_on,
+    find,
+    find_all,
+    keep,
+    move,
+    recent_of,
+)
+from responders.ledger_tables import decision_of, metadata, table
+from responders.limits import COUNTED_STATES, OPEN_STATES
 from responders.reference import check_reference, new_reference, tidy_reference
 
 __all__ = ["SqlLedger", "check_reference", "metadata"]
@@ -56,44 +62,45 @@ class SqlLedger:
         self._secret = secret
         self._prefix = prefix
 
+    def decide(self, choices: Sequence[Choice], limits: Limits, now: datetime) -> list[Claim]:
+        """Claim or decline each in turn, as `casefile.ports.Ledger` promises. Raises TryLater.
+
+        Over a limit a submission is `suppressed` with the reason.
+        """
+        reporters = {
+            it.submission: self._hash(it.address) for it in choices if it.address is not None
+        }
+        with _writing(self._engine) as connection:
+            _wait_for_turn(connection, set(reporters.values()))
+            decided = find_all(connection, [it.submission for it in choices])
+            recent = recent_of(connection, set(reporters.values()), limits, now)
+            unused = self._unused_references(connection, len(reporters))
+            new: list[Decision] = []
+            for choice in choices:
+                if choice.submission in decided:
+                    continue
+                theirs = recent.get(reporters.get(choice.submission), [])
+                decision = decision_on(choice, theirs, unused, limits, now)
+                if decision.state in COUNTED_STATES:
+                    theirs.append(decision)
+                decided[choice.submission] = decision
+                new.append(decision)
+            decided |= keep(connection, new, reporters)
+        return [_claim(decided[it.submission]) for it in choices]
+
     def claim(
         self, submission: str, address: str, answer: Answer, limits: Limits, now: datetime
     ) -> Claim:
-        """Claim the right to answer, as `casefile.ports.Ledger` promises.
-
-        Over a limit the submission is `suppressed` with the reason. Raises TryLater.
-        """
-        reporter = self._hash(address)
-        with _writing(self._engine) as connection:
-            _wait_for_turn(connection, reporter)
-            known = _find(connection, submission)
-            if known is not None:
-                return _claim(known)
-            reason = over_limit(answer, _recent(connection, reporter, limits, now), limits, now)
-            decision = Decision(
-                submission=submission,
-                state="suppressed" if reason else "claimed",
-                answer=answer,
-                reason=reason,
-                reference="" if reason else self._unused_reference(connection),
-                at=now,
-            )
-            return _claim(_decide(connection, decision, reporter))
+        """Claim the right to answer, as `casefile.ports.Ledger` promises. Raises TryLater."""
+        choice = Choice(submission=submission, answer=answer, address=address)
+        return self.decide([choice], limits, now)[0]
 
     def decline(
         self, submission: str, answer: Answer, state: State, reason: str, now: datetime
     ) -> Decision:
         """Note that a submission is not answered, and why. The first decision stays."""
-        decision = Decision(
-            submission=submission,
-            state=state,
-            answer=answer,
-            reason=reason,
-            reference="",
-            at=now,
-        )
-        with _writing(self._engine) as connection:
-            return _decide(connection, decision, None)
+        choice = Choice(submission=submission, answer=answer, state=state, reason=reason)
+        return self.decide([choice], Limits(), now)[0].decision
 
     def move(self, submission: str, state: State, reason: str, now: datetime) -> Decision:
         """Change the state of a decision; durable when it returns.
@@ -102,38 +109,28 @@ class SqlLedger:
         only from `claimed` or `deferred`, and out of a final state not at all, but for `uncertain`,
         which is settled. A final state moved to itself stays as it is.
         """
+        outcome = Outcome(submission=submission, state=state, reason=reason)
         with _writing(self._engine) as connection:
-            known = _find(connection, submission, alone=True)
-            if known is None:
-                raise NotFound
-            if state == known.state and state in FINAL_STATES:
-                return known
-            if not may_move(known.state, state):
-                raise Refused(f"a decision cannot go from {known.state} to {state}")
-            connection.execute(
-                update(table)
-                .where(table.c.submission == submission)
-                .values(state=state, reason=reason, at=stamp(now))
-            )
-        return replace(known, state=state, reason=reason, at=now)
+            return move(connection, outcome, now)
 
-    def begin(self, submission: str, domain: str, ceilings: Ceilings, now: datetime) -> Decision:
+    def begin(
+        self,
+        submission: str,
+        domain: str,
+        ceilings: Ceilings,
+        now: datetime,
+        *,
+        before: Outcome | None = None,
+    ) -> Decision:
         """Move into `sending` where there is room, as `casefile.ports.Ledger` promises."""
         key = None if domain in ceilings.shared_domains else self._hash(f"@{domain}")
         with _writing(self._engine) as connection:
-            known = _find(connection, submission, alone=True)
-            if known is None:
-                raise NotFound
-            if not may_move(known.state, "sending"):
-                raise Refused(f"a decision cannot go from {known.state} to sending")
+            if before is not None:
+                move(connection, before, now)
+            known = changeable(connection, submission, "sending")
             reason = held_back(connection, known.answer, key, ceilings, now)
             state: State = "deferred" if reason else "sending"
-            connection.execute(
-                update(table)
-                .where(table.c.submission == submission)
-                .values(state=state, reason=reason, at=stamp(now))
-            )
-        return replace(known, state=state, reason=reason, at=now)
+            return change(connection, known, state, reason, now)
 
     def stop(self, reason: str, now: datetime) -> None:
         """Let no reply begin until `resume`."""
@@ -158,7 +155,12 @@ class SqlLedger:
     def decision(self, submission: str) -> Decision | None:
         """Give the decision of a submission."""
         with _reading(self._reading) as connection:
-            return _find(connection, submission)
+            return find(connection, submission)
+
+    def known(self, submissions: Sequence[str]) -> dict[str, Decision]:
+        """Give the decisions of these submissions, as far as they are decided."""
+        with _reading(self._reading) as connection:
+            return find_all(connection, submissions)
 
     def by_reference(self, reference: str) -> Decision | None:
         """Give the decision that a reference stands for, however people write it."""
@@ -199,12 +201,13 @@ class SqlLedger:
         spelt = address.casefold().encode("utf-8", "surrogatepass")
         return hmac.new(self._secret, spelt, hashlib.sha256).hexdigest()
 
-    def _unused_reference(self, connection: Connection) -> str:
-        while True:
-            reference = new_reference(self._prefix)
-            taken = select(table.c.submission).where(table.c.reference == reference)
-            if connection.execute(taken).first() is None:
-                return reference
+    def _unused_references(self, connection: Connection, count: int) -> list[str]:
+        drawn: set[str] = set()
+        while len(drawn) < count:
+            drawn |= {new_reference(self._prefix) for _ in range(count - len(drawn))}
+            taken = select(table.c.reference).where(table.c.reference.in_(drawn))
+            drawn -= {str(it) for it in connection.scalars(taken)}
+        return list(drawn)
 
 
 @contextmanager
@@ -227,41 +230,13 @@ def _reading(engine: Engine) -> Iterator[Connection]:
         raise TryLater("the record cannot be read now") from None
 
 
-def _wait_for_turn(connection: Connection, reporter: str) -> None:
+def _wait_for_turn(connection: Connection, reporters: set[str]) -> None:
     """Let one claim of a reporter look at the limits at a time, until its transaction ends."""
     if connection.dialect.name == "postgresql":
-        number = int(reporter[:8], 16) - 2**31  # the lock's second half is signed, 32 bits
-        connection.execute(select(func.pg_advisory_xact_lock(_LOCKS, number)))
-
-
-def _decide(connection: Connection, decision: Decision, reporter: str | None) -> Decision:
-    """Keep a decision where there is none, and give the one that stands."""
-    first = insert(table).on_conflict_do_nothing(index_elements=[table.c.submission])
-    kept = first.values(row_of(decision, reporter)).returning(table.c.submission)
-    if connection.scalar(kept) is not None:
-        return decision
-    known = _find(connection, decision.submission)
-    if known is None:  # cannot be: nobody deletes decisions
-        raise TryLater("the record cannot be read now")
-    return known
+        for reporter in sorted(reporters):  # in one order, so that no two wait for each other
+            number = int(reporter[:8], 16) - 2**31  # the lock's second half is signed, 32 bits
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCKS, number)))
 
 
 def _claim(decision: Decision) -> Claim:
     return Claim(granted=decision.state in OPEN_STATES, decision=decision)
-
-
-def _find(connection: Connection, submission: str, *, alone: bool = False) -> Decision | None:
-    """Give a decision; `alone` keeps others from changing it until the transaction ends."""
-    mine = select(table).where(table.c.submission == submission)
-    row = connection.execute(mine.with_for_update() if alone else mine).first()
-    return None if row is None else decision_of(row)
-
-
-def _recent(connection: Connection, reporter: str, limits: Limits, now: datetime) -> list[Decision]:
-    since = now - timedelta(days=max(limits.same_kind_days, 1))
-    rows = select(table).where(
-        table.c.reporter == reporter,
-        table.c.at > stamp(since),
-        table.c.state.in_(COUNTED_STATES),
-    )
-    return [decision_of(row) for row in connection.execute(rows)]

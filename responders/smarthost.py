@@ -76,7 +76,8 @@ class Smarthost:
             _demand_ready(session.connect(self.host, self.port)[0])
             # Else the final dot lies here until the server has acknowledged the text before it,
             # and servers take their time over that: 40 ms for each reply.
-            session.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if session.sock is not None:
+                session.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             session.ehlo_or_helo_if_needed()
         except ssl.SSLCertVerificationError:
             session.close()

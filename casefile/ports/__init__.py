@@ -1,6 +1,6 @@
 """What each room promises the house, in the words of the domain; adapters live in the rooms."""
 
-from casefile.ports.books import Claim, Entry, Journal, Ledger, Register
+from casefile.ports.books import Choice, Claim, Entry, Journal, Ledger, Outcome, Register
 from casefile.ports.record import Job, Lease, Record, Triaged
 from casefile.ports.search import Index
 from casefile.ports.spool import Draft, Spool
@@ -8,6 +8,7 @@ from casefile.ports.traffic import Alerts, Hints, Mailer, Queue
 
 __all__ = [
     "Alerts",
+    "Choice",
     "Claim",
     "Draft",
     "Entry",
@@ -18,6 +19,7 @@ __all__ = [
     "Lease",
     "Ledger",
     "Mailer",
+    "Outcome",
     "Queue",
     "Record",
     "Register",

@@ -66,8 +66,35 @@ class Claim:
     decision: Decision
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """What is to be decided of one submission: its reporter is answered, or not, and why not."""
+
+    submission: str
+    answer: Answer
+    #: Who is to be answered; None where the choice is made already, in `state` and `reason`.
+    address: str | None = None
+    state: State = "claimed"
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What became of a reply that was in `sending`."""
+
+    submission: str
+    state: State
+    reason: str
+
+
 class Ledger(Protocol):
     """Who was answered when: one decision a submission, for ever."""
+
+    def decide(self, choices: Sequence[Choice], limits: Limits, now: datetime) -> list[Claim]:
+        """Claim or decline each in turn, in one transaction: as `claim` and `decline` would."""
+
+    def known(self, submissions: Sequence[str]) -> dict[str, Decision]:
+        """Give the decisions of these submissions, as far as they are decided."""
 
     def claim(
         self, submission: str, address: str, answer: Answer, limits: Limits, now: datetime
@@ -86,12 +113,22 @@ class Ledger(Protocol):
     def move(self, submission: str, state: State, reason: str, now: datetime) -> Decision:
         """Change the state of a decision; durable when it returns. Raises NotFound."""
 
-    def begin(self, submission: str, domain: str, ceilings: Ceilings, now: datetime) -> Decision:
+    def begin(
+        self,
+        submission: str,
+        domain: str,
+        ceilings: Ceilings,
+        now: datetime,
+        *,
+        before: Outcome | None = None,
+    ) -> Decision:
         """Move a claimed or deferred decision into `sending`, where the ceilings leave room.
 
         Else, or while replies are stopped, it is `deferred` with the reason (`is_held`). One
-        transaction, durable when it returns, and exact whoever else begins. The reporter's domain
-        is kept as a keyed hash only. Raises NotFound, and Refused as `move` does.
+        transaction, durable when it returns, and exact whoever else begins. What became of the
+        reply `before` is kept in it too, so that of many replies in a row one at a time is in
+        `sending`. The reporter's domain is kept as a keyed hash only. Raises NotFound, and Refused
+        as `move` does; then nothing is kept.
         """
 
     def stop(self, reason: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from casefile.errors import NotFound, Refused
-from casefile.ports import Ledger
+from casefile.ports import Choice, Ledger, Outcome
 from casefile.reply import FINAL_STATES, Answer, Ceilings, Limits, Main, State
 from makers import NOON, key
 
@@ -118,6 +118,38 @@ class LedgerContract:
         ledger.move(key(1), "failed", "the smarthost refused it", NOON)
 
         assert ledger.claim(key(3), SAM, GENERAL, LIMITS, NOON).granted
+
+    def test_many_are_decided_together_as_one_after_the_other(self, ledger: Ledger) -> None:
+        """Each within the limits that those before it left; and the first decision stays."""
+        first = ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON).decision
+        choices = [
+            Choice(submission=key(1), answer=answer("threat"), address="eve@reporter.example"),
+            Choice(submission=key(2), answer=answer("threat"), address=SAM.upper()),
+            Choice(submission=key(3), answer=answer("threat"), address=SAM),
+            Choice(submission=key(4), answer=GENERAL, state="suppressed", reason="null sender"),
+            Choice(submission=key(5), answer=GENERAL, address="ann@reporter.example"),
+            Choice(submission=key(5), answer=answer("young"), address="ann@reporter.example"),
+        ]
+        claims = ledger.decide(choices, LIMITS, NOON)
+
+        assert claims[0].decision == first
+        assert [it.decision.state for it in claims] == [
+            "claimed",
+            "claimed",
+            "suppressed",
+            "suppressed",
+            "claimed",
+            "claimed",
+        ]
+        assert [it.granted for it in claims] == [True, True, False, False, True, True]
+        assert claims[2].decision.reason == "answered the same within 7 days"
+        assert claims[5] == claims[4]
+        assert len({it.decision.reference for it in claims} - {""}) == 3
+        assert ledger.known([key(1), key(3), key(9)]) == {
+            key(1): first,
+            key(3): claims[2].decision,
+        }
+        assert ledger.decide([], LIMITS, NOON) == []
 
     def test_a_clock_that_jumps_back_opens_no_limit(self, ledger: Ledger) -> None:
         ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
@@ -272,6 +304,27 @@ class LedgerContract:
         with pytest.raises(NotFound):
             ledger.begin(key(2), DOMAIN, WIDE, NOON)
         assert ledger.begun(NOON) == (1, 1, 1)
+
+    def test_what_became_of_the_reply_before_is_kept_with_the_next_one(
+        self, ledger: Ledger
+    ) -> None:
+        """In one transaction: where the next one cannot begin, nothing is kept of either."""
+        for number in (1, 2):
+            self._begin(ledger, number)
+        ledger.claim(key(3), "r3@reporter.example", GENERAL, LIMITS, NOON)
+        sent = Outcome(submission=key(1), state="sent", reason="")
+        with pytest.raises(Refused):
+            ledger.begin(key(2), DOMAIN, WIDE, NOON, before=sent)
+        assert ledger.known([key(1)])[key(1)].state == "sending"
+
+        begun = ledger.begin(key(3), DOMAIN, WIDE, NOON + DAY, before=sent)
+
+        assert begun.state == "sending"
+        assert ledger.decision(key(1)) == replace(
+            ledger.known([key(1)])[key(1)], state="sent", at=NOON + DAY
+        )
+        with pytest.raises(Refused):  # it has been sent, and stays so
+            ledger.begin(key(1), DOMAIN, WIDE, NOON)
 
     @pytest.mark.parametrize(
         ("ceilings", "reason", "later"),

@@ -172,6 +172,7 @@ def test_the_final_dot_waits_for_no_acknowledgement(smarthost: Server, port: int
     """Two short writes in a row are where Nagle's algorithm costs each reply 40 ms."""
     assert smarthost.taken == []
     with Smarthost(host="127.0.0.1", port=port).session() as session:
+        assert session.sock is not None
         assert session.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
 
 
