@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError, TimeoutError  # noqa: A004 - the pool's o
 
 from casefile.errors import SettingsError, TryLater
 from console.journal import metadata as journal
+from desk.casework_tables import metadata as own
 from desk.engine import BUSY_MILLISECONDS, reading
-from desk.schema import metadata as own
 from desk.watch_tables import metadata as watching
 from responders.ledger import metadata as ledger
 from triage.register import metadata as register

@@ -42,6 +42,9 @@ ALL += ["0004 Count the replies that leave, and keep whether they are stopped."]
 ALL += ["0005 Keep which mail answers a reply of ours, and which report it joins."]
 ALL += ["0006 Keep what people correct, and let placements be found by their campaign."]
 ALL += ["0007 Keep searches, watches and hunts, and what no watch has looked at yet."]
+ALL += [
+    "0008 Keep whom people want answered, their notes and cases, and how far long work has come."
+]
 #: What the third step lays out anew, or makes.
 LAID_OUT = {"register_family", "register_version", "register_posting", "register_sequence"}
 MADE = {"record_holders", "record_turns", "record_index"}
@@ -49,6 +52,7 @@ MADE |= {"register_related", "register_mention"}
 MADE |= {"ledger_sendings", "ledger_brake", "record_follow_ups"}
 MADE |= {"register_correction", "register_corrected"}
 MADE |= {"watch_searches", "watch_watches", "watch_met", "watch_hunts", "watch_prey"}
+MADE |= {"record_wishes", "record_notes", "record_cases", "record_progress"}
 
 
 def take_first_step(engine: Engine, *, counted: bool) -> None:
@@ -132,7 +136,7 @@ def test_an_empty_database_gets_todays_tables(engine: Engine) -> None:
     with engine.connect() as db:
         context = MigrationContext.configure(db, opts={"compare_server_default": True})
         assert compare_metadata(context, migrate.TABLES) == []
-        assert db.scalar(text("SELECT version FROM record_version")) == 7
+        assert db.scalar(text("SELECT version FROM record_version")) == 8
     SqlRecord(engine).receive([key(1)], NOON)
     migrate.create(engine)
     assert SqlRecord(engine).stage(key(1)) == "received"
@@ -148,7 +152,7 @@ def test_the_steps_lead_to_what_the_adapters_declare(engine: Engine) -> None:
         for metadata in migrate.TABLES:
             metadata.create_all(db)
     assert made == tables(engine)
-    assert len(made) == 28
+    assert len(made) == 32
 
 
 @pytest.mark.parametrize("counted", [True, False])
