@@ -11,6 +11,7 @@ from pathlib import Path
 from casefile.errors import DeskError, TryLater
 from desk.benign import benign_accounts
 from desk.checks_sending import check_sending
+from desk.checks_watching import check_watching
 from desk.copies import counted
 from desk.forms import open_desk
 from desk.mailbox import mailbox_of
@@ -35,6 +36,7 @@ def run_checks(settings: Settings) -> Iterator[Verdict]:
         yield from _mailbox(settings)
         yield from _profile(desk)
         yield from check_sending(desk)
+        yield from check_watching(desk)
         yield from _benign(desk)
     except DeskError as error:
         yield Verdict(level="bad", what="settings", text=str(error))

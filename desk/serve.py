@@ -22,6 +22,7 @@ from desk.processes import lives
 from desk.queue.local import LocalQueue
 from desk.rooms import Desk
 from desk.settings import Settings, address_of
+from desk.watching_targets import ways_of
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ def serve(desk: Desk, ready: Callable[[], None]) -> None:
     with contextlib.closing(LocalQueue.make()) as queue:  # a wrong setting is said once, and here
         desk.pipeline(queue)
     certificate_of(settings)
+    ways_of(settings, desk.profile)
     account_of(settings)  # so that a wrong setting is said here, not by a child again and again
     with (
         locked(settings.data) as lock,
@@ -89,8 +91,14 @@ def _children(settings: Settings, queue: LocalQueue, ports: Ports, lock: int) ->
         child("door", "door", *doors, socket=smtp, lmtp=lmtp),
         *workers,
         *collectors,
+        _lookout(settings, lock),
         child("console", "console", console, socket=console),
     ]
+
+
+def _lookout(settings: Settings, lock: int) -> Child:
+    orders = {"name": "lookout", "holder": "lookout", "settings": as_flags(settings)}
+    return Child(name="lookout", orders=orders, files=(lock,), module="desk.watching_child")
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from desk.parent import Child, listen, stop, watch
 from desk.processes import place
 from desk.settings import Settings, address_of
 from desk.showing import show
+from desk.watching_targets import ways_of
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ def run_work(desk: DistributedDesk, jobs: Sequence[Job], ready: Callable[[], Non
     settings = desk.settings
     with closing(desk.open_queue()) as queue:  # a wrong setting is said once, and here
         desk.pipeline(queue)
+    ways_of(settings, desk.profile)
     desk.engine.dispose()
     node = f"{place()}.{os.getpid()}.{secrets.token_hex(2)}"
     listing = settings.data / f"processes-{node}"
@@ -78,7 +80,13 @@ def _children(settings: Settings, node: str, jobs: Sequence[Job]) -> list[Child]
         module="desk.steward",
         partner=worker,
     )
-    return [worker, steward]
+    # Those that answer are those that reach mail servers; of all of them one looks out at a time.
+    return [worker, steward, _lookout(settings, node)] if "answer" in jobs else [worker, steward]
+
+
+def _lookout(settings: Settings, node: str) -> Child:
+    orders = {"name": "lookout", "holder": f"{node}/lookout", "settings": as_flags(settings)}
+    return Child(name="lookout", orders=orders, module="desk.watching_child")
 
 
 def _left_to_the_sweep(_: object) -> None:

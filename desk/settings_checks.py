@@ -9,6 +9,7 @@ from desk.settings_addresses import address_of, is_loopback
 from desk.settings_sending import check_sending
 from desk.settings_table import SETTINGS
 from desk.settings_values import Settings
+from desk.settings_watching import check_watching
 
 #: What looking at pictures needs, by the names that are imported.
 EXTRA_IMAGES = ("onnxruntime", "rapidocr", "zxingcpp")
@@ -24,6 +25,7 @@ def check(settings: Settings) -> None:
     _check_form(settings)
     _check_authentication(settings)
     check_sending(settings)
+    check_watching(settings)
     if not settings.recipients and not is_loopback(settings.host):
         raise SettingsError(
             f"The door listens on {settings.host}, so DESK_RECIPIENTS must name the addresses "

@@ -8,5 +8,6 @@ from desk.settings_general import GENERAL
 from desk.settings_mailbox import MAILBOX
 from desk.settings_sending import SENDING
 from desk.settings_servers import SERVERS
+from desk.settings_watching import WATCHING
 
-SETTINGS: tuple[Setting, ...] = (*GENERAL, *SENDING, *DOOR, *MAILBOX, *SERVERS)
+SETTINGS: tuple[Setting, ...] = (*GENERAL, *SENDING, *WATCHING, *DOOR, *MAILBOX, *SERVERS)

@@ -87,6 +87,12 @@ class Settings:
     deaf_seconds: int
     oncall: str
     alert_webhook: str
+    watch_addresses: tuple[str, ...]
+    watch_webhooks: tuple[str, ...]
+    watch_secret_file: str
+    watch_ca_file: str
+    watch_minutes: int
+    console_url: str
 
     @property
     def record_url(self) -> str:

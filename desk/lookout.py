@@ -1,0 +1,116 @@
+"""What people ask the desk to look out for, on its pages and by its commands, with the journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from casefile.errors import Refused
+from casefile.ports import Journal
+from casefile.watch import SavedSearch, Watch, WatchKind
+from desk.pipeline import now_utc
+from desk.rooms import Desk
+from desk.watching_book import SqlWatches
+from desk.watching_searches import SqlSearches
+from desk.watching_targets import targets_of
+
+LONGEST_SUBJECT = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskLookout:
+    """Searches and watches of one desk (console.lookout.Lookout); `actor` is who asks."""
+
+    kept: SqlSearches
+    lasting: SqlWatches
+    journal: Journal
+    #: Who may be told.
+    targets: Sequence[str]
+    #: Minutes from one message of a watch to the next.
+    minutes: int
+    actor: str
+
+    def searches(self) -> list[SavedSearch]:
+        """Give the saved searches, by name. Raises TryLater."""
+        return self.kept.all()
+
+    def search(self, number: int) -> SavedSearch:
+        """Give one. Raises NotFound, TryLater."""
+        return self.kept.one(number)
+
+    def save(self, name: str, asked: str) -> SavedSearch:
+        """Keep a search under a name. Raises Refused, TryLater."""
+        saved = self.kept.save(name, asked, self.actor, now_utc())
+        self._note("saved-search", f"search {saved.number}", name=saved.name, asked=asked)
+        return saved
+
+    def rename(self, number: int, name: str) -> None:
+        """Give a saved search another name. Raises NotFound, Refused, TryLater."""
+        before = self.kept.one(number)
+        after = self.kept.rename(number, name)
+        self._note("renamed-search", f"search {number}", before=before.name, name=after.name)
+
+    def remove(self, number: int, reason: str) -> int:
+        """Remove a saved search and stop its watches. Gives how many. NotFound, Refused."""
+        gone = self.kept.one(number)
+        wanted = _reason(reason)
+        said = {"name": gone.name, "asked": gone.asked, "reason": wanted}
+        self._note("removed-search", f"search {number}", **said)
+        return self.kept.remove(number, now_utc())
+
+    def watches(self) -> list[Watch]:
+        """Give the watches that last, the newest first. Raises TryLater."""
+        return self.lasting.all()
+
+    def watch(self, kind: WatchKind, subject: str, target: str, minutes: int = 0) -> Watch:
+        """Begin to watch; it tells every `minutes` at most, or as the settings say.
+
+        Raises Refused, NotFound, TryLater.
+        """
+        if target not in self.targets:
+            raise Refused(f"The settings list nobody to be told who is called {target}.")
+        if not 0 < len(subject) <= LONGEST_SUBJECT:
+            raise Refused("There is nothing to watch for.")
+        if kind == "search":
+            self.kept.one(int(subject))
+        begun = self.lasting.add(
+            kind,
+            subject,
+            target,
+            minutes=minutes or self.minutes,
+            actor=self.actor,
+            now=now_utc(),
+        )
+        said = {"kind": kind, "subject": subject, "target": target}
+        self._note("watches", f"watch {begun.number}", **said)
+        return begun
+
+    def stop(self, number: int, reason: str) -> None:
+        """End a watch. Raises NotFound, Refused, TryLater."""
+        wanted = _reason(reason)
+        self.lasting.stop(number, now_utc())
+        self._note("stopped-watch", f"watch {number}", reason=wanted)
+
+    def _note(self, action: str, what: str, **said: str) -> None:
+        payload = json.dumps(said, ensure_ascii=False)
+        self.journal.append(self.actor, action, what, payload, now_utc())
+
+
+def lookout_of(desk: Desk, actor: str) -> DeskLookout:
+    """Give what somebody may ask of a desk. Raises SettingsError, TryLater."""
+    return DeskLookout(
+        kept=SqlSearches(desk.engine),
+        lasting=SqlWatches(desk.engine),
+        journal=desk.journal,
+        targets=targets_of(desk.settings),
+        minutes=desk.settings.watch_minutes,
+        actor=actor,
+    )
+
+
+def _reason(said: str) -> str:
+    wanted = said.strip()
+    if not wanted:
+        raise Refused("Give a reason: it is what others will go by.")
+    return wanted
