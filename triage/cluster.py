@@ -108,7 +108,7 @@ class Profile:
             self.counts = self.counts.copy()
         self.counts[at[known]] += 1
         self.taught += 1
-        if not known.all():
+        if np.count_nonzero(known) < len(text):
             self._add(text[~known])
 
     def unlearn(self, texts: Sequence[Shingles], members: int) -> None:
@@ -146,8 +146,8 @@ class Profile:
             if len(shingles) > limit:
                 kept = np.lexsort((shingles, -counts))[: limit * 2 // 3]
                 shingles, counts = shingles[kept], counts[kept]
-        order = shingles.argsort()
-        self.shingles, self.counts = shingles[order], counts[order]
+        order = shingles.argsort(kind="stable")  # quick on what is two sorted runs
+        self.shingles, self.counts = shingles.take(order), counts.take(order)
 
 
 def _shares(explained: float, whole: float, held: float, cored: float) -> Likeness:

@@ -9,8 +9,8 @@ the sketch of the text that opened it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from itertools import chain, pairwise
+from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from triage.cluster import Shingles, Weights
 
 #: Shingles of a version that lead to its family.
-SKETCH = 24
+SKETCH = 16
 #: So many shingles of a text are looked up. What has a quarter of a text has at least a quarter of
 #: its length, so its sketch is drawn from what the first four sketches of the text reach over; the
 #: rest is for the luck of the draw.
@@ -37,16 +37,21 @@ SLOTS = 1 << 21
 MOST_COUNTED = 4_096
 
 
+_NONE: Shingles = np.empty(0, dtype=np.int64)
+_NOBODY: NDArray[np.int32] = np.empty(0, dtype=np.int32)
+
+
 class Leads:
     """Which families a shingle leads to. Some 400 bytes a family."""
 
     def __init__(self) -> None:
         # Pairs in the order of their slots, which are the last bits of the shingle; where those of
-        # each slot begin; what came since, by shingle; and which slots that takes.
-        self._shingles: Shingles = np.empty(0, dtype=np.int64)
-        self._families: NDArray[np.int32] = np.empty(0, dtype=np.int32)
+        # each slot begin; what came since, by shingle: the last family, and those before it, where
+        # there are any; and which slots that takes.
+        self._shingles, self._families = _NONE, _NOBODY
         self._begins: NDArray[np.int32] = np.zeros(2, dtype=np.int32)
-        self._fresh: dict[int, list[int]] = {}
+        self._fresh: dict[int, int] = {}
+        self._earlier: dict[int, list[int]] = {}
         self._fresh_pairs = 0
         self.generation = 0
         self._taken: NDArray[np.bool_] = np.zeros(FRESH_SLOTS, dtype=np.bool_)
@@ -54,13 +59,19 @@ class Leads:
     def add(self, family: int, sketch: Shingles) -> None:
         """Let shingles lead to a family which did not."""
         self._taken[sketch & (FRESH_SLOTS - 1)] = True
-        for shingle in sketch.tolist():
-            led = self._fresh.setdefault(shingle, [])
-            if len(led) <= COMMON:
-                led.append(family)
+        shingles = sketch.tolist()
+        for shingle in filter(self._fresh.__contains__, shingles):
+            led = self._earlier.setdefault(shingle, [])
+            if len(led) < COMMON:
+                led.append(self._fresh[shingle])
+        self._fresh.update(zip(shingles, repeat(family), strict=False))
         self._fresh_pairs += len(sketch)
         if self._fresh_pairs > max(FRESH, len(self._shingles) // 8):
-            self._sort_in()
+            self._sort_in(_NONE, _NOBODY)
+
+    def add_all(self, families: NDArray[np.int32], sketches: Shingles) -> None:
+        """Let very many shingles, each, lead to a family which did not."""
+        self._sort_in(sketches, families)
 
     def led_to(self, text: Shingles, sorted_: Sequence[int]) -> Counter[int]:
         """Give the families that a text leads to, and by how many shingles.
@@ -70,10 +81,16 @@ class Leads:
         found = list(sorted_)
         text = text[:LOOKED_UP]
         fresh = text[self._taken.take(text & (FRESH_SLOTS - 1))].tolist()
-        for led in filter(None, map(self._fresh.get, fresh)):
-            if len(led) <= COMMON:
-                found += led
+        if fresh:
+            found += self._led_freshly(fresh)
         return Counter(found)
+
+    def _led_freshly(self, shingles: list[int]) -> Iterator[int]:
+        for shingle in filter(self._fresh.__contains__, shingles):
+            earlier = self._earlier.get(shingle, ())
+            if len(earlier) < COMMON:
+                yield self._fresh[shingle]
+                yield from earlier
 
     def led_together(self, texts: Sequence[Shingles]) -> list[list[int]]:
         """Give for each of some texts the families that were sorted in, one for each shingle.
@@ -95,21 +112,22 @@ class Leads:
         until = np.bincount(of, minlength=len(texts)).cumsum().tolist()
         return [found[begin:end] for begin, end in pairwise([0, *until])]
 
-    def _sort_in(self) -> None:
-        led = self._fresh.values()
-        runs = np.fromiter(map(len, led), np.int64, len(led))
-        new = np.fromiter(self._fresh, np.int64, len(led)).repeat(runs)
-        shingles = np.concatenate((self._shingles, new))
-        families = np.concatenate(
-            (self._families, np.fromiter(chain.from_iterable(led), np.int32, len(new)))
-        )
+    def _sort_in(self, more: Shingles, of_more: NDArray[np.int32]) -> None:
+        earlier = self._earlier.values()
+        runs = np.fromiter(map(len, earlier), np.int64, len(earlier))
+        repeated = np.fromiter(self._earlier, np.int64, len(runs)).repeat(runs)
+        last = np.fromiter(self._fresh, np.int64, len(self._fresh))
+        shingles = np.concatenate((self._shingles, more, repeated, last))
+        led = chain(chain.from_iterable(earlier), self._fresh.values())
+        came = np.fromiter(led, np.int32, len(repeated) + len(last))
+        families = np.concatenate((self._families, of_more, came))
         slots = 1 << (ROOM * len(shingles)).bit_length()
         of = shingles & (slots - 1)
         order = of.argsort(kind="stable")
         self._shingles, self._families = shingles[order], families[order]
         self._begins = np.zeros(slots + 1, dtype=np.int32)
         np.cumsum(np.bincount(of, minlength=slots), out=self._begins[1:])
-        self._fresh, self._fresh_pairs = {}, 0
+        self._fresh, self._earlier, self._fresh_pairs = {}, {}, 0
         self._taken[:] = False
         self.generation += 1
 

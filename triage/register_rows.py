@@ -30,6 +30,8 @@ from triage.wordings import Changes, Wordings
 T = TypeVar("T")
 #: How many values go into one SQL statement; servers bound the number of parameters.
 CHUNK = 500
+#: So many rows are taken in at once where very many are read.
+READ_AT = 200_000
 SEQUENCES = ("campaign", "change", "correction", "version", "wording")
 
 # Built once: to compile a statement costs more than to run it.
@@ -77,15 +79,20 @@ def catch_up(db: Connection, wordings: Wordings, seen: int) -> None:
     """Tell wordings in memory what others made of them since the change that was seen last."""
     columns = (versions.c.family, versions.c.leads)
     statement = select(*columns).where(versions.c.serial > wordings.last_version)
-    for family, leads in db.execute(statement.order_by(versions.c.serial)):
-        wordings.know_version(family, unpack_shingles(leads))
+    rows = db.execute(statement.order_by(versions.c.serial).execution_options(yield_per=READ_AT))
+    for some in rows.partitions():
+        wordings.know_versions(
+            [it.family for it in some], [unpack_shingles(it.leads) for it in some]
+        )
     changed = families.c.changed > seen
     if seen:
         wordings.forget(db.scalars(select(families.c.number).where(changed)))
     first = (versions.c.family == families.c.number) & (versions.c.number == 1)
     statement = select(families.c.number, versions.c.shingles).join(versions, first)
     for family, text in db.execute(
-        statement.where(changed, families.c.members > 1).order_by(families.c.number)
+        statement.where(changed, families.c.members > 1)
+        .order_by(families.c.number)
+        .execution_options(yield_per=CHUNK)
     ):
         wordings.know_established(family, unpack_shingles(text))
 

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from triage.cluster import FAMILY, VERSION, Profile, Shingles, choose, likeness_of_each
+from triage.cluster import (
+    FAMILY,
+    VERSION,
+    Profile,
+    Shingles,
+    as_shingles,
+    choose,
+    likeness_of_each,
+)
 from triage.fingerprint import MIN_SHINGLES
 from triage.leads import SKETCH
 
@@ -68,11 +76,13 @@ class Family:
 
     def new_in(self, text: Shingles) -> Shingles:
         """Give what of a text's sketch is in that of no version."""
+        known: set[int] = set()
+        for version in range(1, len(self.sizes) + 1):
+            known.update(self.first(version)[:SKETCH].tolist())
         sketch = text[:SKETCH]
-        if not self.sizes:
-            return sketch
-        known = np.concatenate([self.first(it + 1)[:SKETCH] for it in range(len(self.sizes))])
-        return np.setdiff1d(sketch, known)
+        return (
+            sketch if not known else as_shingles([it for it in sketch.tolist() if it not in known])
+        )
 
     def open_version(self, text: Shingles) -> int:
         """Open a version with a text. Gives its number."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
+import numpy as np
+
 from triage.cluster import (
     FAMILY,
     RELATED,
@@ -21,7 +23,7 @@ from triage.cluster import (
     choose,
     teaches,
 )
-from triage.leads import Leads, Spread
+from triage.leads import FRESH, Leads, Spread
 from triage.wording_family import Family
 
 #: So many families are compared with a text.
@@ -105,10 +107,16 @@ class Wordings:
         #: By campaign, which one it is by now, where people merged it: they are one to a choice.
         self.roots: Mapping[int, int] = {}
 
-    def know_version(self, family: int, leads: Shingles) -> None:
-        """Learn of the next version that is kept."""
-        self._leads.add(family, leads)
-        self.last_version += 1
+    def know_versions(self, families: Sequence[int], leads: Sequence[Shingles]) -> None:
+        """Learn of the next versions that are kept, in their order: of which family, what leads."""
+        sizes = [len(it) for it in leads]
+        if sum(sizes) > FRESH:
+            of = np.array(families, dtype=np.int32).repeat(sizes)
+            self._leads.add_all(of, np.concatenate(leads))
+        else:
+            for family, its in zip(families, leads, strict=True):
+                self._leads.add(family, its)
+        self.last_version += len(leads)
 
     def know_established(self, family: int, first: Shingles) -> None:
         """Learn that a family has a second member; `first` is the text that opened it."""
@@ -138,11 +146,11 @@ class Wordings:
                 likely = map(self._candidates, some, sorted_)
                 self._need(list(dict.fromkeys(chain.from_iterable(likely))))
             generation = self._leads.generation
-            for text, led in zip(some, sorted_, strict=True):
-                if self._leads.generation == generation:
-                    yield self._place(text, led)
-                else:
-                    yield self._place(text, *self._leads.led_together([text]))
+            for number, text in enumerate(some):
+                if self._leads.generation != generation:  # then the rest is looked up anew
+                    generation = self._leads.generation
+                    sorted_[number:] = self._leads.led_together(some[number:])
+                yield self._place(text, sorted_[number])
 
     def _place(self, text: Shingles, sorted_: Sequence[int]) -> Placed:
         compared = self._compared(text, sorted_)
@@ -220,10 +228,12 @@ class Wordings:
 
     def _compared(self, text: Shingles, sorted_: Sequence[int]) -> dict[int, Likeness]:
         """Give how alike a text is to each of the families that it may be of."""
+        families = self._need(self._candidates(text, sorted_))
+        if not families:
+            return {}
         weights = self.spread.weights(text)
         return {
-            it.number: it.profile.likeness(text, weights, self.spread.weights)
-            for it in self._need(self._candidates(text, sorted_))
+            it.number: it.profile.likeness(text, weights, self.spread.weights) for it in families
         }
 
     def _candidates(self, text: Shingles, sorted_: Sequence[int]) -> list[int]:

@@ -17,23 +17,43 @@ shingles = st.integers(-(2**63), 2**63 - 1) | st.integers(0, 40)
 sketches = st.frozensets(shingles, min_size=1, max_size=12)
 
 
-@given(st.lists(sketches, max_size=40), st.lists(sketches, min_size=1, max_size=5))
+@given(
+    st.lists(sketches, max_size=40),
+    st.lists(sketches, min_size=1, max_size=5),
+    st.integers(0, 40),
+    st.booleans(),
+)
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_each_text_is_led_to_the_families_with_whose_sketch_it_shares(
-    monkeypatch: pytest.MonkeyPatch, known: list[frozenset[int]], asked: list[frozenset[int]]
+    monkeypatch: pytest.MonkeyPatch,
+    known: list[frozenset[int]],
+    asked: list[frozenset[int]],
+    at_once: int,
+    first: bool,
 ) -> None:
     monkeypatch.setattr(module, "FRESH", 25)
     leads = Leads()
-    for family, sketch in enumerate(known, 1):
+    if first:
+        _add_all(leads, list(enumerate(known, 1))[:at_once])
+    for family, sketch in list(enumerate(known, 1))[at_once:]:
         leads.add(family, as_shingles(sorted(sketch)))
+    if not first:
+        _add_all(leads, list(enumerate(known, 1))[:at_once])
     texts = [as_shingles(sorted(text)) for text in asked]
     for text, shown, sorted_ in zip(texts, asked, leads.led_together(texts), strict=True):
         shared = {family: len(shown & sketch) for family, sketch in enumerate(known, 1)}
         assert leads.led_to(text, sorted_) == Counter(
             {family: number for family, number in shared.items() if number}
         )
+
+
+def _add_all(leads: Leads, known: list[tuple[int, frozenset[int]]]) -> None:
+    families = [family for family, sketch in known for _ in sketch]
+    leads.add_all(
+        np.array(families, np.int32), as_shingles([it for _, its in known for it in sorted(its)])
+    )
 
 
 @pytest.mark.parametrize("old", [False, True])
@@ -44,7 +64,7 @@ def test_what_leads_to_very_many_leads_to_none(monkeypatch: pytest.MonkeyPatch, 
     for family in range(1, 9):
         leads.add(family, as_shingles([7, 100 + family]))
     if old:
-        leads._sort_in()
+        leads.add_all(np.empty(0, np.int32), as_shingles([]))
     text = as_shingles([7, 105])
     assert leads.led_to(text, *leads.led_together([text])) == Counter({5: 1})
 
