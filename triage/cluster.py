@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -49,6 +50,10 @@ def as_shingles(values: Sequence[int]) -> Shingles:
     return np.array(values, dtype=np.int64)
 
 
+#: Where the shingles of a text stand in a profile, and which of them do.
+Where = tuple[NDArray[np.intp], NDArray[np.bool_]]
+
+
 class Likeness(NamedTuple):
     """How alike a text and a wording are, from 0 to 1: the mean of two shares."""
 
@@ -56,6 +61,8 @@ class Likeness(NamedTuple):
     explained: float
     #: How much of the wording's core the text has.
     held: float
+    #: Found on the way; it holds until the profile learns.
+    where: Where | None = None
 
     @property
     def near(self) -> bool:
@@ -90,20 +97,21 @@ class Profile:
         """Compare a text, whose shingles weigh so much, and the wording; both weighed alike."""
         if not len(text) or not len(self.shingles):
             return Likeness(explained=0.0, held=0.0)
-        at, known = self._where(text)
+        at, known = where = self._where(text)
         whole, least = float(np.add.reduce(weights)), self._least
         if least <= 1:  # whatever stands in it is of the core
             same, cored = float(weights.dot(known)), float(np.add.reduce(weigh(self.shingles)))
-            return _shares(same, whole, same, cored)
+            return _shares(same, whole, same, cored, where)
         counts = self.counts.take(at, mode="clip") * known
         share = np.minimum(counts / (CORE_SHARE * self.taught), 1.0)
         explained = float(weights.dot(share))
         held = float(weights.dot(counts >= least))
-        return _shares(explained, whole, held, float(np.add.reduce(weigh(self.core()))))
+        cored = float(np.add.reduce(weigh(self.core())))
+        return _shares(explained, whole, held, cored, where)
 
-    def learn(self, text: Shingles) -> None:
-        """Count one more member; its shingles are distinct."""
-        at, known = self._where(text)
+    def learn(self, text: Shingles, where: Where | None = None) -> None:
+        """Count one more member; its shingles are distinct, and stand `where` its likeness says."""
+        at, known = where or self._where(text)
         if self.taught == 1:  # what says that all stand in it once is everybody's
             self.counts = self.counts.copy()
         self.counts[at[known]] += 1
@@ -133,8 +141,7 @@ class Profile:
         least = CORE_SHARE * self.taught
         return max(least, WITNESSES) if self.taught >= WITNESSED else least
 
-    def _where(self, text: Shingles) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-        """Say where the shingles of a text stand, and which of them do."""
+    def _where(self, text: Shingles) -> Where:
         at = self.shingles.searchsorted(text)
         return at, self.shingles.take(at, mode="clip") == text
 
@@ -150,10 +157,8 @@ class Profile:
         self.shingles, self.counts = shingles.take(order), counts.take(order)
 
 
-def _shares(explained: float, whole: float, held: float, cored: float) -> Likeness:
-    return Likeness(
-        explained=explained / whole if whole else 0.0, held=held / cored if cored else 0.0
-    )
+def _shares(explained: float, whole: float, held: float, cored: float, where: Where) -> Likeness:
+    return Likeness(explained / whole if whole else 0.0, held / cored if cored else 0.0, where)
 
 
 _ONCE = np.ones(4_096, dtype=np.int32)
@@ -175,11 +180,11 @@ def likeness_of_each(text: Shingles, others: Shingles, sizes: Sequence[int]) -> 
     It is the mean of the shares that the two have in common. No text is empty.
     """
     there = text.take(text.searchsorted(others), mode="clip") == others
-    if len(sizes) == 1:
-        common = [np.count_nonzero(there)]
-    else:
-        lengths = np.array(sizes)
-        common = np.add.reduceat(there, lengths.cumsum() - lengths, dtype=np.int64).tolist()
+    begins = accumulate(sizes, initial=0)
+    common = [
+        np.count_nonzero(there[begin : begin + size])
+        for begin, size in zip(begins, sizes, strict=False)
+    ]
     return [(both / len(text) + both / size) / 2 for both, size in zip(common, sizes, strict=True)]
 
 

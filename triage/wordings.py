@@ -280,7 +280,7 @@ class Wordings:
         # one that only just belongs would let in what belongs less.
         taught = sure and teaches(likeness, family.members)
         if taught:
-            family.profile.learn(text)
+            family.profile.learn(text, likeness.where)
         if sure:
             family.likenesses += likeness.alike
             family.sure += 1
