@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from casefile.query import Query
+from console.figures import figures_of
 from console.room import BrokenQuery, Room
 from console.story import MOST_TOLD, story_of
 from console.visible import searchable
@@ -22,10 +25,15 @@ def account(room: Room, request: Request) -> Response:
         raise BrokenQuery
     page = room.index.account(value)
     named = page.value if page.findings else ""
+    story = story_of(room, Query(account=value, limit=MOST_TOLD), named) if named else None
+    where = f"account={quote(named, safe='')}"
+    figures = figures_of(room, story, where) if story else []
     return room.page(
         "account.html",
         account=page,
         asked=value,
         most=MOST_LISTED,
-        story=story_of(room, Query(account=value, limit=MOST_TOLD), named) if named else None,
+        story=story,
+        figures=[it for it in figures if it.name not in {"versions", "accounts"}],
+        failing=room.easel.failing,
     )

@@ -20,12 +20,14 @@ from console.account import account
 from console.campaign import campaign, campaigns
 from console.clock import Clock, zone_named
 from console.corrections import correct, corrections
+from console.drawing import Drawn, Easel, Pencil
 from console.errands import Errands
 from console.finding import finding, reveal
 from console.forms import FormView, taking
 from console.guard import Guard
 from console.languages import language, language_of
 from console.pages import Pages
+from console.pictures import picture
 from console.replies import replies
 from console.room import Room, RoomOf, Tallies, View, answering
 from console.search import search
@@ -47,6 +49,7 @@ PAGES: dict[str, View] = {
     "/seen": seen,
     "/about": about,
     "/language/{name}": language,
+    "/pictures/{name}": picture,
 }
 FILES = {
     "console.css": "text/css",
@@ -72,16 +75,19 @@ def build(
     force_names: Mapping[str, str],
     facts: Mapping[str, Mapping[str, str]],
     time_zone: str,
+    pencil: Drawn | None = None,
 ) -> Starlette:
     """Give the console over these ports. Raises SettingsError.
 
     `templates` is the folder of its pages, style and words; `force_names` what the force is called
     in each language of the console, the first being everybody's who wishes no other; `facts` by
     language what the force has verified and may be told to the public, such as `police.number`;
-    `time_zone` an IANA name. It answers only to names of this machine: it has no accounts yet, so
-    nothing may lead it to the outside.
+    `time_zone` an IANA name; `pencil` draws the charts, a child process where none is given.
+    It answers only to names of this machine: it has no accounts yet, so nothing may lead it to the
+    outside.
     """
     spoken, tallies, tokens = tuple(force_names), Tallies(record=record), Tokens()
+    easel = Easel(pencil=pencil or Pencil())
     rooms = {
         name: Room(
             index=index,
@@ -90,6 +96,7 @@ def build(
             pages=_pages(templates, name, force, time_zone),
             tallies=tallies,
             errands=errands,
+            easel=easel,
             tokens=tokens,
             spoken=spoken,
             facts=facts.get(name, {}),

@@ -14,6 +14,7 @@ from casefile.finding import VerdictKind
 from casefile.query import Query
 from console.compared import differences, painted
 from console.errands import Gap
+from console.figures import figures_of
 from console.paging import address, page_number
 from console.room import Room, key_asked
 from console.story import MOST_TOLD, story_of
@@ -62,11 +63,14 @@ def campaign(room: Room, request: Request) -> Response:
         return RedirectResponse(f"/campaigns/{by_now}", status_code=303)
     found = room.index.campaign(asked)
     key = found.summary.key
+    story = story_of(room, Query(campaign=key, limit=MOST_TOLD))
     return room.page(
         "campaign.html",
         campaign=found,
         summary=found.summary,
-        story=story_of(room, Query(campaign=key, limit=MOST_TOLD)),
+        story=story,
+        figures=[it for it in figures_of(room, story, f"campaign={key}") if it.name != "campaigns"],
+        failing=room.easel.failing,
         common=said_in_common(room, found),
         versions=_versions(room, found),
         members=found.members[:MOST_LISTED],

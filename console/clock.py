@@ -47,6 +47,14 @@ class Clock:
         month = self.words.label("month", str(day.month))
         return f"{month} {day.year}" if month_only else f"{day.day} {month} {day.year}"
 
+    def briefly(self, day: date, unit: str) -> str:
+        """Give what stands on an axis of days, weeks, months or years."""
+        if unit == "year":
+            return str(day.year)
+        if unit == "month":
+            return self.calendar(day, month_only=True)
+        return f"{day.day} {self.words.label('month', str(day.month))}"
+
     def today(self) -> date:
         """Give the day that it is for the force."""
         return datetime.now(self.zone).date()

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from casefile.errors import NotFound, Refused, TryLater
 from casefile.ports import Index, Ledger, Record
+from console.drawing import Easel
 from console.errands import Errands
 from console.pages import Pages
 from console.tokens import Tokens
@@ -67,6 +68,8 @@ class Room:
     pages: Pages
     tallies: Tallies
     errands: Errands
+    #: The pictures of the pages.
+    easel: Easel
     tokens: Tokens
     #: The languages of the console; the first is everybody's who wishes none of them.
     spoken: tuple[str, ...]

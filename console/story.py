@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,15 +13,15 @@ from casefile.query import Query
 from console.clock import Clock
 from console.room import Room
 
-Unit = Literal["day", "week", "month"]
+Unit = Literal["day", "week", "month", "year"]
 #: So many of the newest findings tell the story.
 MOST_TOLD = 1_000
 #: So many values of a kind are listed.
 MOST_LISTED = 12
-#: Longer times are told by weeks, still longer ones by months.
-MOST_DAYS, MOST_WEEKS = 45, 60
-#: The height of the highest bar.
-HEIGHT = 100
+#: Longer times are told by weeks, still longer ones by months, then by years.
+MOST_DAYS, MOST_WEEKS, MOST_MONTHS = 45, 60, 60
+#: So many versions, campaigns or accounts are told apart over time; the rest is one.
+MOST_STRIPS = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,8 +30,25 @@ class Bar:
 
     begins: date
     count: int
-    #: Up to `HEIGHT`.
-    height: int
+    #: Distinct reporters of them.
+    reporters: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Strip:
+    """How often something stands in the findings of each day, week or month."""
+
+    #: Empty for all others together.
+    name: str
+    #: Kind of an account; empty for what has none.
+    kind: str
+    #: In the order of the bars.
+    counts: tuple[int, ...]
+
+    @property
+    def findings(self) -> int:
+        """Give the number of findings that it stands in, or for all others their sum."""
+        return sum(self.counts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,18 +65,20 @@ class Story:
     reporters: int
     #: How the accounts asked for were written.
     written: tuple[tuple[str, int], ...]
-
-    @property
-    def most(self) -> int:
-        """Give the count of the highest bar."""
-        return max((it.count for it in self.bars), default=0)
+    versions: tuple[Strip, ...]
+    campaigns: tuple[Strip, ...]
+    accounts: tuple[Strip, ...]
+    findings: tuple[Finding, ...]
 
 
 def story_of(room: Room, query: Query, account: str = "") -> Story:
     """Tell the story of the findings that answer a query, of an account where one is named."""
     hits = room.index.search(query).hits
     found = [hit.finding for hit in hits if not hit.finding.copy_of]
-    unit, bars = timeline(found, room.pages.clock)
+    clock = room.pages.clock
+    unit, bars = timeline(found, clock)
+    begins = [_begin(_day(it, clock), unit) for it in found]
+    placed = [it.placement for it in found]
     return Story(
         told=len(found),
         unit=unit,
@@ -74,6 +93,12 @@ def story_of(room: Room, query: Query, account: str = "") -> Story:
             for named in it.accounts
             if account and named.value == account
         ),
+        versions=strips(bars, begins, [((it.version or "", ""),) for it in placed]),
+        campaigns=strips(bars, begins, [((it.campaign or "", ""),) for it in placed]),
+        accounts=strips(
+            bars, begins, [tuple({(it.value, it.kind) for it in one.accounts}) for one in found]
+        ),
+        findings=tuple(found),
     )
 
 
@@ -86,37 +111,70 @@ def _most(values: Iterable[T]) -> tuple[tuple[T, int], ...]:
 
 def timeline(findings: Sequence[Finding], clock: Clock) -> tuple[Unit, tuple[Bar, ...]]:
     """Count findings by days, weeks or months of the force, those without any among them."""
-    days = Counter(it.report.received_at.astimezone(clock.zone).date() for it in findings)
+    days = [_day(it, clock) for it in findings]
     if not days:
         return "day", ()
     first, last = min(days), max(days)
     unit = _unit(last - first)
     counts: Counter[date] = Counter()
-    for day, count in days.items():
-        counts[_begin(day, unit)] += count
-    most = max(counts.values())
+    reporters: dict[date, set[str]] = defaultdict(set)
+    for day, it in zip(days, findings, strict=True):
+        counts[_begin(day, unit)] += 1
+        reporters[_begin(day, unit)].add(it.report.reporter.address.casefold())
     return unit, tuple(
-        Bar(begins=it, count=counts[it], height=-(-HEIGHT * counts[it] // most))
+        Bar(begins=it, count=counts[it], reporters=len(reporters[it]))
         for it in _each(_begin(first, unit), last, unit)
     )
+
+
+def strips(
+    bars: Sequence[Bar], begins: Sequence[date], named: Sequence[Sequence[tuple[str, str]]]
+) -> tuple[Strip, ...]:
+    """Tell name and kind of what stands in findings over time, what first came the first.
+
+    `begins` gives for each finding the bar that it is in, `named` what stands in it.
+    """
+    counts: dict[tuple[str, str], Counter[date]] = defaultdict(Counter)
+    for begin, names in zip(begins, named, strict=True):
+        for name in names:
+            if name[0]:
+                counts[name][begin] += 1
+    most = sorted(counts, key=lambda it: (-counts[it].total(), it))
+    shown = sorted(most[:MOST_STRIPS], key=lambda it: (min(counts[it]), -counts[it].total(), it))
+    rest: Counter[date] = Counter()
+    for name in most[MOST_STRIPS:]:
+        rest.update(counts[name])
+    told = [(*name, counts[name]) for name in shown] + ([("", "", rest)] if rest else [])
+    return tuple(
+        Strip(name=name, kind=kind, counts=tuple(its[bar.begins] for bar in bars))
+        for name, kind, its in told
+    )
+
+
+def _day(finding: Finding, clock: Clock) -> date:
+    return finding.report.received_at.astimezone(clock.zone).date()
 
 
 def _unit(span: timedelta) -> Unit:
     if span.days < MOST_DAYS:
         return "day"
-    return "week" if span.days < MOST_WEEKS * 7 else "month"
+    if span.days < MOST_WEEKS * 7:
+        return "week"
+    return "month" if span.days < MOST_MONTHS * 30 else "year"
 
 
 def _begin(day: date, unit: Unit) -> date:
+    if unit == "year":
+        return day.replace(month=1, day=1)
     if unit == "month":
         return day.replace(day=1)
     return day - timedelta(days=day.weekday()) if unit == "week" else day
 
 
 def _each(first: date, last: date, unit: Unit) -> list[date]:
-    steps = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=31)}
+    step = timedelta(days={"day": 1, "week": 7, "month": 31, "year": 366}[unit])
     every, at = [], first
     while at <= last:
         every.append(at)
-        at = _begin(at + steps[unit], unit)
+        at = _begin(at + step, unit)
     return every

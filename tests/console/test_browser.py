@@ -150,7 +150,8 @@ def test_a_page_prints_without_what_only_screens_need(chromium: Browser, address
 
 #: What no page of ours holds, and how many scripts it has: one, its own.
 _FOREIGN = """() => [
-    document.querySelectorAll("img, iframe, object, embed, base, meta[http-equiv]").length,
+    document.querySelectorAll("iframe, object, embed, base, meta[http-equiv]").length
+        + document.querySelectorAll("img:not([src^='/pictures/'])").length,
     document.querySelectorAll("script").length,
     document.querySelectorAll("form:not([action^='/']):not([method=dialog])").length,
 ]"""

@@ -21,6 +21,7 @@ PATHS = [
     "/replies",
     "/corrections",
     "/seen",
+    "/pictures/nothing.svg",
     "/about",
     "/health",
     "/console.css",

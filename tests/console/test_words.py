@@ -16,6 +16,7 @@ from casefile.indicator import KINDS, Check, Place
 from casefile.reply import DESKS, AddedPart, Main, State
 from casefile.report import Door, Grade, How
 from console.about import PROGRAMS
+from console.figures import FIGURES
 from console.search import DAYS, NARROWERS
 from console.words import PLURALS, Words, load_words
 
@@ -28,8 +29,8 @@ _USED = re.compile(r"""\b(?:t|n|text|number)\(\s*['"]([a-z0-9.-]+)['"]""")
 _BUILT = {
     "site": {"search", "campaigns", "waiting", "replies"},
     "story": {
-        *(f"{what}{unit}" for unit in ("day", "week", "month") for what in ("", "chart-")),
-        *("most-day", "most-week", "most-month"),
+        *("day", "week", "month", "year", "others"),
+        *(f"{what}{name}" for name in FIGURES for what in ("", "told-")),
     },
     "about": {
         *(f"first-{it}" for it in ("calm", "pay", "reply", "keep", "blame")),

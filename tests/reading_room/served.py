@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import socket
 import ssl
 import threading
@@ -15,11 +16,15 @@ from reading_room.sample import Stores
 from starlette.applications import Starlette
 
 from console.app import build
+from console.drawing import Drawn, Pencil
 from desk.showing import facts_of
 from responders.profile import load as load_profile
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "console"
 PROFILE = load_profile(TEMPLATES.parents[1] / "profiles" / "dyfed-powys.toml")
+#: One child draws for all tests.
+PENCIL = Pencil()
+atexit.register(PENCIL.close)
 #: Nothing here speaks TLS; reading the system's certificates for each client takes longest.
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -30,6 +35,7 @@ def built(
     templates: Path = TEMPLATES,
     time_zone: str = "Europe/London",
     spoken: tuple[str, ...] = ("en", "cy"),
+    pencil: Drawn = PENCIL,
 ) -> Starlette:
     """Give the console over these stores."""
     return build(
@@ -41,6 +47,7 @@ def built(
         force_names=dict.fromkeys(spoken, "Heddlu Enghraifft"),
         facts={it: facts_of(PROFILE, it, ("reports@force.example",)) for it in spoken},
         time_zone=time_zone,
+        pencil=pencil,
     )
 
 
