@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from casefile.errors import Refused
+from casefile.finding import Finding
 from casefile.ports import Journal
-from casefile.watch import SavedSearch, Watch, WatchKind
+from casefile.watch import Hunt, Notation, Prey, SavedSearch, Watch, WatchKind
+from desk.hunting import hunted
+from desk.hunting_book import SqlHunts
+from desk.hunting_pattern import pattern_of
 from desk.pipeline import now_utc
 from desk.rooms import Desk
 from desk.watching_book import SqlWatches
@@ -20,10 +25,11 @@ LONGEST_SUBJECT = 200
 
 @dataclass(frozen=True, kw_only=True)
 class DeskLookout:
-    """Searches and watches of one desk (console.lookout.Lookout); `actor` is who asks."""
+    """Searches, watches and hunts of one desk (console.lookout.Lookout); `actor` is who asks."""
 
     kept: SqlSearches
     lasting: SqlWatches
+    hunting: SqlHunts
     journal: Journal
     #: Who may be told.
     targets: Sequence[str]
@@ -92,6 +98,41 @@ class DeskLookout:
         self.lasting.stop(number, now_utc())
         self._note("stopped-watch", f"watch {number}", reason=wanted)
 
+    def hunts(self) -> list[Hunt]:
+        """Give the hunts, the newest first. Raises TryLater."""
+        return self.hunting.all()
+
+    def hunt(self, number: int) -> Hunt:
+        """Give one. Raises NotFound, TryLater."""
+        return self.hunting.one(number)
+
+    def prey(self, number: int, offset: int, limit: int) -> list[Prey]:
+        """Give what a hunt found, in intake order. Raises TryLater."""
+        return self.hunting.prey(number, offset, limit)
+
+    def hunted(self, finding: Finding) -> str:
+        """Give the text of a finding that is hunted."""
+        return hunted(finding)
+
+    def begin_hunt(
+        self, pattern: str, notation: Notation, reason: str, since: datetime | None = None
+    ) -> Hunt:
+        """Begin a hunt, which goes on by itself. Raises Refused, TryLater."""
+        pattern_of(pattern, notation)
+        wanted = _reason(reason)
+        begun = self.hunting.begin(
+            pattern, notation, reason=wanted, actor=self.actor, since=since, now=now_utc()
+        )
+        said = {"pattern": pattern, "notation": notation, "reason": wanted}
+        self._note("hunts", f"hunt {begun.number}", **said)
+        return begun
+
+    def cancel_hunt(self, number: int, reason: str) -> None:
+        """End a hunt where it is. Raises NotFound, Refused, TryLater."""
+        wanted = _reason(reason)
+        self.hunting.cancel(number, now_utc())
+        self._note("cancelled-hunt", f"hunt {number}", reason=wanted)
+
     def _note(self, action: str, what: str, **said: str) -> None:
         payload = json.dumps(said, ensure_ascii=False)
         self.journal.append(self.actor, action, what, payload, now_utc())
@@ -102,6 +143,7 @@ def lookout_of(desk: Desk, actor: str) -> DeskLookout:
     return DeskLookout(
         kept=SqlSearches(desk.engine),
         lasting=SqlWatches(desk.engine),
+        hunting=SqlHunts(desk.engine),
         journal=desk.journal,
         targets=targets_of(desk.settings),
         minutes=desk.settings.watch_minutes,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import threading
 import time
@@ -22,6 +23,8 @@ from console.words import load_words
 from desk import logs
 from desk.child import end_with_parent, read_line
 from desk.forms import open_desk
+from desk.hunting import Hunter
+from desk.hunting_book import SqlHunts
 from desk.pipeline import now_utc
 from desk.rooms import TEMPLATES, Desk
 from desk.settings import load
@@ -33,6 +36,8 @@ from desk.watching_targets import ways_of
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
+#: How far it stands back behind those who take mail and answer.
+NICE = 5
 #: Whose turn it is keeps it for so long, and says so again in good time.
 TURN, RENEW_SECONDS = timedelta(seconds=60), 20.0
 
@@ -44,6 +49,7 @@ class Watchman:
     name: str
     record: Record
     lookout: Lookout
+    hunter: Hunter
     _renewed: float = field(default=-RENEW_SECONDS, init=False)
 
     def run(self, stopping: Callable[[], bool]) -> None:
@@ -58,10 +64,10 @@ class Watchman:
                 time.sleep(LOOK_SECONDS)
 
     def once(self) -> bool:
-        """Look and tell once. True where there may be more to do at once. Raises TryLater."""
+        """Look, tell and hunt on. True where there may be more to do at once. Raises TryLater."""
         seen = self.lookout.look()
         self.lookout.tell()
-        return seen > 0
+        return self.hunter.step() is not None or seen > 0
 
     def _is_our_turn(self) -> bool:
         if time.monotonic() - self._renewed < RENEW_SECONDS:
@@ -75,7 +81,8 @@ class Watchman:
 
 def watchman_of(desk: Desk, name: str) -> Watchman:
     """Wire one over the rooms of a desk. Raises SettingsError."""
-    return Watchman(name=name, record=desk.record, lookout=lookout_over(desk))
+    hunter = Hunter(hunts=SqlHunts(desk.engine), record=desk.record, name=name, now=now_utc)
+    return Watchman(name=name, record=desk.record, lookout=lookout_over(desk), hunter=hunter)
 
 
 def lookout_over(desk: Desk) -> Lookout:
@@ -96,6 +103,7 @@ def main() -> None:
     """Read the orders from standard input, then look out until told to stop."""
     orders = json.loads(read_line(0))
     logs.set_up(orders["name"])
+    os.nice(NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, daemon=True).start()
     stopping = threading.Event()
