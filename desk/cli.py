@@ -15,6 +15,7 @@ from desk import (
     cli_run,
     cli_sending,
     cli_servers,
+    cli_watch,
     logs,
 )
 
@@ -33,6 +34,7 @@ COMMANDS = (
     *cli_health.COMMANDS,
     *cli_sending.COMMANDS,
     *cli_correct.COMMANDS,
+    *cli_watch.COMMANDS,
 )
 for command in COMMANDS:
     desk.add_command(command)
