@@ -48,6 +48,10 @@ ANSWERED_STATES: frozenset[str] = frozenset({"claimed", "sending", "sent", "defe
 FINAL_STATES: frozenset[str] = frozenset({"sent", "uncertain", "failed", "suppressed", "imported"})
 
 
+#: The reason of what a person settled: their word stands.
+SETTLED = "settled by a person"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
     """What would be answered, whoever asks."""

@@ -13,6 +13,7 @@ from casefile.errors import NotFound, Refused, TryLater, Uncertain, Unreadable
 from casefile.finding import Finding, Placement
 from casefile.ports import (
     Alerts,
+    Casework,
     Index,
     Lease,
     Ledger,
@@ -74,6 +75,7 @@ class Pipeline:
 
     spool: Spool
     record: Record
+    casework: Casework
     register: Register
     ledger: Ledger
     index: Index

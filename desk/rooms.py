@@ -17,6 +17,7 @@ from casefile.errors import SettingsError
 from casefile.ports import Alerts, Index, Mailer, Queue, Spool
 from console.journal import SqlJournal
 from desk.benign import benign_accounts
+from desk.casework import SqlCasework
 from desk.credentials import with_password
 from desk.engine import open_engine
 from desk.migrate import create
@@ -82,6 +83,16 @@ class Desk(ABC):
     def record(self) -> SqlRecord:
         """Open the record of stages and findings."""
         return SqlRecord(self.engine)
+
+    @cached_property
+    def casework(self) -> SqlCasework:
+        """Open what people do with findings and campaigns."""
+        return SqlCasework(self.engine)
+
+    @property
+    def own_domains(self) -> tuple[str, ...]:
+        """Give the domains that are never answered."""
+        return own_domains(self.settings)
 
     @cached_property
     def register(self) -> SqlRegister:
@@ -150,6 +161,7 @@ class Desk(ABC):
         return Pipeline(
             spool=self.spool,
             record=self.record,
+            casework=self.casework,
             register=self.register,
             ledger=self.ledger,
             index=self.index,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casefile.errors import Refused
 from casefile.ports import Journal, Ledger, Record
-from casefile.reply import State
+from casefile.reply import SETTLED, State
 from desk.pipeline import now_utc
 
 
@@ -22,7 +22,7 @@ def settle(
         raise Refused(f"{key} has no reply that is uncertain.")
     state: State = "sent" if sent else "failed"
     now = now_utc()
-    ledger.move(key, state, "settled by a person", now)
+    ledger.move(key, state, SETTLED, now)
     journal.append(actor, "settled", key, state, now)
     record.settled(key)
     return state

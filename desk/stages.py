@@ -170,6 +170,13 @@ def answered(db: Connection, key: str) -> None:
     )
 
 
+def answer_again(db: Connection, key: str, now: datetime) -> bool:
+    """Have a submission answered with which nothing is left to do. False where something is."""
+    idle = and_(_row.key == key, _row.job.is_(None))
+    values = {"job": "answer", "holder": None, "attempts": 0, "due": iso(now)}
+    return db.execute(update(submissions).where(idle).values(values)).rowcount > 0
+
+
 def _kept(result: Triaged) -> dict[str, object]:
     cover = result.cover
     values = (result.sha256, cover.content_hash, msgspec.json.encode(cover))

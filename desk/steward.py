@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from casefile.errors import TryLater
 from casefile.ports import Alerts, Job, Record
 from desk import logs
+from desk.answering import finish_wishes
 from desk.celery_worker import canary_queue
 from desk.child import end_with_parent, read_line
 from desk.distributed import distributed_desk
@@ -151,6 +152,7 @@ def main() -> None:
         index=desk.index,
         queue=queue,
         clock=now_utc,
+        finish=lambda: finish_wishes(desk),
         room=room_for(queue),
     )
     steward = Steward(

@@ -35,19 +35,22 @@ class Sweep:
     index: Index
     queue: Queue
     clock: Callable[[], datetime]
+    #: What people asked for and was cut off is gone on with.
+    finish: Callable[[], object] = lambda: None
     #: How many hints the queue has use for.
     room: Callable[[Job], int] = lambda _: MOST_HINTS
 
     def run(self, *, whole: bool = False) -> int:
         """Sweep all of the spool where `whole`, else what came lately. Gives the hints it left.
 
-        Corrections that were cut off are carried out first.
+        Corrections and wishes that were cut off are carried out first.
         """
         now = self.clock()
         self.receive(now, whole=whole)
         finish(self.register, self.record)
+        self.finish()
         self.catch_up()
-        return self.hint(now)
+        return self.hint(self.clock())  # what was just handed over is due, too
 
     def free(self, now: datetime) -> None:
         """Give back what is held by those who were not heard of for longer than a job may take."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from casefile.ports import Hints, Job
+from desk.answering import finish_wishes
 from desk.hands import Hands
 from desk.pipeline import Pipeline
 from desk.sweep import Sweep
@@ -47,6 +48,7 @@ class Worker:
             index=pipeline.index,
             queue=pipeline.queue,
             clock=pipeline.clock,
+            finish=lambda: finish_wishes(pipeline),
         )
 
     def run(self) -> None:

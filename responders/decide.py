@@ -9,7 +9,7 @@ from casefile.finding import Finding
 from casefile.reply import MAINS, PARTS, AddedPart, Answer, Main
 from responders.refuse import refusal
 
-__all__ = ["BLUFF_SURE_FROM", "answer_for", "refusal"]
+__all__ = ["BLUFF_SURE_FROM", "REASSURING", "answer_for", "by_machine", "refusal"]
 
 #: The confidence from which a bluff is sure enough to say so.
 BLUFF_SURE_FROM = 0.9
@@ -22,7 +22,7 @@ _RECORDED_FLAGS = frozenset({"images-shared", "contact-continues"})
 _BLUFF_FLAGS = frozenset({"personal-data", "self-spoofed"})
 _SCAMS = frozenset({"other-scam", "authority-hoax", "recovery-offer"})
 #: Texts that calm or send away: only where every finding of the submission allows it.
-_REASSURING: frozenset[Main] = frozenset({"bluff", "thanks"})
+REASSURING: frozenset[Main] = frozenset({"bluff", "thanks"})
 _PART_OF_FLAG: dict[str, AddedPart] = {"distress": "distress", "under-18": "young", "paid": "paid"}
 
 
@@ -45,7 +45,7 @@ def answer_for(findings: Sequence[Finding], *, bluff_proven: bool = False) -> An
     if not bluff_proven and "bluff" in mains:
         mains = mains - {"bluff"} | {"general"}
     if "general" in mains:
-        mains -= _REASSURING
+        mains -= REASSURING
     return Answer(
         main=min(mains, key=MAINS.index, default=None),
         parts=_parts(both),

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, func, select
@@ -15,7 +16,7 @@ from sqlalchemy.exc import (
     TimeoutError,  # noqa: A004 - the pool's own
 )
 
-from casefile.errors import SettingsError, TryLater
+from casefile.errors import NotFound, SettingsError, TryLater
 from casefile.ports import Choice, Claim, Outcome
 from casefile.reply import Answer, Brake, Ceilings, Decision, Limits, State
 from responders.ceilings import find_brake, held_back, in_all, put_on, take_off
@@ -28,9 +29,10 @@ from responders.ledger_rows import (
     keep,
     move,
     recent_of,
+    rewrite,
 )
 from responders.ledger_tables import decision_of, metadata, table
-from responders.limits import COUNTED_STATES, OPEN_STATES
+from responders.limits import COUNTED_STATES, OPEN_STATES, may_reconsider
 from responders.reference import check_reference, new_reference, tidy_reference
 
 __all__ = ["SqlLedger", "check_reference", "metadata"]
@@ -94,6 +96,24 @@ class SqlLedger:
         """Claim the right to answer, as `casefile.ports.Ledger` promises. Raises TryLater."""
         choice = Choice(submission=submission, answer=answer, address=address)
         return self.decide([choice], limits, now)[0]
+
+    def reconsider(self, choice: Choice, limits: Limits, now: datetime) -> Claim:
+        """Claim for a person what was not answered, as `casefile.ports.Ledger` promises."""
+        reporter = self._hash(choice.address or "")
+        with _writing(self._engine) as connection:
+            _wait_for_turn(connection, {reporter})
+            known = find(connection, choice.submission, alone=True)
+            if known is None:
+                raise NotFound
+            if not may_reconsider(known):
+                return _claim(known)
+            theirs = recent_of(connection, {reporter}, limits, now)[reporter]
+            unused = self._unused_references(connection, 1)
+            decision = decision_on(choice, theirs, unused, limits, now)
+            if decision.state != "claimed":
+                return _claim(replace(known, reason=decision.reason))
+            rewrite(connection, decision, reporter)
+        return _claim(decision)
 
     def decline(
         self, submission: str, answer: Answer, state: State, reason: str, now: datetime

@@ -89,6 +89,12 @@ def change(
     return replace(known, state=state, reason=reason, at=now)
 
 
+def rewrite(connection: Connection, decision: Decision, reporter: str) -> None:
+    """Put a decision in the place of the one that is there and kept from others."""
+    mine = update(table).where(table.c.submission == decision.submission)
+    connection.execute(mine.values(row_of(decision, reporter)))
+
+
 def recent_of(
     connection: Connection, reporters: set[str], limits: Limits, now: datetime
 ) -> dict[str | None, list[Decision]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from casefile.reply import FINAL_STATES, AddedPart, Answer, Decision, Limits, State
+from casefile.reply import FINAL_STATES, SETTLED, AddedPart, Answer, Decision, Limits, State
 
 OPEN_STATES: frozenset[State] = frozenset({"claimed", "deferred"})
 #: Decisions that count towards the limits: a reply has left, or may still.
@@ -34,6 +34,12 @@ def over_limit(answer: Answer, recent: Sequence[Decision], limits: Limits, now: 
     if alike and not any(part in answer.parts and part not in given for part in _URGENT):
         return f"answered the same within {limits.same_kind_days} days"
     return ""
+
+
+def may_reconsider(decision: Decision) -> bool:
+    """Tell whether a person may have it answered still: nothing of it has ever left."""
+    failed = decision.state == "failed" and decision.reason != SETTLED
+    return decision.state == "suppressed" or failed
 
 
 def may_move(old: State, new: State) -> bool:

@@ -41,6 +41,10 @@ class Case:
     now: datetime
     #: Domains of ours, in lower case.
     own_domains: frozenset[str]
+    #: A person wants it answered, however old it is.
+    by_person: bool
+    #: That person says that this address wrote to us.
+    vouched: bool
 
 
 def refusal(
@@ -52,6 +56,8 @@ def refusal(
     earlier: str | None,
     now: datetime,
     own_domains: Sequence[str],
+    by_person: bool = False,
+    vouched: bool = False,
 ) -> str | None:
     """Give the first reason not to answer, or None where the reporter may be answered.
 
@@ -73,7 +79,8 @@ def refusal(
     - `nothing in it may be answered`
     - `the same mail came before`
 
-    No reason holds an address or a word of the mail.
+    A person who wants it answered (`by_person`) lifts the age alone, and who vouches for the sender
+    (`vouched`) the missing proof alone. No reason holds an address or a word of the mail.
     """
     case = Case(
         envelope=envelope,
@@ -83,6 +90,8 @@ def refusal(
         earlier=earlier,
         now=now,
         own_domains=frozenset(domain.lower() for domain in own_domains),
+        by_person=by_person,
+        vouched=vouched,
     )
     reasons = (rule(case) for rule in RULES)
     return next((reason for reason in reasons if reason is not None), None)
@@ -94,7 +103,7 @@ def _collected(case: Case) -> str | None:
 
 def _too_old(case: Case) -> str | None:
     old = case.now - case.envelope.received_at > OLDEST
-    return "older than 48 hours" if old else None
+    return "older than 48 hours" if old and not case.by_person else None
 
 
 def _null_sender(case: Case) -> str | None:
@@ -139,7 +148,7 @@ def _other_author(case: Case) -> str | None:
 
 def _not_authenticated(case: Case) -> str | None:
     authentication = case.cover.authentication
-    if authentication.passed:
+    if authentication.passed or case.vouched:
         return None
     told = _OWN_WORDS.fullmatch(authentication.reason)
     return f"not authenticated: {authentication.reason}" if told else "not authenticated"

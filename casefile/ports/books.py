@@ -105,6 +105,14 @@ class Ledger(Protocol):
         still `claimed` or `deferred`. The address is kept as a keyed hash only.
         """
 
+    def reconsider(self, choice: Choice, limits: Limits, now: datetime) -> Claim:
+        """Claim what was not answered, since a person wants it answered; within the limits.
+
+        Only what is `suppressed`, or `failed` without a person's word: never what was sent, or may
+        have been. Where it is `claimed` or `deferred` by now it is granted as it stands; where it
+        is refused nothing changes, and the decision given says why. Raises NotFound.
+        """
+
     def decline(
         self, submission: str, answer: Answer, state: State, reason: str, now: datetime
     ) -> Decision:

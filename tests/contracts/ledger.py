@@ -9,7 +9,7 @@ import pytest
 
 from casefile.errors import NotFound, Refused
 from casefile.ports import Choice, Ledger, Outcome
-from casefile.reply import FINAL_STATES, Answer, Ceilings, Limits, Main, State
+from casefile.reply import FINAL_STATES, SETTLED, Answer, Ceilings, Limits, Main, State
 from makers import NOON, key
 
 SAM = "sam@reporter.example"
@@ -20,6 +20,11 @@ DAY = timedelta(days=1)
 
 def answer(main: Main) -> Answer:
     return replace(GENERAL, main=main, parts=())
+
+
+def asked(number: int, main: Main) -> Choice:
+    """Give what a person chooses for a mail of Sam's."""
+    return Choice(submission=key(number), answer=answer(main), address=SAM)
 
 
 WIDE = Ceilings()
@@ -221,6 +226,66 @@ class LedgerContract:
         ledger.move(key(1), "claimed", "", NOON)
 
         assert ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON).granted
+
+    def test_a_person_has_answered_what_was_not_answered(self, ledger: Ledger) -> None:
+        ledger.decline(key(1), GENERAL, "suppressed", "not authenticated", NOON)
+        claim = ledger.reconsider(asked(1, "scam"), LIMITS, NOON + DAY)
+
+        assert claim.granted
+        assert (claim.decision.state, claim.decision.reason) == ("claimed", "")
+        assert claim.decision.answer == answer("scam")
+        assert claim.decision.reference
+        assert ledger.decision(key(1)) == claim.decision
+        assert ledger.theirs(claim.decision.reference, SAM) == claim.decision
+        assert ledger.begin(key(1), DOMAIN, WIDE, NOON + DAY).state == "sending"
+
+    def test_of_two_people_who_have_it_answered_the_first_ones_text_stands(
+        self, ledger: Ledger
+    ) -> None:
+        ledger.decline(key(1), GENERAL, "suppressed", "null sender", NOON)
+        first = ledger.reconsider(asked(1, "scam"), LIMITS, NOON)
+        second = ledger.reconsider(asked(1, "general"), LIMITS, NOON)
+
+        assert second.granted
+        assert second.decision == first.decision
+
+    @pytest.mark.parametrize("state", ["sending", "sent", "uncertain", "imported"])
+    def test_what_may_have_left_is_never_reconsidered(self, ledger: Ledger, state: State) -> None:
+        if state == "imported":
+            ledger.decline(key(1), GENERAL, "imported", "collected", NOON)
+        else:
+            ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
+            ledger.move(key(1), "sending", "", NOON)
+            if state != "sending":
+                ledger.move(key(1), state, "", NOON)
+        claim = ledger.reconsider(asked(1, "threat"), LIMITS, NOON + 400 * DAY)
+
+        assert not claim.granted
+        assert claim.decision.state == state
+        assert ledger.decision(key(1)) == claim.decision
+
+    def test_what_failed_is_reconsidered_unless_a_person_said_so(self, ledger: Ledger) -> None:
+        for number, reason in ((1, "the mail server refused it"), (2, SETTLED)):
+            ledger.claim(key(number), f"r{number}@reporter.example", GENERAL, LIMITS, NOON)
+            ledger.move(key(number), "sending", "", NOON)
+            ledger.move(key(number), "failed", reason, NOON)
+
+        assert ledger.reconsider(asked(1, "general"), LIMITS, NOON).granted
+        assert not ledger.reconsider(asked(2, "general"), LIMITS, NOON).granted
+
+    def test_a_person_goes_over_no_limit_of_a_reporter(self, ledger: Ledger) -> None:
+        ledger.claim(key(1), SAM, answer("general"), LIMITS, NOON)
+        kept = ledger.decline(key(2), GENERAL, "suppressed", "null sender", NOON)
+        claim = ledger.reconsider(asked(2, "general"), LIMITS, NOON + DAY)
+
+        assert not claim.granted
+        assert claim.decision.reason == "answered the same within 7 days"
+        assert ledger.decision(key(2)) == kept
+        assert ledger.reconsider(asked(2, "threat"), LIMITS, NOON + DAY).granted
+
+    def test_nothing_is_reconsidered_that_was_never_decided(self, ledger: Ledger) -> None:
+        with pytest.raises(NotFound):
+            ledger.reconsider(asked(1, "general"), LIMITS, NOON)
 
     def test_decisions_come_in_intake_order(self, ledger: Ledger) -> None:
         for number in (3, 1, 2):

@@ -248,3 +248,45 @@ def test_no_input_raises_and_no_reason_quotes_it(one: str, other: str, third: st
     )
 
     assert said is None or ("@" not in said and said.isascii() and len(said) < 120)
+
+
+OLD = NOON + timedelta(days=3)
+FORGED = cover(authentication=Authentication(method="required", passed=False, reason="spf fail"))
+
+
+def test_a_person_lifts_the_age_and_nothing_else() -> None:
+    assert reason(now=OLD) == "older than 48 hours"
+    assert reason(now=OLD, by_person=True) is None
+    assert reason(cover=FORGED, by_person=True) == "not authenticated: spf fail"
+
+
+def test_who_vouches_lifts_the_missing_proof_and_nothing_else() -> None:
+    assert reason(cover=FORGED, vouched=True) is None
+    assert reason(cover=FORGED, now=OLD, vouched=True) == "older than 48 hours"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"envelope": envelope(door="collect")}, "collected, not received at the door"),
+        ({"envelope": envelope(sender="")}, "null sender"),
+        ({"envelope": envelope(sender="a@b@c")}, "sender address is not of strict form"),
+        ({"envelope": envelope(sender="noreply@x.example")}, "sender is a daemon, a list or"),
+        ({"envelope": envelope(sender="owner-x@x.example")}, "sender is a daemon, a list or"),
+        ({"envelope": envelope(sender="x@force.example")}, "sender is of our own domain"),
+        ({"cover": replace(FORGED, marks=("list",))}, "marked as list"),
+        ({"cover": replace(FORGED, marks=("auto-submitted",))}, "marked as auto-submitted"),
+        ({"cover": replace(FORGED, answers_us=True)}, "answers a reply of ours"),
+        ({"cover": replace(FORGED, from_headers=2)}, "not exactly one From"),
+        ({"cover": replace(FORGED, authors=("x@y.example",))}, "From is not the envelope sender"),
+        ({"findings": [reported("direct")]}, "sent by the offender or redirected"),
+        ({"findings": [reported("redirected")]}, "sent by the offender or redirected"),
+        ({"findings": [reported(contact=SAM, to="")]}, "sender is an address of the offender"),
+        ({"answer": replace(GENERAL, main=None)}, "nothing in it may be answered"),
+        ({"earlier": key(9)}, "the same mail came before"),
+    ],
+)
+def test_whoever_vouches_lifts_no_other_reason(changes: dict[str, object], said: str) -> None:
+    """Neither loops nor lists, nor machines, nor the offender, nor a second reply."""
+    asked = {"cover": FORGED, "by_person": True, "vouched": True, "now": OLD} | changes
+    assert (reason(**asked) or "").startswith(said)

@@ -10,11 +10,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from answerable import fill, opened_desk, running_sender
+from answerable import fill, opened_desk, running_sender, sending_to
 
-from services.plain_server import PlainServer, running_server
+from services.plain_server import running_server
 
-ROOT = Path(__file__).parents[2]
 EACH = 6
 
 
@@ -26,7 +25,7 @@ def test_killed_while_sending_nobody_is_answered_twice(tmp_path: Path, rounds: i
     killed = 0
     with running_server() as server:
         server.seconds = 0.02
-        environ = settings(tmp_path, server)
+        environ = sending_to(server.port, tmp_path)
         with opened_desk(tmp_path / "var", **environ) as (desk, _):
             keys = fill(desk, senders)
         with running_sender({**environ, "DESK_DATA": str(tmp_path / "var")}) as sender:
@@ -52,18 +51,3 @@ def test_killed_while_sending_nobody_is_answered_twice(tmp_path: Path, rounds: i
     by_key = dict(zip(keys, senders, strict=True))
     assert all(arrived[by_key[key]] == 1 for key in keys if key not in uncertain)
     print(f"{killed} kills, {len(uncertain)} uncertain, {len(server.taken)} of {len(keys)} arrived")  # noqa: T201
-
-
-def settings(folder: Path, server: PlainServer) -> dict[str, str]:
-    """Give the settings of a desk that sends to this server."""
-    return {
-        "DESK_MIN_FREE": "0",
-        "DESK_SMARTHOST": f"127.0.0.1:{server.port}",
-        "DESK_PROFILE": str(ROOT / "profiles" / "mercia-vale.toml"),
-        "DESK_DOMAIN": "desk.example",
-        "DESK_REPLIES_MINUTE": "100000",
-        "DESK_REPLIES_DOMAIN_MINUTE": "100000",
-        "DESK_REPLIES_HOUR": "100000",
-        "DESK_NAMESERVERS": "127.0.0.1:1",
-        "DESK_SECRET_FILE": str(folder / "secret.key"),
-    }
