@@ -9,6 +9,8 @@ from datetime import datetime
 MOST_LINKED = 5
 #: An account as long as this is shown whole where there is little room.
 WHOLE = 12
+#: A campaign gives so many of its members, and an account of the findings that name it.
+MOST_MEMBERS = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from casefile.campaign import AccountPage, Campaign, CampaignSummary
 from casefile.finding import Finding
 from casefile.query import Page, Query
+from casefile.reply import State
 
 
 class Index(Protocol):
     """Search over findings and campaigns. May be wiped at any moment and rebuilt."""
 
-    def upsert(self, findings: Sequence[Finding]) -> None:
-        """Add findings or replace them by key. Raises TryLater."""
+    def upsert(
+        self, findings: Sequence[Finding], states: Mapping[str, State] | None = None
+    ) -> None:
+        """Add findings or replace them by key. Raises TryLater.
+
+        `states` says by submission what became of the reply; who is left out has no state.
+        """
 
     def clear(self) -> None:
         """Forget everything."""
@@ -32,10 +38,13 @@ class Index(Protocol):
         """Give campaigns, those with the newest finding first."""
 
     def campaign(self, key: str) -> Campaign:
-        """Give one campaign. Raises NotFound."""
+        """Give one campaign, of its members the newest `MOST_MEMBERS`. Raises NotFound."""
 
     def account(self, value: str) -> AccountPage:
-        """Give an account by its canonical value or as written; without findings where unknown."""
+        """Give an account by its canonical value or as written; without findings where unknown.
+
+        Of the findings that name it the newest `MOST_MEMBERS` are given; its campaigns count all.
+        """
 
     def identity(self) -> str:
         """Give what tells this index from one that was made anew. Raises TryLater.

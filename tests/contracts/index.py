@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from casefile.errors import NotFound
-from casefile.finding import Verdict
+from casefile.finding import Amount, Demand, Finding, Verdict
 from casefile.ports import Index
-from casefile.query import MARK_END, MARK_START, MOST_NAMED, Page, Query
+from casefile.query import FACETS, MARK_END, MARK_START, MOST_NAMED, Page, Query
 from contracts.index_campaigns import CampaignContract
 from contracts.sample_findings import (
     OTHER_WALLET,
@@ -22,7 +23,10 @@ from contracts.sample_findings import (
     wording,
 )
 
-FACETS = ("kind", "flag", "language", "account-kind", "campaign", "wording")
+ODD_FIELDS = (
+    *("kind", "flag", "language", "wording", "campaign", "account", "account_kind"),
+    *("amount", "state"),
+)
 #: What a hostile or careless hand types; none of it may be syntax, and none may raise.
 ODD = [
     "((((",
@@ -55,6 +59,11 @@ ODD = [
 
 def keys(page: Page) -> list[str]:
     return [hit.finding.key for hit in page.hits]
+
+
+def asking(number: int, sums: Sequence[tuple[float, str]]) -> Finding:
+    amounts = tuple(Amount(value=value, currency=currency) for value, currency in sums)
+    return replace(finding(number, "words"), demand=Demand(amounts=amounts))
 
 
 class IndexContract(CampaignContract):
@@ -256,7 +265,7 @@ class IndexContract(CampaignContract):
         self, index: Index, odd: str
     ) -> None:
         index.upsert([full_finding()])
-        for field in ("kind", "flag", "language", "wording", "campaign", "account", "account_kind"):
+        for field in ODD_FIELDS:
             assert index.search(Query(**{field: odd})).total == 0
         with pytest.raises(NotFound):
             index.finding(odd)
@@ -280,6 +289,8 @@ class IndexContract(CampaignContract):
             ("account-kind", ()),
             ("campaign", ()),
             ("wording", ()),
+            ("amount", (("none", 3),)),
+            ("state", ()),
         )
 
     def test_facets_count_findings_by_kind_of_account_campaign_and_wording(
@@ -300,6 +311,31 @@ class IndexContract(CampaignContract):
         assert facets["wording"] == (("W-1", 2), ("W-2", 1))
         assert index.search(Query(account_kind="bitcoin")).total == 2
         assert index.search(Query(account_kind="iban")).total == 0
+
+    def test_a_search_is_narrowed_to_a_band_of_the_sum_and_its_currency(self, index: Index) -> None:
+        asked = [[], [(0.05, "BTC"), (1_450, "USD")], [(1_999.99, "USD")], [(1_450, "GBP")]]
+        index.upsert([asking(it, sums) for it, sums in enumerate(asked)])
+        assert dict(index.search(Query()).facets)["amount"] == (
+            ("USD-1000", 2),
+            ("BTC-0.05", 1),
+            ("GBP-1000", 1),
+            ("none", 1),
+        )
+        assert index.search(Query(amount="USD-1000")).total == 2
+        assert index.search(Query(amount="none")).total == 1
+        assert index.search(Query(amount="USD-2000")).total == 0
+
+    def test_a_search_is_narrowed_to_what_became_of_the_reply(self, index: Index) -> None:
+        one, two, three = (finding(it, "words") for it in (1, 2, 3))
+        index.upsert([one, two, three], {one.report.submission: "sent"})
+        assert dict(index.search(Query()).facets)["state"] == (("sent", 1),)
+        index.upsert([two, three], {it.report.submission: "uncertain" for it in (two, three)})
+        index.upsert([two], {two.report.submission: "sent"})
+        assert dict(index.search(Query()).facets)["state"] == (("sent", 2), ("uncertain", 1))
+        assert keys(index.search(Query(state="uncertain", text="words"))) == [three.key]
+        index.upsert([one])
+        assert keys(index.search(Query(state="sent"))) == [two.key]
+        assert index.count() == 3
 
     def test_only_the_most_frequent_campaigns_are_named(self, index: Index) -> None:
         many = range(1, MOST_NAMED + 5)

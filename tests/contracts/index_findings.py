@@ -6,9 +6,10 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
-from casefile.finding import Finding, Flag, Placement, Verdict, VerdictKind
+from casefile.finding import Amount, Demand, Finding, Flag, Placement, Verdict, VerdictKind
 from casefile.indicator import Indicator
 from casefile.query import Query
+from casefile.reply import State
 from contracts.sample_findings import OTHER_WALLET, START, WALLET, finding
 
 NUMBER = 300
@@ -18,6 +19,8 @@ WORDS = (*_ENGLISH.split(), *_OTHER.split())
 KINDS: tuple[VerdictKind, ...] = ("webcam-bluff", "recorded-chat", "physical-threat", "unclear")
 FLAGS: tuple[Flag, ...] = ("paid", "under-18", "distress")
 LANGUAGES = ("en", "en", "cy", "de", "")
+STATES: tuple[State | None, ...] = ("sent", "sent", "suppressed", "uncertain", None)
+SUMS = ((500, "GBP"), (1_450, "USD"), (0.05, "BTC"), (0.049, "BTC"), (0, "EUR"), (900, "EUR"))
 IBAN = "GB33BUKB20201555555555"
 LONG_ADDRESS = "https://pay.example/" + "path/" * 150
 _CHANCE = random.Random(20)  # noqa: S311 - repeatable, not secret
@@ -80,6 +83,13 @@ def many_findings() -> list[Finding]:
     return [_finding(number, chance) for number in chance.sample(range(NUMBER), NUMBER)]
 
 
+def many_states(findings: list[Finding], seed: int = 10) -> dict[str, State]:
+    """Give what became of the replies to them; of some nobody knows."""
+    chance = random.Random(seed)  # noqa: S311 - the same
+    drawn = {it.report.submission: chance.choice(STATES) for it in findings}
+    return {submission: state for submission, state in drawn.items() if state}
+
+
 def _finding(number: int, chance: random.Random) -> Finding:
     name = chance.choice(("ann", "Ann", "bob", f"reporter{number}"))
     verdict = Verdict(
@@ -105,6 +115,12 @@ def _finding(number: int, chance: random.Random) -> Finding:
         accounts=tuple(it for it in named if it.kind not in {"telegram", "email", "url"}),
         contacts=tuple(it for it in named if it.kind in {"telegram", "email", "url"}),
         hidden=text(chance, 5),
+        demand=Demand(
+            amounts=tuple(
+                Amount(value=value, currency=currency)
+                for value, currency in chance.sample(SUMS, chance.randint(0, 2))
+            )
+        ),
     )
 
 
@@ -125,6 +141,8 @@ def _narrowed(chance: random.Random) -> Query:
         campaign=chance.choice(("", "", "", "C-3", "c-3")),
         account=chance.choice(("", "", "", "", IBAN.lower(), WALLET, "$MONEY", "@wewait")),
         account_kind=chance.choice(("", "", "", "bitcoin", "iban", "telegram", "xx")),
+        amount=chance.choice(("", "", "", "none", "GBP-500", "BTC-0.05", "BTC-0.02")),
+        state=chance.choice(("", "", "", "sent", "uncertain", "xx")),
         since=chance.choice((None, None, START, START + timedelta(days=3))),
         until=chance.choice((None, None, START, START + timedelta(days=3, microseconds=150))),
         oldest_first=chance.random() < 0.3,

@@ -219,8 +219,8 @@ class TestOneDocumentIsRefused:
         def break_(name: str) -> None:
             right: Callable[..., dict[str, Any]] = getattr(elastic_writing, name)
 
-            def wrong(it: object) -> dict[str, Any]:
-                made = right(it)
+            def wrong(*told: object) -> dict[str, Any]:
+                made = right(*told)
                 return {**made, "unknown": 1} if made["key"] == ONE.key else made
 
             monkeypatch.setattr(elastic_writing, name, wrong)

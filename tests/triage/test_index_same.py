@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from casefile.finding import Finding
 from casefile.query import MARK_END, MARK_START, Page, Query
-from contracts.index_findings import NUMBER, accounts, many_findings, questions
+from contracts.index_findings import NUMBER, accounts, many_findings, many_states, questions
 from desk.engine import open_engine
 from services.elasticsearch import needs_elasticsearch
 from triage.index import elastic, elastic_campaigns, elastic_server, elastic_summaries
@@ -21,7 +23,19 @@ from triage.index.words import words
 pytestmark = needs_elasticsearch
 
 FINDINGS = many_findings()
+STATES = many_states(FINDINGS)
 Both = tuple[SqliteIndex, ElasticIndex]
+
+
+def before_it_was_corrected(it: Finding) -> Finding:
+    """Give a finding in another campaign, of another kind, by another reader, or as it is."""
+    number = int(it.report.submission[-12:], 16)
+    later = FINDINGS[number - 1]
+    if number % 4 == 0:
+        return replace(it, placement=later.placement, verdict=later.verdict)
+    if number % 4 == 1:
+        return replace(it, text=later.text, accounts=later.accounts, placement=later.placement)
+    return it
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +44,11 @@ def both(elasticsearch: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('same') / 'index.sqlite'}")
     one = SqliteIndex(engine)
     other = ElasticIndex(elasticsearch, prefix=f"t{secrets.token_hex(4)}", refresh=True)
-    one.upsert(FINDINGS)
-    other.upsert(FINDINGS[::-1])
-    other.upsert(FINDINGS[::7])
+    one.upsert([before_it_was_corrected(it) for it in FINDINGS], many_states(FINDINGS, seed=11))
+    for at in range(0, NUMBER, 37):
+        one.upsert(FINDINGS[at : at + 37], STATES)
+    other.upsert(FINDINGS[::-1], STATES)
+    other.upsert(FINDINGS[::7], STATES)
     yield one, other
     other.indices.drop()
     other.close()

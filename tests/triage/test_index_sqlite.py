@@ -65,7 +65,7 @@ def test_a_file_emptied_by_another_hand_is_made_anew_at_the_second_try(tmp_path:
     engine, index = open_index(place)
     index.upsert([finding(1, "words")])
     with engine.begin() as connection:
-        for table in ("index_text", "index_finding", "index_flag", "index_indicator"):
+        for table in ("index_text", "index_finding", "index_bitmap", "index_value"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
     with pytest.raises(TryLater):
         index.count()

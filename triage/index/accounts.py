@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection
 
-from casefile.campaign import AccountPage
+from casefile.campaign import MOST_MEMBERS, AccountPage
 from casefile.indicator import KINDS
-from triage.index.question import begins_with, is_account
-from triage.index.rows import moment, storable
-from triage.index.tables import findings, indicators
+from triage.index.matching import LAST, Matching
+from triage.index.order import Order
+from triage.index.question import looked_for
+from triage.index.rows import moment
 
 #: Shorter values differ by one character from too much.
 LEAST_LENGTH = 6
-_ACCOUNT_KINDS = sorted(name for name, kind in KINDS.items() if kind.account)
+_ACCOUNT_KINDS = json.dumps(sorted(name for name, kind in KINDS.items() if kind.account))
+_MEANT = """
+    SELECT kind, value, (SELECT count(*) FROM index_named AS n WHERE n.value = v.id)
+    FROM index_value AS v WHERE folded IN (:a, :b) OR written IN (:a, :b)
+"""
+_NEAR = """
+    SELECT DISTINCT value, folded FROM index_value AS v
+    WHERE {0} >= ? AND {0} < ? AND kind IN (SELECT value FROM json_each(?))
+    AND length(folded) BETWEEN ? AND ?
+    AND EXISTS (SELECT 1 FROM index_named AS n WHERE n.value = v.id)
+"""
+_KEYS = """
+    SELECT key, received FROM index_finding WHERE number IN (SELECT value FROM json_each(?))
+    ORDER BY received DESC, key DESC
+"""
 
 
-def account_page(connection: Connection, value: str) -> AccountPage:
+def account_page(matching: Matching, value: str) -> AccountPage:
     """Give the page of an account, by its canonical value or as written."""
-    rows = connection.execute(
-        select(
-            indicators.c.kind,
-            indicators.c.value,
-            findings.c.key,
-            findings.c.campaign,
-            findings.c.received,
-        )
-        .join(findings, findings.c.number == indicators.c.number)
-        .where(is_account(value))
-        .order_by(findings.c.received.desc(), findings.c.key.desc())
-    ).all()
-    if not rows:
+    connection, standing = matching.connection, matching.standing
+    hits = matching.naming(value) & standing.all
+    if not hits:
         return AccountPage(
             kind="",
             value=value,
@@ -41,43 +47,52 @@ def account_page(connection: Connection, value: str) -> AccountPage:
             first_seen=None,
             last_seen=None,
         )
-    meant = Counter((row.kind, row.value) for row in rows)
-    kind, canonical = max(meant, key=lambda it: (meant[it], it))
-    campaign_of = {row.key: row.campaign for row in rows}
-    campaigns = Counter(campaign for campaign in campaign_of.values() if campaign)
+    kind, canonical = _meant(connection, value)
+    order = Order(connection=connection, standing=standing)
+    rows = _rows(connection, order.page(hits, 0, MOST_MEMBERS))
+    first = rows[-1]
+    if len(hits) > len(rows):
+        oldest = Order(connection=connection, standing=standing, oldest_first=True)
+        (first,) = _rows(connection, oldest.page(hits, 0, 1))
+    campaigns = standing.counts("campaign", hits)
     return AccountPage(
         kind=kind,
         value=canonical,
-        findings=tuple(campaign_of),
+        findings=tuple(key for key, _ in rows),
         campaigns=tuple(sorted(campaigns.items(), key=lambda item: (-item[1], item[0]))),
         near_misses=_near_misses(connection, canonical),
-        first_seen=moment(rows[-1].received),
-        last_seen=moment(rows[0].received),
+        first_seen=moment(first[1]),
+        last_seen=moment(rows[0][1]),
     )
+
+
+def _rows(connection: Connection, numbers: list[int]) -> list[tuple[str, int]]:
+    listed = (json.dumps(numbers),)
+    return [(row[0], row[1]) for row in connection.exec_driver_sql(_KEYS, listed)]
+
+
+def _meant(connection: Connection, value: str) -> tuple[str, str]:
+    """Give kind and canonical value of what most findings mean by it."""
+    one, other = (*looked_for(value), *looked_for(value))[:2]
+    meant: Counter[tuple[str, str]] = Counter()
+    for kind, canonical, count in connection.exec_driver_sql(_MEANT, {"a": one, "b": other}):
+        meant[kind, canonical] += count
+    return max(meant, key=lambda it: (meant[it], it))
 
 
 def _near_misses(connection: Connection, value: str) -> tuple[str, ...]:
     """Give accounts one edit away: one half of such a pair is equal, so either half leads there."""
-    typed = "".join(storable(value).split())
-    if len(typed) < LEAST_LENGTH:
+    forms = looked_for(value)
+    if len(forms[0]) < LEAST_LENGTH:
         return ()
-    half = len(typed) // 2
+    half = len(forms[0]) // 2
     found: set[str] = set()
-    for form in {typed, typed.casefold()}:
-        statement = (
-            select(indicators.c.value, indicators.c.folded)
-            .where(
-                indicators.c.kind.in_(_ACCOUNT_KINDS),
-                or_(
-                    begins_with(indicators.c.folded, form[:half]),
-                    begins_with(indicators.c.backwards, form[: half - 1 : -1]),
-                ),
-            )
-            .distinct()
-        )
-        found.update(
-            near for near, folded in connection.execute(statement) if one_edit(form, folded)
-        )
+    for form in forms:
+        lengths = len(form) - 1, len(form) + 1
+        for column, beginning in (("folded", form[:half]), ("backwards", form[: half - 1 : -1])):
+            asked = (beginning, beginning + LAST, _ACCOUNT_KINDS, *lengths)
+            rows = connection.exec_driver_sql(_NEAR.format(column), asked)
+            found.update(near for near, folded in rows if one_edit(form, folded))
     return tuple(sorted(found))
 
 

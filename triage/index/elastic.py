@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 
@@ -10,6 +10,7 @@ from casefile.campaign import AccountPage, Campaign, CampaignSummary
 from casefile.errors import NotFound
 from casefile.finding import Finding
 from casefile.query import MOST_NAMED, Hit, Page, Query
+from casefile.reply import State
 from triage.index import question
 from triage.index.elastic_accounts import account_page
 from triage.index.elastic_campaigns import campaign_page
@@ -46,6 +47,8 @@ _FACETS = {
     "account-kind": ("account_kinds", FACETS),
     "campaign": ("campaign", MOST_NAMED),
     "wording": ("wording", MOST_NAMED),
+    "amount": ("amounts", MOST_NAMED),
+    "state": ("state", FACETS),
 }
 _AGGREGATIONS = {
     name: {"terms": {"field": field, "size": size}} for name, (field, size) in _FACETS.items()
@@ -84,16 +87,18 @@ class ElasticIndex:
         """Close the connections."""
         self._client.close()
 
-    def upsert(self, findings: Sequence[Finding]) -> None:
+    def upsert(
+        self, findings: Sequence[Finding], states: Mapping[str, State] | None = None
+    ) -> None:
         """Add or replace them, in as many steps as their size needs. Raises TryLater."""
         latest = list({finding.key: finding for finding in findings}.values())
         if not latest:
             return
         try:
-            self._writer.write(latest)
+            self._writer.write(latest, states or {})
         except Gone:
             self.indices.written()
-            self._writer.write(latest)
+            self._writer.write(latest, states or {})
 
     def clear(self) -> None:
         """Forget everything. Raises TryLater."""

@@ -6,9 +6,10 @@ from collections import Counter
 
 from casefile.campaign import AccountPage
 from triage.index.accounts import LEAST_LENGTH, one_edit
-from triage.index.elastic_documents import typed_forms, unpaired, unsighted, value_term
+from triage.index.elastic_documents import unpaired, unsighted, value_term
 from triage.index.elastic_question import is_account, is_near
 from triage.index.elastic_server import Clause, Server
+from triage.index.question import looked_for
 from triage.index.rows import looked_up, moment
 
 
@@ -35,7 +36,7 @@ def account_page(server: Server, value: str) -> AccountPage:
 
 def _named_most(server: Server, where: Clause, value: str) -> tuple[str, str]:
     """Give kind and canonical value of what most of these findings mean by a value."""
-    forms = {value_term(form) for form in typed_forms(value)}
+    forms = {value_term(form) for form in looked_for(value)}
     meant: Counter[tuple[str, str]] = Counter()
     for bucket in server.buckets(where, ["sightings"]):
         kind, canonical, written = unsighted(bucket["key"]["sightings"])
@@ -45,7 +46,7 @@ def _named_most(server: Server, where: Clause, value: str) -> tuple[str, str]:
 
 
 def _near_misses(server: Server, value: str) -> tuple[str, ...]:
-    forms = typed_forms(value)
+    forms = looked_for(value)
     if len(forms[0]) < LEAST_LENGTH:
         return ()
     found = set()

@@ -9,6 +9,7 @@ import msgspec
 
 from casefile.finding import Finding
 from casefile.indicator import KINDS
+from casefile.reply import State
 from triage.index.accounts import LEAST_LENGTH
 from triage.index.elastic_mapping import LONGEST_KEYWORD
 from triage.index.question import ACCOUNT_PREFIX, MAX_CHARACTERS
@@ -19,9 +20,9 @@ from triage.index.rows import (
     flag_rows,
     indicator_rows,
     microseconds,
-    storable,
     text_row,
 )
+from triage.index.told import bands
 from triage.index.words import digest, words
 
 #: A longer beginning is compared by this much of it, and then letter by letter: only web addresses
@@ -33,7 +34,7 @@ LONGEST_VALUE = 500
 Document = dict[str, Any]
 
 
-def document(finding: Finding) -> Document:
+def document(finding: Finding, state: State | None = None) -> Document:
     """Give the document of a finding; fields without a value are left out."""
     row, named = finding_row(finding), indicator_rows(finding)
     fields = {
@@ -44,19 +45,22 @@ def document(finding: Finding) -> Document:
         "why": row["why"][:LONGEST_KEYWORD],
         "excerpt": row["excerpt"],
         "flags": [it["flag"] for it in flag_rows(finding)],
+        "amounts": bands(finding),
+        "state": state,
         "words": [" ".join(found) for text in text_row(finding).values() if (found := words(text))],
         **_indicator_fields(named),
     }
     return {name: value for name, value in fields.items() if value not in (None, "", [])}
 
 
-def bare_document(finding: Finding) -> Document:
+def bare_document(finding: Finding, state: State | None = None) -> Document:
     """Give as much of it as its place among the others needs: for one that is refused whole."""
-    return {
+    bare = {
         "key": finding.key,
         "received": microseconds(finding.report.received_at),
         "document": encode(finding),
     }
+    return {**bare, "state": state} if state else bare
 
 
 def ids(row: Row) -> list[str]:
@@ -149,9 +153,3 @@ def unsighted(term: str) -> tuple[str, str, str]:
 
 def _distinct(terms: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(terms))
-
-
-def typed_forms(value: str) -> list[str]:
-    """Give the forms in which an account that somebody typed may stand in the index."""
-    typed = "".join(storable(value).split())
-    return _distinct((typed, typed.casefold()))

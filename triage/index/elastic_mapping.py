@@ -6,7 +6,7 @@ from typing import Any
 
 #: Raise it with every change of the mapping or of a document: an index of another form is emptied,
 #: not migrated.
-FORM = 2
+FORM = 3
 #: Lucene takes 32,766 bytes a term; longer values are cut or hashed before they come here.
 LONGEST_KEYWORD = 8_000
 
@@ -37,6 +37,9 @@ _FIELDS: dict[str, Field] = {
     "language": _KEYWORD,
     "wording": _KEYWORD,
     "version": _KEYWORD,
+    # Bands of the sums asked for; what became of the reply.
+    "amounts": _KEYWORD,
+    "state": _KEYWORD,
     "campaign": _KEYWORD,
     "why": _COUNTED,
     "reporter": _COUNTED,
@@ -79,7 +82,7 @@ def template(pattern: str, replicas: int) -> dict[str, Any]:
                 "dynamic": "strict",
                 "_meta": {"form": FORM},
                 # All that is ever read back; the rest is made of it.
-                "_source": {"includes": ["document"]},
+                "_source": {"includes": ["document", "state"]},
                 "properties": _FIELDS,
             },
         },

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from casefile.query import Query
-from triage.index.elastic_documents import first_half, second_half, tail, typed_forms, value_term
+from triage.index.elastic_documents import first_half, second_half, tail, value_term
 from triage.index.elastic_server import Clause
-from triage.index.question import ACCOUNT_PREFIX, Question, is_id
+from triage.index.question import ACCOUNT_PREFIX, Question, is_id, looked_for
 from triage.index.rows import microseconds, storable
 from triage.index.words import words
 
@@ -24,6 +24,8 @@ def condition(query: Query, question: Question) -> Clause:
         ("flags", query.flag),
         ("campaign", query.campaign),
         ("account_kinds", query.account_kind),
+        ("amounts", query.amount),
+        ("state", query.state),
     ):
         if value:
             asked.append(one(field, storable(value)))
@@ -45,7 +47,7 @@ def _received(query: Query) -> list[Clause]:
 
 def is_account(value: str) -> Clause:
     """Say which documents name an account, given as canonical or as written."""
-    return any_of("looked", [value_term(form) for form in typed_forms(value)])
+    return any_of("looked", [value_term(form) for form in looked_for(value)])
 
 
 def is_near(forms: list[str], half: int) -> Clause:

@@ -6,7 +6,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from elasticsearch import ApiError, Elasticsearch
 
 from casefile.errors import TryLater
 from casefile.finding import Finding
+from casefile.reply import State
 from triage.index.elastic_documents import bare_document, document
 from triage.index.elastic_server import Gone, asking
 
@@ -38,6 +39,7 @@ class Parcel:
     """A finding as it goes over the wire."""
 
     finding: Finding
+    state: State | None
     #: The document, one line of JSON.
     body: bytes
     #: True where it is sent without the fields that may have made the server refuse it.
@@ -49,6 +51,12 @@ class Parcel:
     def key(self) -> str:
         """Give the finding's key."""
         return self.finding.key
+
+    @property
+    def kept(self) -> Mapping[str, Any]:
+        """Give what the server keeps of it to be read back."""
+        kept = {"document": msgspec.json.decode(self.body, type=_Body).document}
+        return {**kept, "state": self.state} if self.state else kept
 
     def lines(self) -> Iterator[bytes]:
         """Give the two lines of the bulk's body."""
@@ -82,13 +90,13 @@ class Writer:
     refresh: bool
     pause: Callable[[float], None] = field(default=time.sleep, repr=False)
 
-    def write(self, findings: Sequence[Finding]) -> None:
+    def write(self, findings: Sequence[Finding], states: Mapping[str, State]) -> None:
         """Add or replace findings, distinct ones. Raises TryLater, having written some of them.
 
         One that the server refuses whole is kept bare: by its key, and among the newest. One that
         it refuses even so is named in the log; the others do not wait for it.
         """
-        rest = [_parcel(it) for it in findings]
+        rest = [_parcel(it, states.get(it.report.submission)) for it in findings]
         for number in range(ROUNDS):
             sorted_ = self._send(rest)
             rest = self._settled(sorted_)
@@ -107,8 +115,8 @@ class Writer:
                 log.error("Elasticsearch refuses %s: it is not in the index", parcel.key)
             else:
                 log.error("Elasticsearch refuses %s: it is indexed without its words", parcel.key)
-                body = msgspec.json.encode(bare_document(parcel.finding))
-                rest.append(Parcel(finding=parcel.finding, body=body, bare=True))
+                body = msgspec.json.encode(bare_document(parcel.finding, parcel.state))
+                rest.append(replace(parcel, body=body, bare=True, replaces=None))
         return rest
 
     def _compared(self, parcels: Sequence[Parcel]) -> Iterator[Parcel]:
@@ -118,9 +126,9 @@ class Writer:
                 found = self.client.mget(index=self.alias, ids=[it.key for it in some])
             for parcel, there in zip(some, found["docs"], strict=True):
                 if not there.get("found"):
-                    yield _as(parcel, None)
-                elif there["_source"]["document"] != parcel_document(parcel):
-                    yield _as(parcel, (there["_seq_no"], there["_primary_term"]))
+                    yield replace(parcel, replaces=None)
+                elif there["_source"] != parcel.kept:
+                    yield replace(parcel, replaces=(there["_seq_no"], there["_primary_term"]))
 
     def _send(self, parcels: Sequence[Parcel]) -> _Sorted:
         sorted_ = _Sorted()
@@ -189,21 +197,13 @@ def _sort(parcel: Parcel, item: Mapping[str, Any], sorted_: _Sorted) -> None:
         sorted_.refused.append(parcel)
 
 
-def _parcel(finding: Finding) -> Parcel:
-    return Parcel(finding=finding, body=msgspec.json.encode(document(finding)))
-
-
-def parcel_document(parcel: Parcel) -> str:
-    """Give the finding as JSON, as it stands in the parcel."""
-    return msgspec.json.decode(parcel.body, type=_Body).document
+def _parcel(finding: Finding, state: State | None) -> Parcel:
+    body = msgspec.json.encode(document(finding, state))
+    return Parcel(finding=finding, state=state, body=body)
 
 
 class _Body(msgspec.Struct):
     document: str
-
-
-def _as(parcel: Parcel, replaces: tuple[int, int] | None) -> Parcel:
-    return Parcel(finding=parcel.finding, body=parcel.body, bare=parcel.bare, replaces=replaces)
 
 
 def _batches(parcels: Sequence[Parcel]) -> Iterator[list[Parcel]]:

@@ -49,7 +49,7 @@ def encode(finding: Finding) -> str:
 _decoder = msgspec.json.Decoder(Finding)
 
 
-def decode(document: str) -> Finding:
+def decode(document: str | bytes) -> Finding:
     """Give back what `encode` took."""
     return _decoder.decode(document)
 

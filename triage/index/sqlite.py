@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, UnaryExpression, delete, func, insert, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DatabaseError
 
 from casefile.campaign import AccountPage, Campaign, CampaignSummary
 from casefile.errors import NotFound, TryLater
 from casefile.finding import Finding
 from casefile.query import Hit, Page, Query
-from triage.index import question, tables
+from casefile.reply import State
+from triage.index import question, standing, tables
 from triage.index.accounts import account_page
 from triage.index.campaigns import campaign_list, campaign_page
-from triage.index.facets import counted
+from triage.index.matching import Matching
+from triage.index.order import Order
 from triage.index.pages import MOST_A_PAGE, MOST_OFFSET, within
-from triage.index.rows import decode, finding_row, flag_rows, indicator_rows, storable, text_row
+from triage.index.rows import storable
 from triage.index.snippets import other_snippet, word_snippets
-from triage.index.tables import findings, flags, identities, indicators, texts
+from triage.index.tables import findings, identities
+from triage.index.writing import inflated, upsert
 
 log = logging.getLogger(__name__)
 
@@ -40,14 +42,14 @@ class SqliteIndex:
         self._reader = engine.execution_options(reading=True)
         self._file = _file_of(engine)
         self._made_in: tuple[int, int] | None = None
+        self._standing = standing.Standing()
 
-    def upsert(self, findings_: Sequence[Finding]) -> None:
+    def upsert(
+        self, findings: Sequence[Finding], states: Mapping[str, State] | None = None
+    ) -> None:
         """Add or replace all of them in one transaction. Raises TryLater."""
-        latest = {finding.key: finding for finding in findings_}
         with self._connected(self._engine) as connection:
-            for finding in latest.values():
-                _remove(connection, finding.key)
-                _add(connection, finding)
+            upsert(connection, findings, states or {})
 
     def clear(self) -> None:
         """Forget everything. Raises TryLater."""
@@ -69,32 +71,34 @@ class SqliteIndex:
 
     def count(self) -> int:
         """Give the number of findings."""
-        with self._connected(self._reader) as connection:
-            number: int = connection.execute(
-                select(func.count()).select_from(findings)
-            ).scalar_one()
-            return number
+        with self._matching() as matching:
+            return len(matching.standing.all)
 
     def search(self, query: Query) -> Page:
         """Give a page of findings, with facets over all that match."""
         asked = question.read(query.text)
-        where = question.condition(query, asked)
-        with self._connected(self._reader) as connection:
-            total, facets = counted(connection, where)
-            rows = connection.execute(
-                select(findings.c.number, findings.c.document)
-                .where(where)
-                .order_by(*_order(query))
-                .offset(within(query.offset, MOST_OFFSET))
-                .limit(within(query.limit, MOST_A_PAGE))
-            ).all()
-            snippets = word_snippets(connection, asked.terms, [row.number for row in rows])
-        hits = []
-        for number, document in rows:
-            finding = decode(document)
+        with self._matching() as matching:
+            connection, stands = matching.connection, matching.standing
+            hits = matching.hits(query, asked)
+            order = Order(connection=connection, standing=stands, oldest_first=query.oldest_first)
+            offset, limit = within(query.offset, MOST_OFFSET), within(query.limit, MOST_A_PAGE)
+            numbers = order.page(hits, offset, limit)
+            found = dict(
+                row
+                for row in connection.execute(
+                    select(findings.c.number, findings.c.document).where(
+                        findings.c.number.in_(numbers)
+                    )
+                )
+            )
+            snippets = word_snippets(connection, asked.terms, numbers)
+            facets = stands.counted(hits)
+        shown = []
+        for number in numbers:
+            finding = inflated(found[number])
             snippet = snippets.get(number) or other_snippet(finding, asked.terms)
-            hits.append(Hit(finding=finding, snippet=snippet))
-        return Page(total=total, hits=tuple(hits), facets=facets)
+            shown.append(Hit(finding=finding, snippet=snippet))
+        return Page(total=len(hits), hits=tuple(shown), facets=facets)
 
     def finding(self, key: str) -> Finding:
         """Give one finding. Raises NotFound."""
@@ -104,24 +108,37 @@ class SqliteIndex:
             ).scalar()
         if document is None:
             raise NotFound(f"There is no finding {key}.")
-        return decode(document)
+        return inflated(document)
 
     def campaigns(self, offset: int = 0, limit: int = 50) -> list[CampaignSummary]:
         """Give campaigns, those with the newest finding first."""
-        with self._connected(self._reader) as connection:
-            return campaign_list(
-                connection, within(offset, MOST_OFFSET), within(limit, MOST_A_PAGE)
-            )
+        offset, limit = within(offset, MOST_OFFSET), within(limit, MOST_A_PAGE)
+        with self._matching() as matching:
+            return campaign_list(matching.connection, matching.standing, offset, limit)
 
     def campaign(self, key: str) -> Campaign:
         """Give one campaign. Raises NotFound."""
-        with self._connected(self._reader) as connection:
-            return campaign_page(connection, key)
+        with self._matching() as matching:
+            return campaign_page(matching.connection, matching.standing, key)
 
     def account(self, value: str) -> AccountPage:
         """Give an account by its canonical value or as written; without findings where unknown."""
+        with self._matching() as matching:
+            return account_page(matching, value)
+
+    @contextmanager
+    def _matching(self) -> Iterator[Matching]:
+        """Read in one transaction, with the bitmaps of its moment.
+
+        What was read by an earlier transaction is gone on from; that one is over, so it was not
+        later than this one.
+        """
+        before = self._standing
         with self._connected(self._reader) as connection:
-            return account_page(connection, value)
+            stands = standing.now(connection, before)
+            if stands is not before:
+                self._standing = stands
+            yield Matching(connection=connection, standing=stands)
 
     @contextmanager
     def _connected(self, engine: Engine) -> Iterator[Connection]:
@@ -174,26 +191,3 @@ class SqliteIndex:
 def _file_of(engine: Engine) -> Path | None:
     place = engine.url.database
     return Path(place) if place and place != ":memory:" else None
-
-
-def _remove(connection: Connection, key: str) -> None:
-    which = select(findings.c.number).where(findings.c.key == key)
-    number = connection.execute(which).scalar()
-    if number is not None:
-        connection.execute(delete(texts).where(texts.c.rowid == number))
-        for table in (flags, indicators, findings):
-            connection.execute(delete(table).where(table.c.number == number))
-
-
-def _add(connection: Connection, finding: Finding) -> None:
-    added = connection.execute(insert(findings).values(finding_row(finding)))
-    (number,) = added.inserted_primary_key or (None,)
-    connection.execute(insert(texts).values(rowid=number, **text_row(finding)))
-    for table, rows in ((flags, flag_rows(finding)), (indicators, indicator_rows(finding))):
-        if rows:
-            connection.execute(insert(table), [{"number": number, **row} for row in rows])
-
-
-def _order(query: Query) -> tuple[UnaryExpression[Any], ...]:
-    columns = (findings.c.received, findings.c.key)
-    return tuple(it.asc() if query.oldest_first else it.desc() for it in columns)

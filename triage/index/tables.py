@@ -11,9 +11,11 @@ from sqlalchemy import (
     Connection,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
+    UniqueConstraint,
     column,
     delete,
     insert,
@@ -21,8 +23,9 @@ from sqlalchemy import (
     table,
 )
 
-#: Raise it with every change of these tables: an index of another form is emptied, not migrated.
-FORM = 3
+#: Raise it with every change of these tables, or of what is told: an index of another form is
+#: emptied, not migrated.
+FORM = 4
 #: Emoji, currency and other signs; SQLite knows those of 2012 and takes younger ones for letters.
 _SIGNS = ((0x20A0, 0x20D0), (0x2190, 0x2C00), (0x2E00, 0x2E80), (0x1F000, 0x1FB00))
 _SEPARATORS = "".join(
@@ -34,12 +37,11 @@ metadata = MetaData()
 findings = Table(
     "index_finding",
     metadata,
-    Column("number", Integer, primary_key=True),
+    # Never given twice: what was searched under a number is there or gone, and nothing else.
+    Column("number", Integer, primary_key=True, autoincrement=False),
     Column("key", String, nullable=False, unique=True),
     # Microseconds since 1970, UTC.
     Column("received", BigInteger, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("language", String, nullable=False),
     Column("wording", String),
     Column("version", String),
     Column("campaign", String),
@@ -47,54 +49,105 @@ findings = Table(
     # The reporter's address, case-folded: two spellings are one reporter.
     Column("reporter", String, nullable=False),
     Column("excerpt", String, nullable=False),
-    # The whole finding as JSON.
-    Column("document", String, nullable=False),
+    # What became of the reply; empty where nobody said.
+    Column("state", String, nullable=False),
+    # Tells whether words or accounts changed (`told.Told.said`).
+    Column("said", LargeBinary, nullable=False),
+    # The whole finding as JSON, deflated.
+    Column("document", LargeBinary, nullable=False),
 )
 Index("index_finding_newest", findings.c.received, findings.c.key)
-Index("index_finding_campaign", findings.c.campaign, findings.c.received)
-Index("index_finding_wording", findings.c.wording)
-#: What is counted beside a search is read from here, where nothing narrows it.
-Index(
-    "index_finding_counted",
-    findings.c.kind,
-    findings.c.language,
-    findings.c.campaign,
-    findings.c.wording,
-)
-#: The flags of each finding, by its number.
-flags = Table(
-    "index_flag",
+Index("index_finding_campaign", findings.c.campaign, findings.c.received, findings.c.key)
+Index("index_finding_wording", findings.c.campaign, findings.c.wording, findings.c.version)
+#: Which findings have a value that is counted: a bitmap of their numbers for each 65,536 of them.
+bitmaps = Table(
+    "index_bitmap",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("flag", String, primary_key=True),
+    Column("facet", String, nullable=False),
+    Column("value", String, nullable=False),
+    Column("chunk", Integer, nullable=False),
+    # The change of the index (`identities`) in which it became as it is.
+    Column("changed", Integer, nullable=False),
+    Column("numbers", LargeBinary, nullable=False),
+    UniqueConstraint("facet", "value", "chunk"),
 )
-Index("index_flag_flag", flags.c.flag)
-#: The accounts and contacts of each finding, by its number.
-indicators = Table(
-    "index_indicator",
+Index("index_bitmap_changed", bitmaps.c.changed)
+#: Every account and contact once for each way in which it was written and held.
+values = Table(
+    "index_value",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("kind", String, primary_key=True),
-    Column("value", String, primary_key=True),
-    # The value as it is looked up: see `rows.looked_up`.
-    Column("folded", String, nullable=False),
-    # `folded` from its end, so that a slip in the first half is found by the second.
-    Column("backwards", String, nullable=False),
-    # As it was written, without spaces, in the same form.
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("value", String, nullable=False),
+    # As it was written, without spaces, in the form in which it is looked up.
     Column("written", String, nullable=False),
     # It can take money and its checksum does not speak against it.
     Column("account", Boolean, nullable=False),
     # An equal value may link campaigns.
     Column("links", Boolean, nullable=False),
+    # The value as it is looked up: see `rows.looked_up`.
+    Column("folded", String, nullable=False),
+    # `folded` from its end, so that a slip in the first half is found by the second.
+    Column("backwards", String, nullable=False),
+    UniqueConstraint("kind", "value", "written", "account", "links"),
 )
-Index("index_indicator_folded", indicators.c.folded)
-Index("index_indicator_backwards", indicators.c.backwards)
-Index("index_indicator_written", indicators.c.written)
-Index("index_indicator_kind", indicators.c.kind, indicators.c.account, indicators.c.number)
-Index("index_indicator_value", indicators.c.kind, indicators.c.value)
+Index("index_value_folded", values.c.folded)
+Index("index_value_backwards", values.c.backwards)
+Index("index_value_written", values.c.written)
+#: Which findings name it.
+named = Table(
+    "index_named",
+    metadata,
+    Column("value", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+Index("index_named_number", named.c.number)
+#: What is said of each campaign in one line.
+campaigns = Table(
+    "index_campaign",
+    metadata,
+    Column("campaign", String, primary_key=True),
+    Column("findings", Integer, nullable=False),
+    # Distinct ones.
+    Column("reporters", Integer, nullable=False),
+    Column("accounts", Integer, nullable=False),
+    Column("last", BigInteger, nullable=False),
+)
+Index("index_campaign_newest", campaigns.c.last, campaigns.c.campaign)
+#: How many findings of a campaign each reporter sent.
+reporters = Table(
+    "index_reporter",
+    metadata,
+    Column("campaign", String, primary_key=True),
+    Column("reporter", String, primary_key=True),
+    Column("findings", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+#: The accounts of each campaign; those that may link it stand here twice.
+uses = Table(
+    "index_use",
+    metadata,
+    Column("campaign", String, primary_key=True),
+    Column("links", Boolean, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("value", String, primary_key=True),
+    Column("findings", Integer, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("index_use_value", uses.c.kind, uses.c.value, uses.c.links)
 
-#: What tells this index from one that was made anew: one row.
-identities = Table("index_identity", metadata, Column("identity", String, primary_key=True))
+#: What tells this index from one that was made anew; the last number that was given, and how often
+#: it was changed. One row.
+identities = Table(
+    "index_identity",
+    metadata,
+    Column("identity", String, primary_key=True),
+    Column("numbers", Integer, nullable=False),
+    Column("changes", Integer, nullable=False),
+)
 
 #: What stands in the full-text table, the most telling first: a snippet prefers the earlier.
 TEXT_COLUMNS = ("text", "subject", "note", "sender", "reporter", "hidden", "folded")
@@ -115,8 +168,7 @@ def make(connection: Connection) -> None:
     """Make what is missing; empty an index of another form."""
     form = connection.exec_driver_sql("PRAGMA user_version").scalar()
     if form not in {0, FORM}:
-        connection.exec_driver_sql("DROP TABLE IF EXISTS index_text")
-        metadata.drop_all(connection)
+        _drop_all(connection)
     metadata.create_all(connection)
     connection.exec_driver_sql(
         "CREATE VIRTUAL TABLE IF NOT EXISTS index_text USING fts5"
@@ -127,9 +179,20 @@ def make(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA user_version = {FORM}")
 
 
+def _drop_all(connection: Connection) -> None:
+    """Drop what any form has made here."""
+    connection.exec_driver_sql("DROP TABLE IF EXISTS index_text")
+    others = connection.exec_driver_sql(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'index_*'"
+    ).scalars()
+    for name in others.all():
+        connection.exec_driver_sql(f'DROP TABLE "{name}"')
+
+
 def begin_anew(connection: Connection) -> None:
     """Empty every table, and be another index from now on."""
     connection.exec_driver_sql("DELETE FROM index_text")
     for each in metadata.sorted_tables:
         connection.execute(delete(each))
-    connection.execute(insert(identities).values(identity=secrets.token_hex(16)))
+    drawn = secrets.token_hex(16)
+    connection.execute(insert(identities).values(identity=drawn, numbers=0, changes=0))
