@@ -9,6 +9,7 @@ import click
 from casefile.errors import DeskError, NotFound, Refused, SettingsError
 from desk import (
     cli_aside,
+    cli_casework,
     cli_correct,
     cli_health,
     cli_read,
@@ -34,6 +35,7 @@ COMMANDS = (
     *cli_health.COMMANDS,
     *cli_sending.COMMANDS,
     *cli_correct.COMMANDS,
+    *cli_casework.COMMANDS,
     *cli_watch.COMMANDS,
 )
 for command in COMMANDS:

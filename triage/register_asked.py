@@ -112,6 +112,22 @@ class CorrectedRegister:
         with self._alone(), self._reading.begin() as db:
             return proposals(db)
 
+    def known(self, name: str) -> str:
+        """Give the campaign that a name is by now, as `C-3`. Raises Refused for one never given.
+
+        Raises TryLater.
+        """
+        with self._alone(), self._reading.begin() as db:
+            laid = self._corrections(db, last_correction(db))
+            return f"C-{target_of(db, name, laid).campaign}"
+
+    def also_known(self, name: str) -> list[str]:
+        """Give a name, and those of all campaigns that were merged into it. Raises TryLater."""
+        with self._alone(), self._reading.begin() as db:
+            laid = self._corrections(db, last_correction(db))
+        campaigns = [number for letter, number in named(name) if letter == "C"]
+        return [f"C-{it}" for number in campaigns for it in laid.tree(number)] or [name]
+
     def known_as(self, name: str) -> str:
         """See the port. A name that was never given stays as it is. Raises TryLater."""
         with self._alone(), self._reading.begin() as db:
