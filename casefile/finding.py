@@ -7,6 +7,7 @@ from typing import Literal
 
 from casefile.indicator import Indicator
 from casefile.report import Report
+from casefile.sending import UNTOLD, Sending
 
 VerdictKind = Literal[
     "webcam-bluff",
@@ -133,6 +134,8 @@ class Finding:
     #: What the machine said, where an investigator says otherwise, of this one or of its wording.
     judged: Verdict | None = None
     fingerprint: Fingerprint
+    #: By which way the reported mail was sent, where the forward kept its header.
+    sending: Sending = UNTOLD
     placement: Placement = Placement()
     #: The finding of the same mail when it came first; a copy is shown, and counted nowhere.
     copy_of: str | None = None

@@ -10,6 +10,7 @@ from casefile.campaign import AccountPage, Campaign, CampaignSummary
 from casefile.finding import Finding
 from casefile.indicator import Indicator, Spot
 from casefile.reply import Answer, Decision, Waiting
+from casefile.sending import UNTOLD, Sending
 from responders.decide import answer_for
 
 Shape = dict[str, Any]
@@ -54,6 +55,7 @@ def inspected(source: str, finding: Finding, defects: tuple[str, ...] = ()) -> S
             "message_id": reported.message_id,
             "text": finding.text,
         },
+        "sending": sending(finding.sending),
         "accounts": [account(it) for it in finding.accounts],
         "contacts": [{"kind": it.kind, "value": it.value} for it in finding.contacts],
         "demand": demand(finding),
@@ -87,6 +89,7 @@ def unreadable(source: str, error: str) -> Shape:
             ),
             "",
         ),
+        "sending": sending(UNTOLD),
         "accounts": [],
         "contacts": [],
         "demand": {"amounts": [], "deadline_hours": None, "claims": []},
@@ -98,6 +101,24 @@ def unreadable(source: str, error: str) -> Shape:
         "version": None,
         "reply": {"kind": None, "parts": [], "alert": False},
         "defects": [error],
+    }
+
+
+def sending(way: Sending) -> Shape:
+    """Give by which way a reported mail was sent; `handed_over` is null where nobody knows."""
+    return {
+        "received": [
+            {"helo": it.helo, "name": it.name, "address": it.address, "by": it.by}
+            for it in way.passages
+        ],
+        "handed_over": way.handed_over if way.seen else None,
+        "sender_domain": way.sender_domain,
+        "return_domain": way.return_domain,
+        "mailer": way.mailer,
+        "checks": dict(way.checks),
+        "checked_by": way.checked_by,
+        "checked_there": way.checked_there,
+        "zone": way.zone,
     }
 
 

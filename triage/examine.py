@@ -12,6 +12,7 @@ from triage.judge import judge
 from triage.language import language
 from triage.masking import mask_report, mask_verdict, masking, sealed
 from triage.names import names_of
+from triage.sending import sending_of
 
 
 def examine(report: Report) -> Finding:
@@ -46,5 +47,6 @@ def examine(report: Report) -> Finding:
         note_language=language(note),
         verdict=mask_verdict(verdict, mask),
         fingerprint=wording,
+        sending=sending_of(kept),
         defects=tuple(dict.fromkeys((*kept.defects, *readable.defects))),
     )
