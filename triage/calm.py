@@ -11,6 +11,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from triage.glance import glance, seen
 from triage.signs import LONGEST_QUOTE, compiled, plain
 
 #: A longer note (characters) tells more than that somebody got a mail.
@@ -28,8 +29,11 @@ def not_understood(note: str) -> str:
     text = plain(note)
     if len(text) > LONGEST_NOTE:
         return text[:LONGEST_QUOTE].strip()
-    for phrases in _HARMLESS:
-        text = phrases.sub(" . ", text)
+    may_stand = {number for number, _ in _NEEDED.may_hold(seen(text))}
+    for number, phrase in enumerate(_HARMLESS):
+        # What is left reads on over what was taken out only where a phrase reaches over a point.
+        if number in may_stand or phrase.reaches:
+            text = phrase.pattern.sub(" . ", text)
     words = _WORD.findall(_INNER.sub("", text))
     unknown = [word for word in words if word not in _WORDS and not _is_figure(word)]
     return " ".join(unknown[:MOST_QUOTED])
@@ -41,5 +45,6 @@ def _is_figure(word: str) -> bool:
 
 
 _FILE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-_HARMLESS = tuple(compiled([phrase]) for told in _FILE.values() for phrase in told["say"])
+_HARMLESS = compiled(phrase for told in _FILE.values() for phrase in told["say"])
+_NEEDED = glance((phrase.needs, phrase.reaches) for phrase in _HARMLESS)
 _WORDS = frozenset(word for told in _FILE.values() for word in plain(told["words"]).split())

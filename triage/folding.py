@@ -34,6 +34,9 @@ _TOWARDS = {
 _PUNCTUATION = str.maketrans("‘’‚‛ʼ´`“”„‟«»‐‑‒–—―−", "'''''''\"\"\"\"\"\"-------")
 #: Latin letters that neither NFKD nor disarm takes apart.
 _WHOLE = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i"})
+#: Of ASCII, what is no letter; and what is beyond it.
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
+_BEYOND = re.compile(r"[^\x00-\x7f]")
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
 
 
@@ -145,10 +148,8 @@ def _single(letter: str) -> str:
 
 
 def _mostly_latin(text: str) -> bool:
-    letters = Counter(letter for letter in text[:20_000] if letter.isalpha())
-    latin = sum(
-        number
-        for letter, number in letters.items()
-        if letter.isascii() or _script_of(letter) == "LATIN"
-    )
-    return latin > LATIN_SHARE * letters.total()
+    head = text[:20_000]
+    ours = len(head.encode("ascii", "ignore").translate(None, _NO_LETTERS))
+    others = Counter(letter for letter in _BEYOND.findall(head) if letter.isalpha())
+    latin = sum(number for letter, number in others.items() if _script_of(letter) == "LATIN")
+    return ours + latin > LATIN_SHARE * (ours + others.total())

@@ -112,7 +112,7 @@ def judge(
     fires the kind is `unclear` with confidence 0. The rest is `kinds.kind_of`.
     """
     said = written_out(plain(f"{fold(clean.subject)}\n{clean.folded}"))
-    evidence = _evidence(report, said, extracted, note)
+    evidence = _evidence(report, clean, said, extracted, note)
     opinion = kind_of(evidence, label)
     automatic = _automatic(report)
     flags, because = flags_of(evidence, opinion.kind, self_spoofed=_is_self_spoofed(report))
@@ -138,7 +138,7 @@ def _automatic(report: Report) -> str | None:
     return next((mark for mark in report.marks if mark in _AUTOMATIC - claimed), None)
 
 
-def _evidence(report: Report, said: str, extracted: Values, note: str) -> Evidence:
+def _evidence(report: Report, clean: Readable, said: str, extracted: Values, note: str) -> Evidence:
     folded = fold(note)
     told = plain(folded)
     felt = likeness(told, NOTE_HEADS)
@@ -148,7 +148,8 @@ def _evidence(report: Report, said: str, extracted: Values, note: str) -> Eviden
         offender, heard = find("offender", both), find("note", both) | _heard_alike(told, felt)
     else:
         # What stands below a forward may be in one of the two views only.
-        plainly = plain(fold(report.reported.text))
+        written = report.reported.text.strip("\n")
+        plainly = plain(clean.folded if written == clean.text else fold(written))
         offender = find("offender", (said,))
         heard = find("note", (said, plainly), only=_SAID_WITHIN)
         heard |= find("note", (told,)) | _heard_alike(told, felt)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float32]
+Places = NDArray[np.uint16]
 
 #: Places that pieces are hashed to.
 PLACES = 1 << 15
@@ -60,10 +61,11 @@ _WORD = re.compile(r"[^\W_]+(?:’[^\W_]+)?")
 _DRAWN_OUT = re.compile(r"(\w)\1{2,}")
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=4)
+def words_of(text: str) -> tuple[str, ...]:
     """Give the words of a plain text in order, as one writes them in full, numbers alike."""
     found = (word for word in _WORD.findall(text) if len(word) <= LONGEST_WORD)
-    return [_as_learned(word) for word in found]
+    return tuple(map(_as_learned, found))
 
 
 @lru_cache(maxsize=20_000)
@@ -74,9 +76,9 @@ def _as_learned(word: str) -> str:
     return _DRAWN_OUT.sub(r"\1\1", word)
 
 
-def vector(words: list[str], signs: Container[str] = ()) -> Vector:
+def vector(words: Sequence[str], signs: Container[str] = ()) -> Vector:
     """Give what the model sees: how often each place is met, of length one, and then the signs."""
-    counts = np.bincount(list(_places(words)), minlength=PLACES).astype(np.float32)
+    counts = np.bincount(_places(words), minlength=PLACES).astype(np.float32)
     counts = np.sqrt(counts)
     length = math.sqrt(float(counts @ counts))
     seen = np.array([SIGN if sign in signs else 0.0 for sign in SIGNS], dtype=np.float32)
@@ -100,23 +102,38 @@ def heaviest(text: str, head: str) -> tuple[str, ...]:
 
     Only words that the weights were learned from: any other may be somebody's password.
     """
-    weights = _MODEL[head].weights
-    named = [word for word in set(words_of(text)) if mark_of(word) in _KNOWN]
-    if not named:
-        return ()
-    places = [of_word(word) for word in named]
-    starts = [0, *itertools.accumulate(map(len, places[:-1]))]
-    sums = np.add.reduceat(weights[list(itertools.chain(*places))], starts)
-    pulls = dict(zip(named, map(float, sums), strict=True))
-    ranked = sorted(pulls, key=lambda word: (-round(pulls[word], 4), word))
-    return tuple(word for word in ranked[:MOST_NAMED] if pulls[word] > 0)
+    pulls = {word: _pull(word, head) for word in set(words_of(text))}
+    ranked = sorted((-pull, word) for word, pull in pulls.items() if pull > 0)
+    return tuple(word for _, word in ranked[:MOST_NAMED])
 
 
-def _places(words: list[str]) -> Iterator[int]:
-    for word in set(words):
-        yield from of_word(word)
-    for pair in set(itertools.pairwise(words)):
-        yield crc32("\n".join(pair).encode()) % PLACES
+@lru_cache(maxsize=50_000)
+def _pull(word: str, head: str) -> float:
+    """Give what a word weighs for a head, to four places; nothing where it was not learned."""
+    if mark_of(word) not in _KNOWN:
+        return 0.0
+    return round(float(_MODEL[head].weights[list(of_word(word))].sum()), 4)
+
+
+def _places(words: Sequence[str]) -> Places:
+    pairs = [
+        crc32(second, first)
+        for (first, _), (_, second) in itertools.pairwise(map(_as_part_of_pair, words))
+    ]
+    # A pair counts once, however often it stands there.
+    paired = np.unique(np.array(pairs, dtype=np.uint32)) % PLACES
+    return np.concatenate([*map(_array_of_word, set(words)), paired.astype(np.uint16)])
+
+
+@lru_cache(maxsize=20_000)
+def _as_part_of_pair(word: str) -> tuple[int, bytes]:
+    """Give what a word is as the first and as the second of two on two lines."""
+    return crc32(f"{word}\n".encode()), word.encode()
+
+
+@lru_cache(maxsize=20_000)
+def _array_of_word(word: str) -> Places:
+    return np.array(of_word(word), dtype=np.uint16)
 
 
 @lru_cache(maxsize=20_000)
