@@ -15,6 +15,7 @@ from casefile.query import Query
 from console.compared import differences, painted
 from console.errands import Gap
 from console.figures import figures_of
+from console.infrastructure import infrastructure_of
 from console.paging import address, page_number
 from console.room import Room, key_asked
 from console.story import MOST_TOLD, story_of
@@ -71,6 +72,7 @@ def campaign(room: Room, request: Request) -> Response:
         story=story,
         figures=[it for it in figures_of(room, story, f"campaign={key}") if it.name != "campaigns"],
         failing=room.easel.failing,
+        sent=infrastructure_of(story.findings),
         common=said_in_common(room, found),
         versions=_versions(room, found),
         members=found.members[:MOST_LISTED],

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from casefile.finding import Finding, Fingerprint
 from casefile.query import MARK_END, MARK_START
 from casefile.report import Unwrapping
+from casefile.sending import UNTOLD
 from console.visible import unlinked
 
 T = TypeVar("T")
@@ -72,6 +73,7 @@ def fit_to_list(finding: Finding) -> Finding:
         hidden="",
         contacts=(),
         fingerprint=Fingerprint(masked="", shingles=()),
+        sending=UNTOLD,
         verdict=replace(finding.verdict, reasons=()),
         report=replace(
             report,

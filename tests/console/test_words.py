@@ -17,6 +17,7 @@ from casefile.reply import DESKS, AddedPart, Main, State
 from casefile.report import Door, Grade, How
 from console.about import PROGRAMS
 from console.figures import FIGURES
+from console.infrastructure import TOLD
 from console.search import DAYS, NARROWERS
 from console.words import PLURALS, Words, load_words
 
@@ -32,6 +33,7 @@ _BUILT = {
         *("day", "week", "month", "year", "others"),
         *(f"{what}{name}" for name in FIGURES for what in ("", "told-")),
     },
+    "sending": set(TOLD),
     "about": {
         *(f"first-{it}" for it in ("calm", "pay", "reply", "keep", "blame")),
         *(f"program-{it}" for it in PROGRAMS),

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from reading_room import texts
 from reading_room.sample import Stores, answer, finding, keep, key, refuse, wallet
 
-from casefile.finding import Flag
+from casefile.finding import Finding, Flag
 from casefile.indicator import Indicator
 from casefile.reply import Answer
 from casefile.report import Attachment, Layer, Report, Unwrapping
+from triage.sending import sending_of
 
 #: A submission that could not be read.
 SET_ASIDE = 99
@@ -37,7 +38,7 @@ def _campaigns(stores: Stores, now: datetime) -> None:
         reasons = (("claims-camera", "turned your camera on"), ("asks-coin", "in Bitcoin"))
         flags: tuple[Flag, ...] = ("personal-data",) if number % 2 else ("paid",)
         made = finding(number, shown, at, flags=flags, accounts=(account,), reasons=reasons)
-        keep(stores, at, replace(made, secrets=number % 2))
+        keep(stores, at, _attached(replace(made, secrets=number % 2), number))
         answer(stores, number, at + timedelta(minutes=1), GENERAL)
     for number in range(11, 15):
         at = now - timedelta(days=3, hours=-9 * (number - 10))
@@ -60,6 +61,28 @@ def _campaigns(stores: Stores, now: datetime) -> None:
         )
         keep(stores, at, made)
         answer(stores, number, at + timedelta(minutes=1), GENERAL)
+
+
+def _attached(made: Finding, number: int) -> Finding:
+    """Give some findings the header of the offender's own mail, as an attachment keeps it."""
+    if number not in {1, 2, 4, 5}:
+        return made
+    host = f"host{number % 2}.cheap-servers.example"
+    address = f"203.0.113.{20 + number % 2}"
+    headers = (
+        ("Received", "by 2001:db8:aa::1 with SMTP id k7; Mon, 23 Nov 2026 05:12:11 +0000"),
+        ("Authentication-Results", "mx.mailbox.example; spf=fail; dkim=none; dmarc=fail"),
+        ("Return-Path", "<bounce@bulk-sender.example>"),
+        ("Received", f"from mail.bank.example ({host} [{address}]) by mx.mailbox.example; 23 Nov"),
+        ("Received", "from localhost (unknown [198.51.100.77]) by mail.bank.example; 23 Nov 2026"),
+        ("X-Mailer", "PHPMailer 6.9 (https://mailer.example)"),
+    )
+    reported = replace(
+        made.report.reported, headers=headers, date_as_written="Mon, 23 Nov 2026 08:12:10 +0300"
+    )
+    way = Unwrapping(how="attached", client="apple-mail", depth=1)
+    report = replace(made.report, reported=reported, unwrapping=way)
+    return replace(made, report=report, sending=sending_of(report))
 
 
 def _people(stores: Stores, now: datetime) -> None:
