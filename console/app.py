@@ -25,15 +25,18 @@ from console.errands import Errands
 from console.finding import finding, reveal
 from console.forms import FormView, taking
 from console.guard import Guard
+from console.hunts import go_hunting, hunt, hunts
 from console.languages import language, language_of
 from console.pages import Pages
 from console.pictures import picture
 from console.replies import replies
 from console.room import Room, RoomOf, Tallies, View, answering
 from console.search import search
+from console.searches import keep_search, saved_search, searches
 from console.seen import look, seen
 from console.tokens import Tokens
 from console.waiting import settle, submission, waiting
+from console.watches import look_out, watches
 from console.words import load_words
 
 PAGES: dict[str, View] = {
@@ -47,6 +50,11 @@ PAGES: dict[str, View] = {
     "/replies": replies,
     "/corrections": corrections,
     "/seen": seen,
+    "/searches": searches,
+    "/searches/{number}": saved_search,
+    "/watches": watches,
+    "/hunts": hunts,
+    "/hunts/{number}": hunt,
     "/about": about,
     "/language/{name}": language,
     "/pictures/{name}": picture,
@@ -60,6 +68,9 @@ FILES = {
 FORMS: dict[str, FormView] = {
     "/seen": look,
     "/corrections": correct,
+    "/searches": keep_search,
+    "/watches": look_out,
+    "/hunts": go_hunting,
     "/findings/{key}/reveal": reveal,
     "/submissions/{key}/settle": settle,
 }

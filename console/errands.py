@@ -8,6 +8,7 @@ from typing import Protocol
 from casefile.campaign import Campaign, Seen
 from casefile.correction import Action, Correction
 from casefile.report import Submission
+from console.lookout import Lookout
 
 
 class Gap(Protocol):
@@ -48,6 +49,10 @@ class Proposed(Protocol):
 
 class Errands(Protocol):
     """Each may raise TryLater."""
+
+    @property
+    def lookout(self) -> Lookout:
+        """Give what the desk looks out for."""
 
     def seen(self, text: str) -> Seen:
         """Say what is known of a text, and keep nothing of it. Raises Unreadable."""

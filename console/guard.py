@@ -13,7 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 _METHODS = frozenset({"GET", "HEAD"})
 #: Where a form may be sent to.
-_FORMS = re.compile(r"/seen|/corrections|/findings/[^/]+/reveal|/submissions/[^/]+/settle")
+_FORMS = re.compile(
+    r"/seen|/corrections|/searches|/watches|/hunts"
+    r"|/findings/[^/]+/reveal|/submissions/[^/]+/settle"
+)
 
 #: OWASP ASVS 5.0, chapter 3.4, and 14.3.2.
 HEADERS = {

@@ -86,7 +86,8 @@ class Room:
     def page(self, template: str, *, status: int = 200, **values: object) -> Response:
         """Fill a template of a page that stands in the navigation."""
         tally = self.tallies.now()
-        return self.pages.page(template, {"tally": tally, **self._place(), **values}, status)
+        told = {"tally": tally, "targets": self.errands.lookout.targets}
+        return self.pages.page(template, {**told, **self._place(), **values}, status)
 
     def problem(self, status: int) -> Response:
         """Say what went wrong, touching neither record nor index."""

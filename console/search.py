@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import get_args
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -72,6 +73,8 @@ def search(room: Room, request: Request) -> Response:
         query=state["q"],
         state=state,
         asked=asked,
+        asks=urlencode({name: value for name, value in state.items() if value}),
+        kept=room.errands.lookout.searches(),
         rows=[_row(room, hit) for hit in found.hits],
         facets=_facets(found, state),
         chosen=[

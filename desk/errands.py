@@ -12,6 +12,7 @@ from casefile.errors import Unreadable
 from casefile.ports import Index, Journal, Ledger, Record, Spool
 from casefile.report import Submission
 from desk.correcting import correct
+from desk.lookout import DeskLookout, lookout_of
 from desk.pipeline import now_utc
 from desk.reading import Reader, ReadingFailed
 from desk.rooms import Desk
@@ -35,6 +36,7 @@ class DeskErrands:
     ledger: Ledger
     journal: Journal
     index: Index
+    lookout: DeskLookout
     #: For one thread at a time.
     reader: Reader
     _turn: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
@@ -97,5 +99,6 @@ def errands_of(desk: Desk) -> DeskErrands:
         ledger=desk.ledger,
         journal=desk.journal,
         index=desk.index,
+        lookout=lookout_of(desk, ACTOR),
         reader=desk.reader,
     )

@@ -15,6 +15,7 @@ from casefile.finding import Flag, VerdictKind
 from casefile.indicator import KINDS, Check, Place
 from casefile.reply import DESKS, AddedPart, Main, State
 from casefile.report import Door, Grade, How
+from casefile.watch import HuntState, Notation, WatchKind
 from console.about import PROGRAMS
 from console.figures import FIGURES
 from console.infrastructure import TOLD
@@ -68,6 +69,10 @@ LABELS: dict[str, tuple[str, ...]] = {
     "state": get_args(State),
     "main": get_args(Main),
     "part": get_args(AddedPart),
+    "watch-kind": get_args(WatchKind),
+    "hunt-state": get_args(HuntState),
+    "notation": get_args(Notation),
+    "notation-hint": get_args(Notation),
     "month": tuple(str(month) for month in range(1, 13)),
 }
 

@@ -31,10 +31,15 @@ from console.journal import SqlJournal
 from console.journal import metadata as journal_tables
 from desk.engine import open_engine
 from desk.errands import DeskErrands
+from desk.hunting_book import SqlHunts
 from desk.indexing import tell_index
+from desk.lookout import DeskLookout
 from desk.reading import Reader
 from desk.record import SqlRecord
 from desk.schema import metadata as record_tables
+from desk.watch_tables import metadata as watch_tables
+from desk.watching_book import SqlWatches
+from desk.watching_searches import SqlSearches
 from ingest.spool import DirectorySpool
 from responders.ledger import SqlLedger
 from responders.ledger import metadata as ledger_tables
@@ -72,6 +77,15 @@ class Stores:
             ledger=self.ledger,
             journal=self.journal,
             index=self.index,
+            lookout=DeskLookout(
+                kept=SqlSearches(self.engine),
+                lasting=SqlWatches(self.engine),
+                hunting=SqlHunts(self.engine),
+                journal=self.journal,
+                targets=("siem", "team@force.example"),
+                minutes=15,
+                actor="console",
+            ),
             reader=self.reader,
         )
 
@@ -79,7 +93,7 @@ class Stores:
 def open_stores() -> Stores:
     """Open empty stores in memory, and an empty spool in a folder of its own."""
     engine = open_engine("sqlite://")
-    for tables in (record_tables, ledger_tables, journal_tables, register_tables):
+    for tables in (record_tables, watch_tables, ledger_tables, journal_tables, register_tables):
         tables.create_all(engine)
     return Stores(
         engine=engine,
@@ -184,7 +198,7 @@ def keep(
     stores.record.take("triage", [submission], "sample", at)
     done = Triaged(key=submission, sha256="a" * 64, cover=cover, findings=placed, waiting=waiting)
     stores.record.triaged([done], at)
-    tell_index(stores.index, stores.record, [submission])
+    tell_index(stores.index, stores.record, stores.ledger, [submission])
 
 
 def answer(stores: Stores, number: int, at: datetime, wish: Answer, state: State = "sent") -> None:

@@ -12,6 +12,7 @@ from casefile.finding import Finding, Flag
 from casefile.indicator import Indicator
 from casefile.reply import Answer
 from casefile.report import Attachment, Layer, Report, Unwrapping
+from desk.hunting import Hunter
 from triage.sending import sending_of
 
 #: A submission that could not be read.
@@ -26,6 +27,7 @@ def fill(stores: Stores, now: datetime) -> None:
     _campaigns(stores, now)
     _people(stores, now)
     _oddities(stores, now)
+    _lookouts(stores, now)
 
 
 def _campaigns(stores: Stores, now: datetime) -> None:
@@ -204,3 +206,24 @@ def _forwarded_twice(report: Report) -> Report:
     )
     way = Unwrapping(how="inline", client="gmail", language="en", depth=2, chain=(outer, inner))
     return replace(report, unwrapping=way)
+
+
+def _lookouts(stores: Stores, now: datetime) -> None:
+    """Keep a search, watch for an account and for what it finds, and hunt: one is on its way."""
+    lookout = stores.errands.lookout
+    lookout.kept.save("Paid in English", "flag=paid&language=en", "sgt-example", now)
+    for kind, subject, target in (
+        ("account", texts.WALLET, "siem"),
+        ("search", "1", "team@force.example"),
+    ):
+        lookout.lasting.add(kind, subject, target, minutes=15, actor="sgt-example", now=now)
+    lookout.lasting.saw({}, [(1, f"{key(1)}-1", "C-1"), (1, f"{key(2)}-1", "C-1")])
+    lookout.lasting.form("01a2b3c4-0000-4000-8000-000000000001", now)
+    for _, message in lookout.lasting.due(now):
+        lookout.lasting.failed(message, "webhook siem does not take it (503)", now)
+    wish = {"reason": "a tip from another force", "actor": "sgt-example", "since": None, "now": now}
+    lookout.hunting.begin("your camera", "words", **wish)
+    hunter = Hunter(hunts=lookout.hunting, record=stores.record, name="week", now=lambda: now)
+    while hunter.step() is not None:
+        pass
+    lookout.hunting.begin(r"bc1q\w+", "expression", **wish)

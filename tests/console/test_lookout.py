@@ -1,0 +1,145 @@
+"""People keep searches, watch and hunt on the console's pages; each has its reason and its list."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from reading_room import texts
+from reading_room.sample import Stores, key
+
+from desk.hunting import Hunter
+from makers import NOON
+
+OWN = {"sec-fetch-site": "same-origin"}
+
+
+def hidden_of(page: str, path: str, **wanted: str) -> dict[str, str]:
+    """Give the hidden fields of the first form of a page that goes there and holds these."""
+    for block in re.findall(rf'<form[^>]*action="{path}">.*?</form>', page, re.DOTALL):
+        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', block))
+        if wanted.items() <= hidden.items():
+            return {name: value.replace("&amp;", "&") for name, value in hidden.items()}
+    raise AssertionError(path, wanted)
+
+
+def sent(client: httpx.Client, page: str, path: str, **fields: str) -> httpx.Response:
+    """Fill in a form of a page and send it: hidden fields are what the page says of them."""
+    wanted = {it: fields.pop(it) for it in ("action", "kind", "number") if it in fields}
+    return client.post(
+        path, data=hidden_of(client.get(page).text, path, **wanted) | fields, headers=OWN
+    )
+
+
+def noted(stores: Stores) -> list[tuple[str, str]]:
+    return [(it.action, it.object) for it in stores.journal.entries()]
+
+
+def test_a_search_is_kept_under_a_name_and_has_an_address(
+    stores: Stores, client: httpx.Client
+) -> None:
+    page = "/?q=camera&flag=paid&sort=oldest"
+    assert sent(client, page, "/searches", said="Cameras <b>").headers["location"] == "/searches"
+    led = client.get("/searches/2")
+    assert (led.status_code, led.headers["location"]) == (303, page)
+    assert "Cameras &lt;b&gt;" in client.get("/").text
+    refused = sent(client, page, "/searches", said="cameras <B>")
+    assert refused.status_code == 400
+    assert "Another saved search has this name." in refused.text
+    assert sent(
+        client, "/searches", "/searches", action="rename", number="2", said="Two"
+    ).is_redirect
+    gone = {"action": "remove", "number": "2"}
+    assert sent(client, "/searches", "/searches", said=" ", **gone).status_code == 400
+    assert sent(client, "/searches", "/searches", said="done with", **gone).is_redirect
+    assert client.get("/searches/2").status_code == 404
+    done = ["saved-search", "renamed-search", "removed-search"]
+    assert noted(stores) == [(it, "search 2") for it in done]
+    assert 'name="said"' not in client.get("/").text, "nothing is asked that could be kept"
+
+
+def test_an_account_a_campaign_and_a_search_are_watched(
+    stores: Stores, client: httpx.Client
+) -> None:
+    for page, kind in (
+        (f"/accounts/{texts.SECOND}", "account"),
+        ("/accounts/bc1qnobodynamedyet", "account"),
+        ("/campaigns/C-1", "campaign"),
+        ("/searches", "search"),
+    ):
+        assert sent(client, page, "/watches", kind=kind, target="siem").status_code == 303, page
+    shown = client.get("/watches").text
+    for part in (texts.SECOND, "bc1qnobodynamedyet", "/campaigns/C-1", "Paid in English"):
+        assert part in shown
+    assert "webhook siem does not take it (503)" in shown
+    assert "2 to be told" in shown
+    assert sent(client, "/watches", "/watches", action="stop", number="1", reason="x y").is_redirect
+    assert texts.WALLET not in client.get("/watches").text
+    assert noted(stores)[-1] == ("stopped-watch", "watch 1")
+    elsewhere = sent(client, "/campaigns/C-1", "/watches", kind="campaign", target="evil@x.example")
+    assert elsewhere.status_code == 400
+    assert "list nobody to be told" in elsewhere.text
+    forged = hidden_of(client.get("/campaigns/C-1").text, "/watches") | {"target": "siem"}
+    assert client.post("/watches", data=forged | {"subject": "C-2"}, headers=OWN).status_code == 403
+    assert client.post("/watches", data=forged).status_code == 403
+
+
+def test_a_hunt_shows_how_far_it_is_and_what_it_found(stores: Stores, client: httpx.Client) -> None:
+    wish = {"pattern": "pay*", "notation": "words", "since": "", "reason": "a tip"}
+    begun = sent(client, "/hunts", "/hunts", **wish)
+    assert (begun.status_code, begun.headers["location"]) == (303, "/hunts/3")
+    shown = client.get("/hunts/3")
+    assert shown.headers["refresh"] == "3"
+    assert re.search(r"0 of \d+ looked at", shown.text)
+    assert "refresh" not in client.get("/hunts/3?still=1").headers
+    lookout = stores.errands.lookout
+    one = Hunter(hunts=lookout.hunting, record=stores.record, name="one", now=lambda: NOON)
+    while one.step(3) is not None:
+        pass
+    done = client.get("/hunts/3")
+    assert "refresh" not in done.headers
+    assert lookout.hunt(3).found > 3
+    assert f'href="/findings/{key(1)}-1"' in done.text
+    assert re.search(r"<mark>pay\w*</mark>", done.text, re.IGNORECASE)
+    assert "@home.example" not in done.text.replace("…@home.example", "")
+    assert noted(stores)[-1] == ("hunts", "hunt 3")
+    assert ">pay*</a>" in client.get("/hunts").text
+
+
+def test_a_hunt_is_called_off_with_a_reason(stores: Stores, client: httpx.Client) -> None:
+    off = {"action": "cancel", "number": "2"}
+    assert sent(client, "/hunts/2?still=1", "/hunts", reason=" ", **off).status_code == 400
+    assert sent(client, "/hunts/2?still=1", "/hunts", reason="no need", **off).is_redirect
+    assert "called off" in client.get("/hunts/2").text
+    assert noted(stores) == [("cancelled-hunt", "hunt 2")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"pattern": r"(a)\1", "notation": "expression"}, 400),
+        ({"pattern": ""}, 400),
+        ({"notation": "magic"}, 400),
+        ({"since": "2026-99-99"}, 400),
+        ({"reason": ""}, 400),
+        ({"reason": "x" * 501}, 400),
+        ({"token": "forged"}, 403),
+        ({"action": "cancel", "number": "9"}, 403),
+        ({"action": "cancel", "number": "x"}, 404),
+    ],
+)
+def test_what_cannot_be_hunted_begins_nothing(
+    stores: Stores, client: httpx.Client, changes: dict[str, str], status: int
+) -> None:
+    wish = {"pattern": "a", "notation": "words", "since": "", "reason": "a tip"}
+    hidden = hidden_of(client.get("/hunts").text, "/hunts")
+    answer = client.post("/hunts", data=hidden | wish | changes, headers=OWN)
+    assert answer.status_code == status
+    assert len(stores.errands.lookout.hunts()) == 2
+
+
+@pytest.mark.parametrize("path", ["/hunts/9", "/hunts/x", "/searches/9", "/searches/-1"])
+def test_what_is_not_there_is_not_found(browser: httpx.Client, path: str) -> None:
+    assert browser.get(path).status_code == 404
+    assert browser.get("/hunts/1?still=2").status_code == 400
