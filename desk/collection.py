@@ -110,7 +110,7 @@ def replay(desk: Desk, step: Callable[[int], None]) -> int:
     desk.index.renew()
     desk.record.told(desk.index.identity())
     total = desk.record.unindex()
-    for number in retold(desk.index, desk.record):
+    for number in retold(desk.index, desk.record, desk.ledger):
         step(number)
     desk.journal.append("operator", "replayed", "index", f"{total} submissions", now_utc())
     return total

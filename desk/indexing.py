@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from casefile.errors import TryLater
 from casefile.finding import Finding
-from casefile.ports import Index, Record
+from casefile.ports import Index, Ledger, Record
+from casefile.reply import FINAL_STATES, State
 from desk.copies import counted
 
 log = logging.getLogger(__name__)
@@ -38,19 +39,21 @@ class Rest:
         return time.monotonic() < self._until
 
 
-def tell_index(index: Index, record: Record, keys: Sequence[str], rest: Rest | None = None) -> None:
+def tell_index(
+    index: Index, record: Record, ledger: Ledger, keys: Sequence[str], rest: Rest | None = None
+) -> None:
     """Index the findings of these submissions; where that fails, a sweep tries again."""
     rest = rest or Rest()
     if rest.lasts:
         return
     try:
-        told(index, record, keys)
+        told(index, record, ledger, keys)
     except TryLater:
         rest.begin()
         log.warning("the index cannot be told now: what it is owed is left to the sweep")
 
 
-def told(index: Index, record: Record, keys: Sequence[str]) -> bool:
+def told(index: Index, record: Record, ledger: Ledger, keys: Sequence[str]) -> bool:
     """Index the findings of these submissions. False where the index was made anew meanwhile.
 
     What is noted as indexed is in the index that the record has as told: it went in between two
@@ -60,14 +63,14 @@ def told(index: Index, record: Record, keys: Sequence[str]) -> bool:
     identity = index.identity()
     record.told(identity)
     revisions = record.revisions(keys)
-    index.upsert(to_index(record, keys))
+    index.upsert(to_index(record, keys), states_of(ledger, keys))
     if index.identity() != identity:
         return False
     record.indexed(keys, identity, revisions)
     return True
 
 
-def retold(index: Index, record: Record) -> Iterator[int]:
+def retold(index: Index, record: Record, ledger: Ledger) -> Iterator[int]:
     """Tell the index all that it is owed, and then have that read. Gives the number of each batch.
 
     Where this is cut off, the next one goes on. Raises TryLater.
@@ -79,15 +82,15 @@ def retold(index: Index, record: Record) -> Iterator[int]:
         if not owed:
             index.settle(identity)
             return
-        if told(index, record, owed):
+        if told(index, record, ledger, owed):
             yield len(owed)
 
 
-def catch_up(index: Index, record: Record, seconds: float) -> None:
+def catch_up(index: Index, record: Record, ledger: Ledger, seconds: float) -> None:
     """Tell the index what it is owed, for so long, whoever was to tell it and was cut off."""
     end = time.monotonic() + seconds
     try:
-        for _ in retold(index, record):
+        for _ in retold(index, record, ledger):
             if time.monotonic() > end:
                 return
     except TryLater:
@@ -97,3 +100,12 @@ def catch_up(index: Index, record: Record, seconds: float) -> None:
 def to_index(record: Record, keys: Sequence[str]) -> list[Finding]:
     """Give what the index is told of these submissions: nothing of a mail that came again."""
     return [it for key in keys for it in counted(record.findings_of(key))]
+
+
+def states_of(ledger: Ledger, keys: Sequence[str]) -> Mapping[str, State]:
+    """Give what became of the replies to these submissions, as far as that is final.
+
+    The record owes the index a submission once more when that is decided.
+    """
+    known = ledger.known(keys)
+    return {key: it.state for key, it in known.items() if it.state in FINAL_STATES}

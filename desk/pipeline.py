@@ -138,7 +138,8 @@ class Pipeline:
             self.record.revise(keys, self.register.corrected)
         for done in results:
             self.queue.put("answer", done.key)
-        tell_index(self.index, self.record, [done.key for done in results], self.rest)
+        keys = [done.key for done in results]
+        tell_index(self.index, self.record, self.ledger, keys, self.rest)
 
     def _corrected(
         self, triaged: Sequence[Triaged], placements: Iterator[Placement], now: datetime

@@ -252,6 +252,7 @@ class SqlRecord:
         """See the port."""
         with transaction(self._engine) as db:
             take_off(db, key, "uncertain")
+            telling.owe(db, [key])
 
     def beat(self, holder: str, now: datetime) -> None:
         """See the port."""

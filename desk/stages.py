@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from casefile.errors import NotFound
 from casefile.ports import Job, Lease, Triaged
+from desk import telling
 from desk.finding_rows import add_findings, drop_findings
 from desk.schema import iso, submissions
 from desk.waiting import add_waiting, take_off
@@ -166,7 +167,7 @@ def answered(db: Connection, key: str) -> None:
     db.execute(
         update(submissions)
         .where(_row.key == key, _row.job == "answer")
-        .values(stage=stage, job=None, holder=None)
+        .values(stage=stage, job=None, holder=None, **telling.OWED_AGAIN)
     )
 
 
@@ -174,7 +175,8 @@ def answer_again(db: Connection, key: str, now: datetime) -> bool:
     """Have a submission answered with which nothing is left to do. False where something is."""
     idle = and_(_row.key == key, _row.job.is_(None))
     values = {"job": "answer", "holder": None, "attempts": 0, "due": iso(now)}
-    return db.execute(update(submissions).where(idle).values(values)).rowcount > 0
+    again = update(submissions).where(idle).values({**values, **telling.OWED_AGAIN})
+    return db.execute(again).rowcount > 0
 
 
 def _kept(result: Triaged) -> dict[str, object]:

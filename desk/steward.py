@@ -149,6 +149,7 @@ def main() -> None:
         spool=desk.spool,
         record=desk.record,
         register=desk.register,
+        ledger=desk.ledger,
         index=desk.index,
         queue=queue,
         clock=now_utc,

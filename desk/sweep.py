@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from casefile.ports import Index, Job, Queue, Record, Register, Spool
+from casefile.ports import Index, Job, Ledger, Queue, Record, Register, Spool
 from desk.hands import SILENT_SECONDS
 from desk.indexing import catch_up
 from desk.revising import finish
@@ -32,6 +32,7 @@ class Sweep:
     spool: Spool
     record: Record
     register: Register
+    ledger: Ledger
     index: Index
     queue: Queue
     clock: Callable[[], datetime]
@@ -65,7 +66,7 @@ class Sweep:
 
     def catch_up(self) -> None:
         """Tell the index what it is owed, for a few seconds; the next sweep goes on."""
-        catch_up(self.index, self.record, CATCH_UP_SECONDS)
+        catch_up(self.index, self.record, self.ledger, CATCH_UP_SECONDS)
 
     def hint(self, now: datetime) -> int:
         """Leave a hint for what is due, as far as the queue takes it. Gives how many."""

@@ -17,6 +17,13 @@ _GENERATION = func.coalesce(select(index_told.c.generation).scalar_subquery(), _
 _OWED = _row.told < _GENERATION
 
 
+#: What a submission's row becomes when the index is owed it once more, if it was owed it ever.
+OWED_AGAIN = {
+    "told": case((_row.told.is_not(None), 0), else_=None),
+    "revised": _row.revised + case((_row.told.is_not(None), 1), else_=0),
+}
+
+
 def owed(limit: int) -> Select[tuple[str]]:
     """Ask for submissions that the index is owed: what was found lately first, then in order."""
     return select(_row.key).where(_OWED).order_by(_row.told, _row.key).limit(limit)
@@ -25,8 +32,7 @@ def owed(limit: int) -> Select[tuple[str]]:
 def owe(db: Connection, keys: Sequence[str]) -> None:
     """Note that the index is owed submissions once more, since their findings are others now."""
     for key in keys:  # in the order of the keys, so that no two wait for each other
-        revised = {"told": 0, "revised": _row.revised + 1}
-        db.execute(update(submissions).where(_row.key == key).values(revised))
+        db.execute(update(submissions).where(_row.key == key).values(OWED_AGAIN))
 
 
 def mark_told(

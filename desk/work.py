@@ -45,6 +45,7 @@ class Worker:
             spool=pipeline.spool,
             record=pipeline.record,
             register=pipeline.register,
+            ledger=pipeline.ledger,
             index=pipeline.index,
             queue=pipeline.queue,
             clock=pipeline.clock,

@@ -35,7 +35,7 @@ def two_campaigns(stores: Stores) -> tuple[str, str]:
 
 def told(stores: Stores) -> None:
     """Tell the index what it is owed, as the next sweep does."""
-    list(retold(stores.index, stores.record))
+    list(retold(stores.index, stores.record, stores.ledger))
 
 
 def test_a_campaign_is_merged_and_that_is_taken_back(stores: Stores, client: httpx.Client) -> None:

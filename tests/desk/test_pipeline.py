@@ -210,7 +210,7 @@ def test_a_surprise_is_tried_again_and_then_set_aside(desk: Bench) -> None:
     """A bug of ours loses nothing: the submission waits for a person with the reason."""
     key = submit(desk)
     pipeline = desk.pipeline(desk.queue)
-    broken = replace(pipeline, ledger=None)  # type: ignore[arg-type]
+    broken = replace(pipeline, own_domains=None)  # type: ignore[arg-type]
     for minutes in range(0, 6, 2):
         late = replace(broken, clock=lambda m=minutes: datetime.now(UTC) + timedelta(minutes=m))
         worker(late).drain()
@@ -237,7 +237,7 @@ def test_the_index_is_told_later_where_it_was_away(desk: Bench) -> None:
 def test_a_person_in_danger_is_paged_though_no_answer_can_be_decided(desk: Bench) -> None:
     """The page goes out at triage; the reference is added when there is one."""
     key = distressed(desk)
-    broken = replace(desk.pipeline(desk.queue), ledger=None)  # type: ignore[arg-type]
+    broken = replace(desk.pipeline(desk.queue), own_domains=None)  # type: ignore[arg-type]
     worker(broken).drain()
     assert paged(desk) == {key: "distress"}
 

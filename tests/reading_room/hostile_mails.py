@@ -52,7 +52,7 @@ def attack_by_mail(stores: Stores) -> None:
         stores.record.receive(names, now)
         stores.record.take("triage", names, "sample", now)
         stores.record.triaged(read, now)
-        tell_index(stores.index, stores.record, names)
+        tell_index(stores.index, stores.record, stores.ledger, names)
 
 
 def _read(stores: Stores, submission: str, payload: str, now: datetime) -> Triaged:
