@@ -39,7 +39,6 @@ PAGES = {
     "searches": "/searches",
     "watches": "/watches",
     "hunts": "/hunts",
-    "a hunt": "/hunts/1",
     "a hunt on its way": "/hunts/2?still=1",
     "about": "/about",
     "one desk": "/waiting?desk=danger",
