@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from casefile.query import Query
+from console.cases import work_on
 from console.figures import figures_of
 from console.room import BrokenQuery, Room
 from console.story import MOST_TOLD, story_of
@@ -36,4 +37,5 @@ def account(room: Room, request: Request) -> Response:
         story=story,
         figures=[it for it in figures if it.name not in {"versions", "accounts"}],
         failing=room.easel.failing,
+        work=work_on(room, f"{page.kind}:{named}") if named and page.kind else None,
     )

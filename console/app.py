@@ -18,6 +18,7 @@ from casefile.ports import Index, Ledger, Record
 from console.about import about
 from console.account import account
 from console.campaign import campaign, campaigns
+from console.cases import cases, change, note, withdraw
 from console.clock import Clock, zone_named
 from console.corrections import correct, corrections
 from console.drawing import Drawn, Easel, Pencil
@@ -35,7 +36,7 @@ from console.search import search
 from console.searches import keep_search, saved_search, searches
 from console.seen import look, seen
 from console.tokens import Tokens
-from console.waiting import settle, submission, waiting
+from console.waiting import answer, settle, submission, waiting
 from console.watches import look_out, watches
 from console.words import load_words
 
@@ -49,6 +50,7 @@ PAGES: dict[str, View] = {
     "/waiting": waiting,
     "/replies": replies,
     "/corrections": corrections,
+    "/cases": cases,
     "/seen": seen,
     "/searches": searches,
     "/searches/{number}": saved_search,
@@ -73,6 +75,10 @@ FORMS: dict[str, FormView] = {
     "/hunts": go_hunting,
     "/findings/{key}/reveal": reveal,
     "/submissions/{key}/settle": settle,
+    "/submissions/{key}/answer": answer,
+    "/cases": change,
+    "/notes": note,
+    "/notes/withdraw": withdraw,
 }
 
 

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from casefile.campaign import Campaign, Member
 from casefile.finding import VerdictKind
 from casefile.query import Query
+from console.cases import work_on
 from console.compared import differences, painted
 from console.errands import Gap
 from console.figures import figures_of
@@ -76,6 +77,7 @@ def campaign(room: Room, request: Request) -> Response:
         common=said_in_common(room, found),
         versions=_versions(room, found),
         members=found.members[:MOST_LISTED],
+        work=work_on(room, key),
         hub_from=HUB_FROM,
         kinds=KINDS,
     )

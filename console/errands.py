@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from casefile.campaign import Campaign, Seen
+from casefile.casework import Case, CaseState, Note
 from casefile.correction import Action, Correction
+from casefile.reply import Answer, Main
 from casefile.report import Submission
 from console.lookout import Lookout
 
@@ -47,6 +50,26 @@ class Proposed(Protocol):
         """Give how many findings it would move."""
 
 
+class Offered(Protocol):
+    """What a person may have sent to a reporter who was not answered."""
+
+    @property
+    def mains(self) -> Sequence[Main]:
+        """Give the texts, the most serious first."""
+
+    @property
+    def own(self) -> Answer:
+        """Give what the machine would answer."""
+
+    @property
+    def to_vouch(self) -> bool:
+        """Tell whether somebody has to vouch for the sender first."""
+
+    @property
+    def why_not(self) -> str:
+        """Give why it cannot be answered whoever wants it; empty where it can."""
+
+
 class Errands(Protocol):
     """Each may raise TryLater."""
 
@@ -85,6 +108,40 @@ class Errands(Protocol):
 
     def settle(self, key: str, *, sent: bool) -> None:
         """Say what became of a reply that is uncertain. Raises Refused where there is none."""
+
+    def offer(self, key: str) -> Offered | None:
+        """Say what may be sent; None where nothing is to be chosen."""
+
+    def have_answered(
+        self, key: str, *, reason: str, main: str, language: str, address: str
+    ) -> None:
+        """Have a reporter answered; with an address that was spoken with, vouch for it.
+
+        Raises Refused, whose message says why, and NotFound.
+        """
+
+    def case(self, subject: str) -> Case | None:
+        """Give how far people are with something."""
+
+    def cases(self, state: CaseState | None, assigned: str) -> Sequence[Case]:
+        """Give what people work on, the newest first; narrowed where asked."""
+
+    def assigned(self) -> Sequence[str]:
+        """Give the names of those who work on something."""
+
+    def change_case(
+        self, subject: str, state: CaseState, assigned: str, reason: str, before: datetime | None
+    ) -> None:
+        """Say how far people are; `before` is when it was said last. Raises Refused."""
+
+    def notes(self, subject: str) -> Sequence[Note]:
+        """Give the notes on something, the first first, those that were withdrawn too."""
+
+    def add_note(self, subject: str, text: str) -> None:
+        """Keep a note. Raises Refused."""
+
+    def withdraw_note(self, number: int, reason: str) -> None:
+        """Withdraw a note. Raises Refused, NotFound."""
 
     def note(self, action: str, key: str, reason: str) -> None:
         """Write into the journal what somebody did or looked at here, and why."""

@@ -13,8 +13,10 @@ from casefile.errors import NotFound, Unreadable
 from casefile.finding import DANGER_FLAGS, DANGER_KINDS, Finding, Flag, VerdictKind
 from casefile.reply import Limits
 from casefile.report import Cover
+from console.cases import work_on
 from console.compared import Pair, pair
 from console.forms import Fields
+from console.later import told_later
 from console.masked import fit_to_show, unlinked_in
 from console.room import BrokenQuery, Room, key_asked
 from console.visible import searchable
@@ -69,6 +71,9 @@ def _page(room: Room, found: Finding, *, revealed: bool) -> Response:
         cover=_cover(room, submission),
         origin=_origin(room, submission),
         copies=_copies(room, found),
+        later=told_later(room, submission),
+        work=work_on(room, found.key),
+        offer=room.errands.offer(submission),
         kinds=[it for it in get_args(VerdictKind) if it != found.verdict.kind],
         flags={
             "set": list(found.verdict.flags),

@@ -14,8 +14,8 @@ _HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", re.IGN
 _METHODS = frozenset({"GET", "HEAD"})
 #: Where a form may be sent to.
 _FORMS = re.compile(
-    r"/seen|/corrections|/searches|/watches|/hunts"
-    r"|/findings/[^/]+/reveal|/submissions/[^/]+/settle"
+    r"/seen|/corrections|/searches|/watches|/hunts|/cases|/notes(?:/withdraw)?"
+    r"|/findings/[^/]+/reveal|/submissions/[^/]+/(?:settle|answer)"
 )
 
 #: OWASP ASVS 5.0, chapter 3.4, and 14.3.2.

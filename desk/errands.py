@@ -5,12 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import get_args
 
 from casefile.campaign import Campaign, Seen
+from casefile.casework import Case, CaseState, Note, ReplyLanguage
 from casefile.correction import Action, Correction, Wish
-from casefile.errors import Unreadable
-from casefile.ports import Index, Journal, Ledger, Record, Spool
+from casefile.errors import Refused, Unreadable
+from casefile.ports import Casework, Index, Journal, Ledger, Record, Spool
+from casefile.reply import MAINS
 from casefile.report import Submission
+from desk import working
+from desk.answering import Offer, Request, have_answered, offer
 from desk.correcting import correct
 from desk.lookout import DeskLookout, lookout_of
 from desk.pipeline import now_utc
@@ -37,8 +43,10 @@ class DeskErrands:
     journal: Journal
     index: Index
     lookout: DeskLookout
+    casework: Casework
     #: For one thread at a time.
     reader: Reader
+    own_domains: Sequence[str] = ()
     _turn: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def seen(self, text: str) -> Seen:
@@ -85,6 +93,68 @@ class DeskErrands:
         """Say what became of a reply that is uncertain. Raises Refused, TryLater."""
         settle(self.ledger, self.record, self.journal, key, actor=ACTOR, sent=sent)
 
+    def offer(self, key: str) -> Offer | None:
+        """Say what may be sent to a reporter who was not answered. Raises TryLater."""
+        try:
+            return offer(self, key)
+        except Refused:  # the bytes are gone, and with them the address
+            return None
+
+    def have_answered(
+        self, key: str, *, reason: str, main: str, language: str, address: str
+    ) -> None:
+        """Have a reporter answered, as a person wants it. Raises Refused, NotFound, TryLater."""
+        request = Request(
+            key=key,
+            actor=ACTOR,
+            reason=reason,
+            main=next((it for it in MAINS if it == main), None),
+            language=next((it for it in get_args(ReplyLanguage) if it == language), None),
+            vouched=bool(address),
+            address=address,
+        )
+        have_answered(self, request)
+
+    def case(self, subject: str) -> Case | None:
+        """Give how far people are with something. Raises TryLater."""
+        return self.casework.case(subject)
+
+    def cases(self, state: CaseState | None, assigned: str) -> list[Case]:
+        """Give what people work on, the newest first. Raises TryLater."""
+        return self.casework.cases(state, assigned)
+
+    def assigned(self) -> list[str]:
+        """Give the names of those who work on something. Raises TryLater."""
+        return self.casework.assigned()
+
+    def change_case(
+        self, subject: str, state: CaseState, assigned: str, reason: str, before: datetime | None
+    ) -> None:
+        """Say how far people are with something. Raises Refused, TryLater."""
+        working.change(
+            self,
+            working.Change(
+                subject=subject,
+                state=state,
+                assigned=assigned,
+                reason=reason,
+                actor=ACTOR,
+                before=before,
+            ),
+        )
+
+    def notes(self, subject: str) -> Sequence[Note]:
+        """Give the notes on something. Raises TryLater."""
+        return working.notes_on(self, subject)
+
+    def add_note(self, subject: str, text: str) -> None:
+        """Keep a note. Raises Refused, TryLater."""
+        working.note(self, subject, text, ACTOR)
+
+    def withdraw_note(self, number: int, reason: str) -> None:
+        """Withdraw a note. Raises Refused, NotFound, TryLater."""
+        working.withdraw(self, number, reason, ACTOR)
+
     def note(self, action: str, key: str, reason: str) -> None:
         """Write into the journal. Raises TryLater."""
         self.journal.append(ACTOR, action, key, reason, now_utc())
@@ -100,5 +170,7 @@ def errands_of(desk: Desk) -> DeskErrands:
         journal=desk.journal,
         index=desk.index,
         lookout=lookout_of(desk, ACTOR),
+        casework=desk.casework,
         reader=desk.reader,
+        own_domains=desk.own_domains,
     )

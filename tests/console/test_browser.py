@@ -35,6 +35,7 @@ PAGES = {
     "two findings": f"/submissions/{key(41)}",
     "replies": "/replies",
     "corrections": "/corrections",
+    "cases": "/cases",
     "seen before": "/seen",
     "searches": "/searches",
     "watches": "/watches",

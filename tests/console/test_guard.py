@@ -20,6 +20,7 @@ PATHS = [
     "/waiting",
     "/replies",
     "/corrections",
+    "/cases",
     "/seen",
     "/searches",
     "/searches/1",

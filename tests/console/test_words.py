@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 from reading_room.served import TEMPLATES
 
+from casefile.casework import CaseState
 from casefile.correction import Action
 from casefile.errors import SettingsError
 from casefile.finding import Flag, VerdictKind
@@ -65,6 +66,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "place": get_args(Place),
     "how": get_args(How),
     "desk": DESKS,
+    "case-state": get_args(CaseState),
     "stage": ("received", "triaged", "answered", "set-aside"),
     "state": get_args(State),
     "main": get_args(Main),

@@ -29,6 +29,7 @@ from casefile.report import (
 )
 from console.journal import SqlJournal
 from console.journal import metadata as journal_tables
+from desk.casework import SqlCasework
 from desk.engine import open_engine
 from desk.errands import DeskErrands
 from desk.hunting_book import SqlHunts
@@ -86,6 +87,8 @@ class Stores:
                 minutes=15,
                 actor="console",
             ),
+            casework=SqlCasework(self.engine),
+            own_domains=("force.example",),
             reader=self.reader,
         )
 

@@ -1,0 +1,177 @@
+"""What people work on: lists of it, who is at it, how far it is, and the notes beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from casefile.casework import Case, CaseState, Note
+from casefile.errors import NotFound, Refused
+from casefile.report import submission_of
+from console.forms import Fields
+from console.paging import Option, address, page_number, place
+from console.room import BrokenQuery, Room
+from console.visible import searchable
+
+SIZE = 50
+#: A longer name, reason or note nobody types.
+LONGEST_NAME, LONGEST_REASON, LONGEST_NOTE = 100, 500, 4_000
+STATES: tuple[CaseState, ...] = get_args(CaseState)
+_HYPHENS_OF_A_MAIL = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What people do with one finding, campaign or account, for its page."""
+
+    subject: str
+    case: Case | None
+    notes: Sequence[Note]
+    #: Only notes are kept on accounts.
+    has_case: bool
+    #: Those who work on something: a name is picked, and not misspelt.
+    names: Sequence[str]
+
+
+def work_on(room: Room, subject: str) -> Work:
+    """Give what people do with something."""
+    return Work(
+        subject=subject,
+        case=room.errands.case(subject),
+        notes=room.errands.notes(subject),
+        has_case=":" not in subject,
+        names=room.errands.assigned(),
+    )
+
+
+def page_of(subject: str) -> str:
+    """Give the address of the page of something."""
+    kind, colon, value = subject.partition(":")
+    if colon:
+        return f"/accounts/{quote(value, safe='')}"
+    if kind.startswith("C-"):
+        return f"/campaigns/{kind}"
+    return f"/{'submissions' if _is_mail(kind) else 'findings'}/{kind}"
+
+
+def mail_of(subject: str) -> str:
+    """Give the key of the mail that a case is about."""
+    return subject if _is_mail(subject) else submission_of(subject)
+
+
+def _is_mail(subject: str) -> bool:
+    return subject.count("-") == _HYPHENS_OF_A_MAIL
+
+
+def state_asked(request: Request) -> CaseState | None:
+    """Give the state that a list is narrowed to. Raises BrokenQuery."""
+    asked = request.query_params.get("state", "")
+    state = next((it for it in STATES if it == asked), None)
+    if asked and state is None:
+        raise BrokenQuery
+    return state
+
+
+def name_asked(request: Request) -> str:
+    """Give the name that a list is narrowed to. Raises BrokenQuery."""
+    asked = request.query_params.get("assigned", "")
+    if len(asked) > LONGEST_NAME:
+        raise BrokenQuery
+    return asked
+
+
+def narrowing(room: Room, path: str, state: dict[str, str]) -> dict[str, list[Option]]:
+    """Give the links that narrow a list by state and by who works on it."""
+    values = {"state": STATES, "assigned": room.errands.assigned()}
+    return {
+        name: [
+            Option(
+                value=it,
+                count=0,
+                url=address(path, state, **{name: "" if state[name] == it else it}),
+                chosen=state[name] == it,
+            )
+            for it in some
+        ]
+        for name, some in values.items()
+    }
+
+
+def cases(room: Room, request: Request) -> Response:
+    """List what people work on, the newest first. Raises BrokenQuery."""
+    number = page_number(request)
+    return _page(room, number, state_asked(request), name_asked(request))
+
+
+def _page(
+    room: Room, number: int, state: CaseState | None, assigned: str, refused: str = ""
+) -> Response:
+    found = room.errands.cases(state, assigned)
+    asked = {"state": state or "", "assigned": assigned}
+    return room.page(
+        "cases.html",
+        status=400 if refused else 200,
+        refused=refused,
+        rows=[(it, page_of(it.subject)) for it in found[(number - 1) * SIZE : number * SIZE]],
+        narrowing=narrowing(room, "/cases", asked),
+        asked=asked,
+        place=place("/cases", asked, number, SIZE, len(found)),
+    )
+
+
+def change(room: Room, _: Request, fields: Fields) -> Response:
+    """Say how far people are with something. Raises Stale, BrokenQuery."""
+    subject = fields.get("subject", "")
+    room.check(f"case {subject}", fields)
+    state = next((it for it in STATES if it == fields.get("state")), None)
+    assigned, reason = (searchable(fields.get(name, "")) for name in ("assigned", "reason"))
+    if state is None or len(assigned) > LONGEST_NAME or len(reason) > LONGEST_REASON:
+        raise BrokenQuery
+    before = _moment(fields.get("before", ""))
+    return _done(
+        room, subject, lambda: room.errands.change_case(subject, state, assigned, reason, before)
+    )
+
+
+def note(room: Room, _: Request, fields: Fields) -> Response:
+    """Keep a note. Raises Stale, BrokenQuery."""
+    subject, text = fields.get("subject", ""), fields.get("text", "").replace("\r\n", "\n").strip()
+    room.check(f"note {subject}", fields)
+    if not 0 < len(text) <= LONGEST_NOTE:
+        raise BrokenQuery
+    return _done(room, subject, lambda: room.errands.add_note(subject, text))
+
+
+def withdraw(room: Room, _: Request, fields: Fields) -> Response:
+    """Withdraw a note. Raises Stale, BrokenQuery."""
+    number, subject = fields.get("number", ""), fields.get("subject", "")
+    room.check(f"withdraw {number} {subject}", fields)
+    reason = searchable(fields.get("reason", ""))
+    if not (number.isascii() and number.isdecimal()) or not 0 < len(reason) <= LONGEST_REASON:
+        raise BrokenQuery
+    return _done(room, subject, lambda: room.errands.withdraw_note(int(number), reason))
+
+
+def _moment(text: str) -> datetime | None:
+    """Read when something was said last. Raises BrokenQuery."""
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise BrokenQuery from None
+
+
+def _done(room: Room, subject: str, do: Callable[[], None]) -> Response:
+    """Do it and go back to the page that it is about; what is refused is said in the list."""
+    try:
+        do()
+    except NotFound:
+        return _page(room, 1, None, "", room.pages.words.text("corrections.unknown"))
+    except Refused as refusal:
+        return _page(room, 1, None, "", str(refusal))
+    return RedirectResponse(f"{page_of(subject)}#work", status_code=303)

@@ -1,0 +1,101 @@
+"""People note things, take them up and close them on the pages, and nobody else does."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from reading_room.sample import Stores, key
+from reading_room.sending import OWN, hidden
+from reading_room.week import SET_ASIDE
+
+DANGER = f"{key(31)}-1"
+PATH = f"/findings/{DANGER}"
+
+
+def sent(client: httpx.Client, path: str, action: str, **fields: str) -> httpx.Response:
+    fields = hidden(client.get(path).text, action) | fields
+    return client.post(action, data=fields, headers=OWN)
+
+
+def taken(client: httpx.Client, path: str, **fields: str) -> httpx.Response:
+    return sent(client, path, "/cases", **{"state": "being-worked", "assigned": "Ann", **fields})
+
+
+def test_a_finding_is_taken_up_found_and_closed(stores: Stores, client: httpx.Client) -> None:
+    assert taken(client, PATH).headers["location"] == f"{PATH}#work"
+    for path in ("/waiting?assigned=Ann", "/waiting?state=being-worked"):
+        page = client.get(path).text
+        assert PATH in page
+        assert f"/submissions/{key(41)}" not in page
+    assert PATH not in client.get("/waiting?state=new").text
+    assert DANGER in client.get("/cases?state=being-worked&assigned=Ann").text
+    refused = taken(client, PATH, state="closed", reason=" ")
+    assert (refused.status_code, "Say why" in refused.text) == (400, True)
+    assert taken(client, PATH, state="closed", reason="she is safe").is_redirect
+    assert PATH not in client.get("/waiting").text
+    assert "she is safe" in client.get(PATH).text
+    assert taken(client, PATH).is_redirect
+    (row,) = [it for it in stores.record.waiting() if it.key == key(31)]
+    assert row.desk == "danger"
+    said = [(it.action, it.object) for it in stores.journal.entries()]
+    assert said == [("changed-case", DANGER)] * 3
+
+
+def test_of_two_people_at_once_the_second_is_told(stores: Stores, client: httpx.Client) -> None:
+    page = client.get(PATH).text
+    mine = hidden(page, "/cases") | {"state": "being-worked", "assigned": "Ann", "reason": ""}
+    assert client.post("/cases", data=mine, headers=OWN).is_redirect
+    answer = client.post("/cases", data=mine | {"assigned": "Bob"}, headers=OWN)
+    assert answer.status_code == 400
+    assert "Somebody else changed it meanwhile" in answer.text
+    (kept,) = stores.errands.cases(None, "")
+    assert kept.assigned == "Ann"
+
+
+@pytest.mark.parametrize("place", ["finding", "campaign", "account"])
+def test_a_note_stands_on_its_page_until_it_is_withdrawn(
+    stores: Stores, client: httpx.Client, place: str
+) -> None:
+    campaign = stores.index.campaigns()[0].key
+    value = stores.index.campaign(campaign).accounts[0].value
+    path = {
+        "finding": PATH,
+        "campaign": f"/campaigns/{campaign}",
+        "account": f"/accounts/{value}",
+    }[place]
+    note = "<b>rang</b> https://pay.example\r\nsecond \u202eline"
+    assert sent(client, path, "/notes", text=note).headers["location"] == f"{path}#work"
+    page = client.get(path).text
+    assert "&lt;b&gt;rang&lt;/b&gt; hxxps://pay.example\nsecond ‹U+202E›line" in page
+    assert sent(client, path, "/notes/withdraw", reason="wrong one").is_redirect
+    page = client.get(path).text
+    assert "rang" not in page
+    assert "Note 1 was withdrawn:" in page
+    assert [it.action for it in stores.journal.entries()] == ["noted", "withdrew-note"]
+
+
+def test_a_mail_that_could_not_be_read_is_closed_on_its_page(
+    stores: Stores, client: httpx.Client
+) -> None:
+    path = f"/submissions/{key(SET_ASIDE)}"
+    assert taken(client, path, state="closed", reason="read by hand").is_redirect
+    assert key(SET_ASIDE) not in {it.key for it in stores.record.waiting()}
+
+
+def test_nobody_else_decides_and_nothing_odd_is_taken(stores: Stores, client: httpx.Client) -> None:
+    page = client.get(PATH).text
+    form = hidden(page, "/cases") | {"state": "closed", "reason": "x"}
+    other = form | {"subject": f"{key(41)}-1"}
+    assert client.post("/cases", data=other, headers=OWN).status_code == 403
+    assert client.post("/cases", data=form).status_code == 403
+    assert client.post("/cases", data=form | {"state": "gone"}, headers=OWN).status_code == 400
+    assert client.post("/cases", data=form | {"before": "x"}, headers=OWN).status_code == 400
+    note = hidden(page, "/notes")
+    for text in ("", " \r\n", "x" * 4_001):
+        assert client.post("/notes", data=note | {"text": text}, headers=OWN).status_code == 400
+    moved = note | {"subject": "C-1", "text": "x"}
+    assert client.post("/notes", data=moved, headers=OWN).status_code == 403
+    for path in ("/cases?state=gone", "/waiting?state=x", f"/cases?assigned={'x' * 101}"):
+        assert client.get(path).status_code == 400
+    assert list(stores.journal.entries()) == []
+    assert stores.errands.cases(None, "") == []
