@@ -7,11 +7,13 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from casefile.campaign import AccountPage
 from casefile.query import Query
 from console.cases import work_on
 from console.figures import figures_of
+from console.graph import Graph, Node, campaign_node, degrees, edges_of, lay_out
 from console.room import BrokenQuery, Room
-from console.story import MOST_TOLD, story_of
+from console.story import MOST_TOLD, Story, story_of
 from console.visible import searchable
 
 LONGEST = 200
@@ -38,4 +40,14 @@ def account(room: Room, request: Request) -> Response:
         figures=[it for it in figures if it.name not in {"versions", "accounts"}],
         failing=room.easel.failing,
         work=work_on(room, f"{page.kind}:{named}") if named and page.kind else None,
+        graph=_graph(story, page) if story else None,
     )
+
+
+def _graph(story: Story, page: AccountPage) -> Graph | None:
+    """Draw what is near an account: the campaigns that name it, and what else they name."""
+    edges = edges_of(story.findings)
+    chosen = Node(group="account", kind=page.kind, name=page.value)
+    for key, count in page.campaigns:
+        edges[campaign_node(key), chosen] = count
+    return lay_out(edges, chosen, degrees(edges))

@@ -16,10 +16,11 @@ from console.cases import work_on
 from console.compared import differences, painted
 from console.errands import Gap
 from console.figures import figures_of
+from console.graph import Graph, campaign_node, edges_of, lay_out, with_links
 from console.infrastructure import infrastructure_of
 from console.paging import address, page_number
 from console.room import Room, key_asked
-from console.story import MOST_TOLD, story_of
+from console.story import MOST_TOLD, Story, story_of
 
 SIZE = 50
 #: So many members are listed; the search lists them all.
@@ -73,6 +74,7 @@ def campaign(room: Room, request: Request) -> Response:
         story=story,
         figures=[it for it in figures_of(room, story, f"campaign={key}") if it.name != "campaigns"],
         failing=room.easel.failing,
+        graph=_graph(story, found),
         sent=infrastructure_of(story.findings),
         common=said_in_common(room, found),
         versions=_versions(room, found),
@@ -81,6 +83,12 @@ def campaign(room: Room, request: Request) -> Response:
         hub_from=HUB_FROM,
         kinds=KINDS,
     )
+
+
+def _graph(story: Story, campaign: Campaign) -> Graph | None:
+    """Draw what is near a campaign: its accounts and contacts, and who else names them."""
+    edges, hubs = with_links(edges_of(story.findings), campaign.links)
+    return lay_out(edges, campaign_node(campaign.summary.key), hubs)
 
 
 def said_in_common(room: Room, campaign: Campaign) -> list[str | Gap]:

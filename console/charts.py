@@ -16,7 +16,7 @@ Look = Literal["light", "dark"]
 #: More points make a picture that nobody reads, and that takes long to draw.
 MOST_PLACES, MOST_SERIES = 64, 12
 LONGEST_LABEL = 40
-WIDTHS: dict[Width, int] = {"wide": 560, "narrow": 330}
+WIDTHS: dict[Width, int] = {"wide": 560, "narrow": 280}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

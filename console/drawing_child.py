@@ -89,7 +89,9 @@ def _rows(chart: Chart, *series: int) -> alt.Data:
 
 def _along(chart: Chart) -> alt.X:
     """Give the axis of time: every place stands on it, also one with nothing."""
-    axis = alt.Axis(title=None, labelAngle=0, labelOverlap="greedy", labelPadding=6, ticks=False)
+    axis = alt.Axis(
+        title=None, labelAngle=0, labelOverlap="greedy", labelSeparation=10, ticks=False
+    )
     return alt.X("at", type="ordinal", scale=alt.Scale(domain=list(chart.places)), axis=axis)
 
 

@@ -46,7 +46,7 @@ def test_a_chart_is_drawn_in_its_own_words(pencil: Pencil) -> None:
     assert 'width="560"' in svg
     for label in ("1 Mar", "3 Mar", "Findings", "Reporters"):
         assert f">{label}</text>" in svg
-    assert 'width="330"' in pencil.svg(_CHART, "narrow")
+    assert 'width="280"' in pencil.svg(_CHART, "narrow")
     assert pencil.svg(_CHART, "wide") == svg
 
 

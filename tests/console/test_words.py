@@ -19,6 +19,7 @@ from casefile.report import Door, Grade, How
 from casefile.watch import HuntState, Notation, WatchKind
 from console.about import PROGRAMS
 from console.figures import FIGURES
+from console.graph import COLUMNS
 from console.infrastructure import TOLD
 from console.search import DAYS, NARROWERS
 from console.words import PLURALS, Words, load_words
@@ -36,6 +37,7 @@ _BUILT = {
         *(f"{what}{name}" for name in FIGURES for what in ("", "told-")),
     },
     "sending": set(TOLD),
+    "graph": {*COLUMNS},
     "about": {
         *(f"first-{it}" for it in ("calm", "pay", "reply", "keep", "blame")),
         *(f"program-{it}" for it in PROGRAMS),
