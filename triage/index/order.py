@@ -14,13 +14,15 @@ from triage.index.told import DAY, HOUR
 
 #: So many are looked up and sorted; of more, whole days and hours are passed over by counting.
 FEW = 500
+#: A day with more hits than this is looked at by its hours.
+MUCH = 200
 #: In an hour with more hits than this they are read in their order.
 CROWDED = 5_000
 _SOME = """
     SELECT received, key, number FROM index_finding
     WHERE number IN (SELECT value FROM json_each(?)) ORDER BY received {0}, key {0}
 """
-_HOUR = """
+_SPAN = """
     SELECT received, key, number FROM index_finding
     WHERE received >= ? AND received < ? ORDER BY received {0}, key {0}
 """
@@ -41,33 +43,34 @@ class Order:
         if len(hits) <= FEW:
             return self._sorted(hits)[offset : offset + limit]
         found: list[int] = []
-        for hour, here in self._hours(hits):
-            size = len(here)
-            if offset >= size:
-                offset -= size
+        for first, size, here in self._spans(hits, offset):
+            if offset >= len(here):
+                offset -= len(here)
                 continue
-            found += self._within(hour, here, offset, limit - len(found))
+            found += self._within(first, size, here, offset, limit - len(found))
             offset = 0
             if len(found) >= limit:
                 break
         return found
 
-    def _hours(self, hits: Numbers) -> Iterator[tuple[int, Numbers]]:
+    def _spans(self, hits: Numbers, offset: int) -> Iterator[tuple[int, int, Numbers]]:
+        """Give beginning, length and hits of days; of hours where much of a day is to be shown."""
         for day in self._turned(self.standing.days):
-            of_day = hits & self.standing.having("day", str(day))
-            if of_day:
-                first = day * (DAY // HOUR)
-                for hour in self._turned(list(range(first, first + DAY // HOUR))):
-                    if here := of_day & self.standing.having("hour", str(hour)):
-                        yield hour, here
+            here = hits & self.standing.having("day", str(day))
+            if len(here) <= max(MUCH, offset):
+                offset = max(0, offset - len(here))
+                yield day * DAY, DAY, here
+                continue
+            first = day * (DAY // HOUR)
+            for hour in self._turned(list(range(first, first + DAY // HOUR))):
+                yield hour * HOUR, HOUR, here & self.standing.having("hour", str(hour))
+            offset = 0
 
-    def _within(self, hour: int, here: Numbers, offset: int, limit: int) -> list[int]:
+    def _within(self, first: int, size: int, here: Numbers, offset: int, limit: int) -> list[int]:
         if len(here) <= CROWDED:
             return self._sorted(here)[offset : offset + limit]
         found: list[int] = []
-        rows = self.connection.exec_driver_sql(
-            _HOUR.format(self._way), (hour * HOUR, (hour + 1) * HOUR)
-        )
+        rows = self.connection.exec_driver_sql(_SPAN.format(self._way), (first, first + size))
         for row in rows:
             if row[2] in here:
                 if offset:

@@ -1,0 +1,16 @@
+"""How long the console's questions take among very many findings, and a bare engine's beside them.
+
+Run as: PYTHONPATH=tests:. python benchmarks/console.py [--findings 1000000 --folder /tmp/bench]
+[--elasticsearch]; what it asks is in tests/reading_room/measuring.py.
+"""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    # This file is named as the room that it measures: its folder is not to be looked in.
+    sys.path.remove(str(Path(__file__).resolve().parent))
+    runpy.run_module("reading_room.measuring", run_name="__main__")
