@@ -126,16 +126,25 @@ def _row(room: Room, prey: Prey) -> Row:
         finding = room.record.finding(prey.finding)
     except NotFound:
         return Row(key=prey.finding, finding=None, snippet=Markup())
-    text = room.errands.lookout.hunted(finding)
-    before, after = text[max(0, prey.end - BEFORE) : prey.end], text[prey.end : prey.end + AFTER]
-    last = before.split()[-1] if before.split() else ""
-    kept = before.rstrip().removesuffix(last)
-    shown = f"{kept}{MARK_START}{last}{MARK_END}{after}"
+    said = _around(room.errands.lookout.hunted(finding), prey.end)
     return Row(
         key=prey.finding,
         finding=fit_to_list(finding),
-        snippet=marked(unlinked(mask_of(finding)(shown))),
+        snippet=marked(unlinked(mask_of(finding)(said))),
     )
+
+
+def _around(text: str, end: int) -> str:
+    """Give what stands around the end of a match, whose last word is marked."""
+    before, after = text[max(0, end - BEFORE) : end], text[end : end + AFTER]
+    if end > BEFORE:
+        before = f"…{before[before.find(' ') + 1 :]}"
+    if len(text) > end + AFTER:
+        after = f"{after[: after.rfind(' ') + 1]}…"
+    kept = before.rstrip()
+    last = kept.split()[-1] if kept else ""
+    whole = kept[: len(kept) - len(last)], MARK_START, last, MARK_END, before[len(kept) :], after
+    return "".join(whole)
 
 
 def _page(room: Room, refused: str = "", pattern: str = "") -> Response:

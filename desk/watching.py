@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import parse_qsl
 
@@ -45,8 +45,10 @@ class Lookout:
         marks = self.watches.unseen(BATCH)
         if not marks:
             return 0
-        found = [it for key in marks for it in counted(self.record.findings_of(key))]
-        hits = matches(self.watches.all(), found, self._asked)
+        watches = self.watches.all()
+        keys = marks if watches else ()
+        found = [it for key in keys for it in counted(self.record.findings_of(key))]
+        hits = matches(watches, found, self._asked)
         self.watches.saw(marks, hits)
         if hits:
             log.info("%d findings were met by watches", len(hits))
@@ -84,7 +86,8 @@ class Lookout:
         except (NotFound, Refused):
             log.error("watch %d waits for a search that cannot be asked", watch.number)  # noqa: TRY400 - nothing to trace
             return None
-        return query
+        # A version keeps its name; the console asks for a wording by the name that it has now.
+        return replace(query, campaign=query.campaign and self.register.known_as(query.campaign))
 
 
 def tell(ways: Mapping[str, Way], target: str, message: Message, now: datetime) -> None:
