@@ -24,8 +24,8 @@ from aiosmtpd.smtp import SMTP
 
 from bulk_mail import CONNECTIONS, forward, send_all
 from casefile.report import Envelope, Submission
+from desk import reading_steps, replying
 from desk import pipeline as walk
-from desk import reading_steps
 from desk.forms import open_desk
 from desk.pipeline import now_utc
 from desk.queue.local import LocalQueue
@@ -132,7 +132,8 @@ def envelope(sender: str) -> Envelope:
     )
 
 
-STEPS = ("authenticate", "answer_for", "refusal")
+STEPS = ("authenticate",)
+REPLYING_STEPS = ("answer_for", "refusal")
 READING_STEPS = ("read", "cover_of", "unwrap", "examine")
 PORTS = ("spool", "record", "register", "index", "ledger", "composer", "mailer", "alerts", "reader")
 
@@ -179,7 +180,11 @@ def by_room(mails: list[tuple[str, bytes]], folder: Path) -> tuple[dict[str, flo
         stopping=lambda: False,
         guarded=False,
     )
-    with closing(desk.reader), clocked_steps(walk, STEPS, spent):
+    with (
+        closing(desk.reader),
+        clocked_steps(walk, STEPS, spent),
+        clocked_steps(replying, REPLYING_STEPS, spent),
+    ):
         start = time.perf_counter()
         worker.sweep(whole=True)
         worker.drain()

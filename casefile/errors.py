@@ -18,6 +18,10 @@ class TryLater(DeskError):
     """This did not work now; the same again may work later."""
 
 
+class Away(TryLater):
+    """Whoever is to take this cannot be reached now, so that the next one need not be tried."""
+
+
 class Unreadable(DeskError):
     """The stored bytes cannot be read as what they should be; set them aside."""
 

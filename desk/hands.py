@@ -15,8 +15,8 @@ from desk.pipeline import PAUSE_AFTER_SURPRISE, TRIES, Pipeline
 
 log = logging.getLogger(__name__)
 
-#: A job that takes longer ends its worker, which is started again. In triage each mail of a
-#: batch has so long; what can take long over a mail runs in the reading child, with its own limits.
+#: A job that takes longer ends its worker, which is started again. Each mail of a batch has so
+#: long; what can take long over a mail runs in the reading child, with its own limits.
 JOB_SECONDS = 60
 #: A holder that was not heard for so long is gone: more than a job may take.
 SILENT_SECONDS = 90
@@ -60,8 +60,8 @@ class Hands:
 
     def _answer(self, keys: Sequence[str]) -> None:
         for batch in self._batches("answer", keys):
-            for lease in batch:
-                self._guard(partial(self.pipeline.answer, lease), "answer", [lease])
+            pipeline = replace(self.pipeline, beat=self._watch)
+            self._guard(partial(pipeline.answer, batch), "answer", batch)
 
     def _batches(self, job: Job, keys: Sequence[str]) -> Iterator[list[Lease]]:
         """Lease keys, those that were not tried before together, then each of the others alone."""

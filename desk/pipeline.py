@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from casefile.errors import NotFound, Refused, TryLater, Uncertain, Unreadable
-from casefile.finding import Finding, Placement
+from casefile.errors import NotFound, Unreadable
+from casefile.finding import Placement
 from casefile.ports import (
     Alerts,
     Casework,
@@ -24,28 +23,16 @@ from casefile.ports import (
     Spool,
     Triaged,
 )
-from casefile.reply import (
-    FINAL_STATES,
-    Answer,
-    Ceilings,
-    Decision,
-    Limits,
-    Reply,
-    ReplyAddress,
-    State,
-)
-from casefile.report import Authentication, Cover, Submission
-from desk.copies import answered_copy, as_copy, is_undecided, original_of, originals, to_place
-from desk.following import followed
+from casefile.reply import Ceilings, Limits
+from casefile.report import Authentication, Submission
+from desk.copies import as_copy, originals, to_place
 from desk.indexing import Rest, tell_index
-from desk.people import causes_of, left_over, raised
-from desk.proof import settle
+from desk.people import causes_of, raised
 from desk.reading import Reader, ReadingFailed
+from desk.replying import Replying, page
 from ingest.authenticate import Prover, authenticate
-from responders.address import domain_of
-from responders.ceilings import is_held
 from responders.compose import Composer
-from responders.decide import answer_for, refusal
+from responders.decide import answer_for
 
 log = logging.getLogger(__name__)
 
@@ -54,14 +41,8 @@ TRIES = 3
 #: More than DNS and a mail server that puts us off for a day come to; then it is the mail itself.
 ANSWER_TRIES = 30
 PAUSE_AFTER_SURPRISE = timedelta(seconds=5)
-#: How long a sender's trouble is tried again, and how long between the tries.
-LIFE = timedelta(hours=24)
 LIMITS = Limits()
 CEILINGS = Ceilings()
-#: How long a reply waits for room under a ceiling: so long, and up to so many seconds more.
-HELD_PAUSE = timedelta(minutes=1)
-HELD_SPREAD = 240
-PAUSES = tuple(timedelta(minutes=it) for it in (1, 5, 15, 60, 240))
 
 
 def now_utc() -> datetime:
@@ -97,7 +78,7 @@ class Pipeline:
     pause: timedelta = PAUSE_AFTER_SURPRISE
     #: How long the index is left alone where it cannot be told.
     rest: Rest = field(default_factory=Rest)
-    #: Called before each step of triage that may take its time, by whoever watches over the worker.
+    #: Called before each step that may take its time, by whoever watches over the worker.
     beat: Callable[[], None] = lambda: None
 
     def triage(self, leases: Sequence[Lease]) -> None:
@@ -218,122 +199,29 @@ class Pipeline:
         self.alerts.page(key, "", "set-aside", self.clock())
         self.record.set_aside(key, reason, self.clock(), done)
 
-    def answer(self, lease: Lease) -> None:
-        """Decide whether a triaged submission is answered, and answer it at most once."""
-        key = lease.key
-        if lease.attempt > ANSWER_TRIES:
-            self.set_aside(key, f"answering it ended {ANSWER_TRIES} times in nothing")
-            return
-        submission = self.spool.get(key)
-        findings = self.record.findings_of(key)
-        first = original_of(self.record, key, findings, self.limits)
-        if first is not None and is_undecided(self.record, self.ledger, first):
-            self.record.put_off("answer", key, self.clock() + self.pause, counts=False)
-            return
-        cover = settle(self.record, self.prover, submission, lease.attempt, self.clock())
-        if isinstance(cover, datetime):  # DNS is asked again then
-            self.record.put_off("answer", key, cover, counts=True)
-            return
-        follows = followed(self.ledger, submission, cover)
-        if follows is not None:
-            self.record.follow(key, follows.submission)
-            cover = replace(cover, answers_us=True)
-        answer = answer_for(findings)
-        granted, decision = self._decide(submission, cover, findings, answer)
-        reference = decision.reference or (follows.reference if follows else "")
-        self._page(first or key, reference, findings)
-        if granted:
-            decision = self._deliver(decision, submission, cover)
-        if decision.state in FINAL_STATES:
-            copy, now = first is not None, self.clock()
-            self.record.answered(
-                key, left_over(decision, findings, now, copy=copy, follows=follows)
-            )
-        else:
-            self._put_off(decision, lease)
+    def answer(self, leases: Sequence[Lease]) -> None:
+        """Decide whether triaged submissions are answered, and answer each at most once."""
+        for lease in leases:
+            if lease.attempt > ANSWER_TRIES:
+                self.set_aside(lease.key, f"answering it ended {ANSWER_TRIES} times in nothing")
+        self._replying().answer([it for it in leases if it.attempt <= ANSWER_TRIES])
 
-    def _decide(
-        self, submission: Submission, cover: Cover, findings: Sequence[Finding], answer: Answer
-    ) -> tuple[bool, Decision]:
-        now = self.clock()
-        key, envelope = submission.key, submission.envelope
-        known = self.ledger.decision(key)
-        if known is not None and known.state == "sending":
-            known = self._after_a_crash(known)
-        if known is not None and known.state in FINAL_STATES:
-            return False, known
-        if known is not None:
-            # Claimed before: who may be answered was settled then, and stays settled.
-            return True, known
-        if envelope.door == "collect":
-            reason = "it came through a side door"
-            return False, self.ledger.decline(key, answer, "imported", reason, now)
-        why_not = refusal(
-            envelope=envelope,
-            cover=cover,
-            findings=findings,
-            answer=answer,
-            earlier=answered_copy(self.record, self.ledger, submission, self.limits),
-            now=now,
+    def _replying(self) -> Replying:
+        return Replying(
+            spool=self.spool,
+            record=self.record,
+            ledger=self.ledger,
+            mailer=self.mailer,
+            alerts=self.alerts,
+            composer=self.composer,
+            prover=self.prover,
             own_domains=self.own_domains,
+            limits=self.limits,
+            ceilings=self.ceilings,
+            clock=self.clock,
+            pause=self.pause,
+            beat=self.beat,
         )
-        if why_not is not None:
-            return False, self.ledger.decline(key, answer, "suppressed", why_not, now)
-        claim = self.ledger.claim(key, envelope.sender, answer, self.limits, now)
-        return claim.granted, claim.decision
-
-    def _after_a_crash(self, decision: Decision) -> Decision:
-        """Settle a reply that was being sent when its worker ended."""
-        left = self.mailer.was_sent(reply_id(decision.submission))
-        now = self.clock()
-        if left is None:
-            reason = "the desk stopped while it was being sent"
-            return self.ledger.move(decision.submission, "uncertain", reason, now)
-        state: State = "sent" if left else "claimed"
-        return self.ledger.move(decision.submission, state, "", now)
-
-    def _deliver(self, decision: Decision, submission: Submission, cover: Cover) -> Decision:
-        now = self.clock()
-        reply = self.composer.compose(
-            decision,
-            recipient=ReplyAddress(envelope=submission.envelope),
-            cover=cover,
-            now=now,
-        )
-        late = now - submission.envelope.received_at > LIFE
-        domain = domain_of(submission.envelope.sender)
-        begun = self.ledger.begin(decision.submission, domain, self.ceilings, now)
-        if begun.state != "sending":
-            if late:
-                reason = f"not sent within a day: {begun.reason}"
-                return self.ledger.move(decision.submission, "failed", reason, now)
-            return begun
-        state, reason = self._sent(reply, late=late)
-        return self.ledger.move(decision.submission, state, reason, self.clock())
-
-    def _sent(self, reply: Reply, *, late: bool) -> tuple[State, str]:
-        try:
-            self.mailer.send(reply)
-        except TryLater:
-            if late:
-                return "failed", "no mail server took it within a day"
-            return "deferred", "the mail server could not take it yet"
-        except Refused:
-            return "failed", "the mail server refused it"
-        except Uncertain:
-            return "uncertain", "the mail server went away while taking it"
-        return "sent", ""
-
-    def _put_off(self, decision: Decision, lease: Lease) -> None:
-        if is_held(decision):
-            # Those that wait for room come again in turn, not all in one minute.
-            turn = timedelta(seconds=zlib.crc32(lease.key.encode()) % HELD_SPREAD)
-            due = self.clock() + HELD_PAUSE + turn
-            self.record.put_off("answer", lease.key, due, counts=False)
-            return
-        pause = PAUSES[min(lease.attempt, len(PAUSES)) - 1]
-        log.info("%s is %s, tried again later", lease.key, decision.state)
-        self.record.put_off("answer", lease.key, self.clock() + pause, counts=True)
 
     def _page_at_once(self, done: Triaged) -> None:
         """Page for a person in danger: no other mail is waited for, and no store but one question.
@@ -345,13 +233,4 @@ class Pipeline:
             if causes_of(done.findings):
                 first = originals(self.record, [done], self.limits).get(done.key, first)
         finally:
-            self._page(first, "", done.findings)
-
-    def _page(self, key: str, reference: str, findings: Sequence[Finding]) -> None:
-        if causes := causes_of(findings):
-            self.alerts.page(key, reference, causes, self.clock())
-
-
-def reply_id(submission: str) -> str:
-    """Give the name of a submission's one reply."""
-    return f"reply.{submission}"
+            page(self.alerts, first, "", done.findings, self.clock())

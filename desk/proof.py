@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from casefile.ports import Record
-from casefile.report import Cover, Submission
+from casefile.report import Authentication, Submission
 from ingest.authenticate import Prover, given_up
 
 log = logging.getLogger(__name__)
@@ -16,22 +18,34 @@ ASKING = timedelta(hours=1)
 PAUSES = tuple(timedelta(minutes=it) for it in (1, 4, 10, 15, 30))
 
 
-def settle(
-    record: Record, prover: Prover, submission: Submission, attempt: int, now: datetime
-) -> Cover | datetime:
-    """Give the cover with its sender proven or not, or when to try that again.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proof:
+    """What was found out about one sender, and when to ask again; None where that is definite."""
 
-    `attempt` counts from 1. The record keeps the first definite result, so a sender is proven once
-    and for all; a replay reads what is kept.
+    result: Authentication
+    again: datetime | None = None
+
+
+def prove(
+    prover: Prover, submissions: Sequence[tuple[Submission, int]], now: datetime
+) -> dict[str, Proof]:
+    """Prove the senders of submissions, each with the number of this try, from 1.
+
+    All at once: they wait for DNS and not for each other. The record keeps the first definite
+    result, so a sender is proven once and for all; a replay reads what is kept.
     """
-    cover = record.cover(submission.key)
-    if not cover.authentication.temporary:
-        return cover
+    if len(submissions) < 2:  # noqa: PLR2004 - a thread is for company
+        return {it.key: _proof(prover, it, attempt, now) for it, attempt in submissions}
+    with ThreadPoolExecutor(len(submissions)) as pool:
+        proofs = pool.map(lambda it: _proof(prover, it[0], it[1], now), submissions)
+        return {it.key: proof for (it, _), proof in zip(submissions, proofs, strict=True)}
+
+
+def _proof(prover: Prover, submission: Submission, attempt: int, now: datetime) -> Proof:
     result = prover.prove(submission)
-    if result.temporary:
-        if attempt == 1 or now - submission.envelope.received_at < ASKING:
-            log.info("%s: DNS has no answer now, tried again later", submission.key)
-            record.settle_authentication(submission.key, result)
-            return now + PAUSES[min(attempt, len(PAUSES)) - 1]
-        result = given_up(result)
-    return record.settle_authentication(submission.key, result)
+    if not result.temporary:
+        return Proof(result=result)
+    if attempt == 1 or now - submission.envelope.received_at < ASKING:
+        log.info("%s: DNS has no answer now, tried again later", submission.key)
+        return Proof(result=result, again=now + PAUSES[min(attempt, len(PAUSES)) - 1])
+    return Proof(result=given_up(result))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select
 
 from casefile.errors import NotFound
 from casefile.finding import Finding
 from casefile.ports import Job, Lease, Triaged
 from casefile.reply import Waiting, waits
 from casefile.report import Authentication, Cover
-from desk import stages, telling
+from desk import answer_rows, stages, telling
 from desk.contents import note_contents
 from desk.engine import reading, transaction
 from desk.finding_rows import (
@@ -32,7 +31,7 @@ from desk.holders import (
     release_silent,
     take_turn,
 )
-from desk.schema import iso, submissions
+from desk.schema import submissions
 from desk.waiting import add_waiting, read_waiting, take_off
 
 
@@ -98,9 +97,13 @@ class SqlRecord:
 
     def answered(self, key: str, waiting: Sequence[Waiting]) -> None:
         """See the port."""
+        self.all_answered({key: waiting})
+
+    def all_answered(self, waiting: Mapping[str, Sequence[Waiting]]) -> None:
+        """See the port."""
         with transaction(self._engine) as db:
-            stages.answered(db, key)
-            add_waiting(db, waiting)
+            answer_rows.answered(db, list(waiting))
+            add_waiting(db, [row for rows in waiting.values() for row in rows])
 
     def follow(self, key: str, first: str) -> None:
         """See the port."""
@@ -163,16 +166,21 @@ class SqlRecord:
 
     def settle_authentication(self, key: str, authentication: Authentication) -> Cover:
         """See the port."""
+        covers = self.settle_authentications({key: authentication})
+        if key not in covers:
+            raise NotFound(f"No cover is kept for {key}.")
+        return covers[key]
+
+    def settle_authentications(self, proofs: Mapping[str, Authentication]) -> dict[str, Cover]:
+        """See the port."""
         with transaction(self._engine) as db:
-            row = submissions.c.key == key
-            body = db.scalar(select(submissions.c.cover).where(row).with_for_update(key_share=True))
-            if body is None:
-                raise NotFound(f"No cover is kept for {key}.")
-            kept = msgspec.json.decode(body, type=Cover)
-            if kept.authentication.temporary:
-                kept = replace(kept, authentication=authentication)
-                db.execute(update(submissions).where(row).values(cover=msgspec.json.encode(kept)))
-        return kept
+            return answer_rows.settle(db, proofs)
+
+    def answerable(self, keys: Sequence[str]) -> dict[str, tuple[Cover, tuple[Finding, ...]]]:
+        """See the port."""
+        with transaction(self._reading) as db:
+            covers, found = answer_rows.covers_of(db, keys), answer_rows.findings_in(db, keys)
+        return {key: (cover, found[key]) for key, cover in covers.items()}
 
     def originals(self, contents: Mapping[str, str], within: timedelta) -> dict[str, str]:
         """See the port."""
@@ -183,14 +191,8 @@ class SqlRecord:
 
     def copies(self, key: str, since: datetime) -> list[str]:
         """See the port."""
-        own = select(submissions.c.content_hash).where(submissions.c.key == key)
-        query = select(submissions.c.key).where(
-            submissions.c.content_hash == own.scalar_subquery(),
-            submissions.c.received_at >= iso(since),
-            submissions.c.key != key,
-        )
         with transaction(self._reading) as db:
-            return list(db.scalars(query.order_by(submissions.c.key)))
+            return answer_rows.copies_of(db, key, since)
 
     def findings_of(self, key: str) -> tuple[Finding, ...]:
         """See the port."""

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    case,
+    exists,
     func,
     select,
     update,
@@ -30,13 +30,15 @@ from casefile.errors import NotFound
 from casefile.ports import Job, Lease, Triaged
 from desk import telling
 from desk.finding_rows import add_findings, drop_findings
-from desk.schema import iso, submissions
+from desk.schema import iso, submissions, waiting
 from desk.waiting import add_waiting, take_off
 from ingest.keys import moment_of
 
 _row = submissions.c
 #: What a lease can be for; named, so that the index by job finds what is held.
 HELD = and_(_row.job.in_(("triage", "answer")), _row.holder.is_not(None))
+#: Among so many it is looked who is to be answered first.
+LOOKED_AT = 1000
 _KEPT = ("sha256", "content_hash", "cover")
 _TRIAGED = (
     update(submissions)
@@ -80,8 +82,16 @@ def receive(db: Connection, keys: Sequence[str], now: datetime) -> int:
 
 
 def due(job: Job, now: datetime, limit: int) -> Select[tuple[str]]:
-    """Ask for the keys that wait for a job, in intake order."""
-    return select(_row.key).where(_free(job, now)).order_by(_row.key).limit(limit)
+    """Ask for the keys that wait for a job, in intake order; for answers, danger first.
+
+    Who is in danger is looked for among those only that have waited longest.
+    """
+    free = select(_row.key).where(_free(job, now)).order_by(_row.key)
+    if job != "answer":
+        return free.limit(limit)
+    oldest = free.limit(max(limit, LOOKED_AT)).subquery()
+    in_danger = exists().where(waiting.c.key == oldest.c.key, waiting.c.desk == "danger")
+    return select(oldest.c.key).order_by(in_danger.desc(), oldest.c.key).limit(limit)
 
 
 def take(db: Connection, job: Job, keys: Sequence[str], holder: str, now: datetime) -> list[Lease]:
@@ -159,16 +169,6 @@ def retry(db: Connection, key: str, now: datetime) -> None:
     if not db.execute(update(submissions).where(aside).values(due=iso(now), **values)).rowcount:
         raise NotFound(f"{key} is not set aside.")
     take_off(db, key, "set-aside")
-
-
-def answered(db: Connection, key: str) -> None:
-    """Note that nothing is left to do by itself; what is set aside stays so."""
-    stage = case((_row.stage == "set-aside", "set-aside"), else_="answered")
-    db.execute(
-        update(submissions)
-        .where(_row.key == key, _row.job == "answer")
-        .values(stage=stage, job=None, holder=None, **telling.OWED_AGAIN)
-    )
 
 
 def answer_again(db: Connection, key: str, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, String, bindparam, case, delete, func, select
 
 # SQLite took its ON CONFLICT from PostgreSQL; this insert is written for both.
 from sqlalchemy.dialects.postgresql import insert
@@ -55,8 +55,7 @@ def held_back(
     counted = [ALL] if domain is None else [ALL, domain]
     for what in counted:
         _count(db, what, minute)
-    in_minute, in_hour, in_day = in_all(db, now)
-    to_domain = 0 if domain is None else _since(db, domain, minute)
+    in_minute, in_hour, in_day, to_domain = _sums(db, domain, minute)
     over = {
         "minute": in_minute > times * ceilings.per_minute,
         "hour": in_hour > times * ceilings.per_hour,
@@ -72,19 +71,13 @@ def held_back(
 
 def in_all(db: Connection, now: datetime) -> tuple[int, int, int]:
     """Give how many replies began to leave in this minute, the last hour and the last day."""
-    minute = _minute(now)
-    sums = [
-        func.coalesce(func.sum(case((sendings.c.minute > since, sendings.c.replies), else_=0)), 0)
-        for since in (minute - 1, minute - HOUR, minute - DAY)
-    ]
-    mine = (sendings.c.what == ALL) & (sendings.c.minute > minute - DAY)
-    in_minute, in_hour, in_day = map(int, db.execute(select(*sums).where(mine)).one())
+    in_minute, in_hour, in_day, _ = _sums(db, None, _minute(now))
     return in_minute, in_hour, in_day
 
 
 def find_brake(db: Connection) -> Brake | None:
     """Give why replies are stopped, where they are."""
-    row = db.execute(select(brake.c.since, brake.c.reason)).first()
+    row = db.execute(_BRAKE).first()
     return None if row is None else Brake(since=datetime.fromisoformat(row[0]), reason=row[1])
 
 
@@ -101,25 +94,42 @@ def take_off(db: Connection) -> None:
 
 def _count(db: Connection, what: str, minute: int, *, by: int = 1) -> None:
     """Count; the row stays locked for the others until the transaction ends."""
-    if by < 0:
-        mine = (sendings.c.what == what) & (sendings.c.minute == minute)
-        db.execute(update(sendings).where(mine).values(replies=sendings.c.replies + by))
-        return
-    new = insert(sendings).values(what=what, minute=minute, replies=by)
-    more = new.on_conflict_do_update(
-        index_elements=[sendings.c.what, sendings.c.minute],
-        set_={"replies": sendings.c.replies + by},
-    )
-    first = db.scalar(more.returning(sendings.c.replies)) == by
-    if first and what == ALL:
+    counted = db.scalar(_COUNT, {"what": what, "minute": minute, "replies": by})
+    if counted == by == 1 and what == ALL:
         db.execute(delete(sendings).where(sendings.c.minute < minute - KEPT))
 
 
-def _since(db: Connection, what: str, minute: int) -> int:
-    """Give the count of a minute; those of a clock that was ahead count with it."""
-    mine = (sendings.c.what == what) & (sendings.c.minute >= minute)
-    return int(db.scalar(select(func.coalesce(func.sum(sendings.c.replies), 0)).where(mine)) or 0)
+def _sums(db: Connection, domain: str | None, minute: int) -> tuple[int, int, int, int]:
+    """Give the counts of this minute, the last hour, the last day; and of this minute to a domain.
+
+    What a clock that was ahead has counted counts with this minute.
+    """
+    since = {"now": minute, "hour": minute - HOUR + 1, "day": minute - DAY + 1}
+    row = db.execute(_SUMS, {"domain": domain, **since}).one()
+    return int(row[0]), int(row[1]), int(row[2]), int(row[3])
+
+
+def _sum(what: ColumnElement[bool], since: str) -> ColumnElement[int]:
+    counts = case((what & (sendings.c.minute >= bindparam(since)), sendings.c.replies), else_=0)
+    return func.coalesce(func.sum(counts), 0)
 
 
 def _minute(now: datetime) -> int:
     return int(now.timestamp()) // 60
+
+
+# Made once: to put a statement together takes longer than to have it carried out.
+_BRAKE = select(brake.c.since, brake.c.reason)
+_NEW = insert(sendings)
+_COUNT = _NEW.on_conflict_do_update(
+    index_elements=[sendings.c.what, sendings.c.minute],
+    set_={"replies": sendings.c.replies + _NEW.excluded.replies},
+).returning(sendings.c.replies)
+_IN_ALL = sendings.c.what == ALL
+_TO_DOMAIN = sendings.c.what == bindparam("domain", type_=String)
+_SUMS = select(
+    _sum(_IN_ALL, "now"), _sum(_IN_ALL, "hour"), _sum(_IN_ALL, "day"), _sum(_TO_DOMAIN, "now")
+).where(
+    (_IN_ALL & (sendings.c.minute >= bindparam("day")))
+    | (_TO_DOMAIN & (sendings.c.minute >= bindparam("now")))
+)

@@ -130,6 +130,10 @@ class SigningMailer:
         """Sign and send it, as the other one does."""
         self._mailer.send(replace(reply, message=self._signer.sign(reply.message)))
 
+    def rest(self) -> None:
+        """Let the other one rest."""
+        self._mailer.rest()
+
     def was_sent(self, reply_id: str) -> bool | None:
         """Tell what the other one tells."""
         return self._mailer.was_sent(reply_id)

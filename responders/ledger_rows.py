@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 # SQLite took its ON CONFLICT from PostgreSQL; this insert is written for both.
 from sqlalchemy.dialects.postgresql import insert
@@ -17,11 +17,21 @@ from casefile.reply import FINAL_STATES, Decision, Limits, State
 from responders.ledger_tables import decision_of, row_of, stamp, table
 from responders.limits import COUNTED_STATES, may_move, over_limit
 
+# Made once: to put a statement together takes longer than to have it carried out.
+_MINE = table.c.submission == bindparam("of")
+_FIND = select(table).where(_MINE)
+_FIND_ALONE = _FIND.with_for_update()
+_CHANGE = (
+    update(table)
+    .where(_MINE)
+    .values(state=bindparam("state"), reason=bindparam("reason"), at=bindparam("at"))
+)
+
 
 def find(connection: Connection, submission: str, *, alone: bool = False) -> Decision | None:
     """Give a decision; `alone` keeps others from changing it until the transaction ends."""
-    mine = select(table).where(table.c.submission == submission)
-    row = connection.execute(mine.with_for_update() if alone else mine).first()
+    mine = _FIND_ALONE if alone else _FIND
+    row = connection.execute(mine, {"of": submission}).first()
     return None if row is None else decision_of(row)
 
 
@@ -84,8 +94,8 @@ def change(
     connection: Connection, known: Decision, state: State, reason: str, now: datetime
 ) -> Decision:
     """Write the new state of a decision that is `changeable`."""
-    mine = update(table).where(table.c.submission == known.submission)
-    connection.execute(mine.values(state=state, reason=reason, at=stamp(now)))
+    new = {"state": state, "reason": reason, "at": stamp(now)}
+    connection.execute(_CHANGE, {"of": known.submission, **new})
     return replace(known, state=state, reason=reason, at=now)
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from casefile.errors import TryLater
+from casefile.errors import Away
 
 #: `required` goes over to TLS (STARTTLS, RFC 3207) or says nothing more; `implicit` is TLS from the
 #: first byte (RFC 8314); `opportunistic` takes STARTTLS where it is offered, whoever shows which
@@ -36,25 +36,36 @@ class Smarthost:
     #: Seconds, for each step.
     timeout: float = 30
 
-    @contextmanager
-    def session(self) -> Iterator[smtplib.SMTP]:
-        """Give a session that is secured and logged in; closed at the end, with no goodbye.
+    def opened(self) -> smtplib.SMTP:
+        """Give a session that is secured and logged in.
 
-        Raises TryLater, which says what is wrong with the server or with what is set: nothing of
-        that is the fault of a reply, so none may be given up for it. OSError and
-        smtplib.SMTPException of the block go through.
+        Raises Away, which says what is wrong with the server or with what is set: nothing of that
+        is the fault of a reply, so none may be given up for it.
         """
         session = self._connected()
         try:
             self._secured(session)
             self._logged_in(session)
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    @contextmanager
+    def session(self) -> Iterator[smtplib.SMTP]:
+        """Give one as `opened` does; closed at the end, with no goodbye.
+
+        OSError and smtplib.SMTPException of the block go through.
+        """
+        session = self.opened()
+        try:
             yield session
         finally:
             # Not a `with`: its goodbye may raise and hide that a reply has left.
             session.close()
 
     def look(self) -> str:
-        """Say in a few words how it takes replies. Raises TryLater as `session` does."""
+        """Say in a few words how it takes replies. Raises Away."""
         with self.session() as session:
             version = session.sock.version() if isinstance(session.sock, ssl.SSLSocket) else ""
             dsn = "" if session.has_extn("dsn") else ", without NOTIFY=NEVER"
@@ -81,11 +92,11 @@ class Smarthost:
             session.ehlo_or_helo_if_needed()
         except ssl.SSLCertVerificationError:
             session.close()
-            raise TryLater(f"the certificate of {self.host} is not valid for it") from None
+            raise Away(f"the certificate of {self.host} is not valid for it") from None
         except (smtplib.SMTPException, OSError):
             session.close()
-            raise TryLater("the smarthost cannot be reached or broke off") from None
-        except TryLater:
+            raise Away("the smarthost cannot be reached or broke off") from None
+        except Away:
             session.close()
             raise
         return session
@@ -95,7 +106,7 @@ class Smarthost:
             return
         if not session.has_extn("starttls"):
             if self.tls == "required":
-                raise TryLater("the smarthost offers no STARTTLS: nothing is said without it")
+                raise Away("the smarthost offers no STARTTLS: nothing is said without it")
             return
         try:
             code = session.starttls(context=self._context())[0]
@@ -103,9 +114,9 @@ class Smarthost:
                 _demand_ready(code)
                 session.ehlo_or_helo_if_needed()
         except ssl.SSLCertVerificationError:
-            raise TryLater(f"the certificate of {self.host} is not valid for it") from None
+            raise Away(f"the certificate of {self.host} is not valid for it") from None
         except (smtplib.SMTPException, OSError):
-            raise TryLater("the smarthost broke off while going over to TLS") from None
+            raise Away("the smarthost broke off while going over to TLS") from None
 
     def _logged_in(self, session: smtplib.SMTP) -> None:
         if not self.user:
@@ -113,13 +124,13 @@ class Smarthost:
         try:
             session.login(self.user, self.password)
         except smtplib.SMTPAuthenticationError as error:
-            raise TryLater(
+            raise Away(
                 f"the smarthost takes not this user and password ({error.smtp_code})"
             ) from None
         except smtplib.SMTPNotSupportedError:
-            raise TryLater("the smarthost asks for no user, but one is set") from None
+            raise Away("the smarthost asks for no user, but one is set") from None
         except (smtplib.SMTPException, OSError):
-            raise TryLater("the smarthost broke off at the login") from None
+            raise Away("the smarthost broke off at the login") from None
 
     def _context(self) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=self.ca_file or None)
@@ -132,4 +143,4 @@ class Smarthost:
 
 def _demand_ready(code: int) -> None:
     if code != _READY:
-        raise TryLater(f"the smarthost takes nothing now ({code})")
+        raise Away(f"the smarthost takes nothing now ({code})")

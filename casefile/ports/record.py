@@ -41,7 +41,10 @@ class Record(Protocol):
         """Note keys of the spool as received, known ones unchanged. Gives how many are new."""
 
     def due(self, job: Job, now: datetime, limit: int) -> list[str]:
-        """Give keys that wait for a job, are not leased and not put off, in intake order."""
+        """Give keys that wait for a job, are not leased and not put off, in intake order.
+
+        To be answered, those come first of whom somebody is in danger.
+        """
 
     def take(self, job: Job, keys: Sequence[str], holder: str, now: datetime) -> list[Lease]:
         """Lease those of the keys that wait for the job and nobody holds, and count the try.
@@ -82,6 +85,9 @@ class Record(Protocol):
 
     def answered(self, key: str, waiting: Sequence[Waiting]) -> None:
         """Note that the choice to answer has reached a final state, and end the lease."""
+
+    def all_answered(self, waiting: Mapping[str, Sequence[Waiting]]) -> None:
+        """Note the same of several, by key, in one transaction."""
 
     def follow(self, key: str, first: str) -> None:
         """Note that a submission answered our reply to another, and joins its report. Once."""
@@ -127,6 +133,12 @@ class Record(Protocol):
 
         The first result that is not `temporary` stays for ever. Raises NotFound.
         """
+
+    def settle_authentications(self, proofs: Mapping[str, Authentication]) -> dict[str, Cover]:
+        """Do the same for several, in one transaction; who has no cover is left out."""
+
+    def answerable(self, keys: Sequence[str]) -> dict[str, tuple[Cover, tuple[Finding, ...]]]:
+        """Give cover and findings of those that were triaged, or set aside with a cover."""
 
     def originals(self, contents: Mapping[str, str], within: timedelta) -> dict[str, str]:
         """Note keys with the hash of their contents; give, for each copy, which came with it first.

@@ -27,7 +27,13 @@ class Mailer(Protocol):
     """Sends one reply."""
 
     def send(self, reply: Reply) -> None:
-        """Send it. Raises TryLater, Refused, or Uncertain where it may have left."""
+        """Send it. Raises TryLater, Refused, or Uncertain where it may have left.
+
+        Away, a TryLater, where the next one would fare no better now.
+        """
+
+    def rest(self) -> None:
+        """Let go of what is held open for the next reply: there is none for now. Never raises."""
 
     def was_sent(self, reply_id: str) -> bool | None:
         """Tell after a crash whether a reply left; None where only a person can say."""

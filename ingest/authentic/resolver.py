@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import threading
 import time
 from collections.abc import Sequence
 from functools import cached_property
@@ -65,7 +66,7 @@ class _Memory(dns.resolver.LRUCache):
 class Resolver:
     """The resolver of a process. `nameservers` are `address` or `address:port`; none: the system's.
 
-    For one thread at a time: how long servers kept it waiting is counted without a lock.
+    For any number of threads, each with `Lookups` of its own.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Resolver:
         self._failed: dict[tuple[str, str], float] = {}
         self._lost = 0.0
         self._lost_at = time.monotonic()
+        self._counting = threading.RLock()
 
     @cached_property
     def _stub(self) -> dns.resolver.Resolver:
@@ -132,16 +134,18 @@ class Resolver:
         return [rdata for rdata in answer.rrset or () if rdata.rdtype == wanted]
 
     def _note_failure(self, question: tuple[str, str], seconds: float) -> None:
-        if len(self._failed) >= MAX_REMEMBERED:
-            self._failed.clear()
-        self._failed[question] = time.monotonic() + FAILED_SECONDS
-        self._forgive()
-        self._lost += seconds
+        with self._counting:
+            if len(self._failed) >= MAX_REMEMBERED:
+                self._failed.clear()
+            self._failed[question] = time.monotonic() + FAILED_SECONDS
+            self._forgive()
+            self._lost += seconds
 
     def _forgive(self) -> None:
-        now = time.monotonic()
-        self._lost = max(0.0, self._lost - (now - self._lost_at) * FORGIVEN)
-        self._lost_at = now
+        with self._counting:
+            now = time.monotonic()
+            self._lost = max(0.0, self._lost - (now - self._lost_at) * FORGIVEN)
+            self._lost_at = now
 
 
 class Lookups:

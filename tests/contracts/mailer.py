@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,14 @@ REPLY = Reply(
     recipient=at("sam@reporter.example"),
     message=b"From: a@force.example\r\nTo: sam@reporter.example\r\n\r\n.dot\r\n..\r\nend\r\n",
 )
+
+
+def send_one(mailer: Mailer) -> None:
+    """Send one reply, and nothing after it."""
+    try:
+        mailer.send(REPLY)
+    finally:
+        mailer.rest()
 
 
 class MailerContract:
@@ -44,6 +53,15 @@ class MailerContract:
         )
         mailer.send(REPLY)
         mailer.send(other)
+
+        assert len(self.arrived(mailer)) == 2
+
+    def test_after_a_rest_it_goes_on(self, mailer: Mailer) -> None:
+        mailer.rest()
+        for name in ("reply.0193", "reply.0194"):
+            mailer.send(replace(REPLY, reply_id=name))
+            mailer.rest()
+            mailer.rest()
 
         assert len(self.arrived(mailer)) == 2
 

@@ -229,6 +229,47 @@ class RecordContract(HoldersContract):
         assert first.due == NOON + timedelta(hours=24)
         assert second.key == key(2)
 
+    def test_people_in_danger_are_answered_first(self, record: Record) -> None:
+        """Then the others, each in the order in which they came; reading knows of no danger."""
+        keys = [key(number) for number in range(1, 6)]
+        record.receive(keys, NOON)
+        assert record.due("triage", LATER, 3) == keys[:3]
+        waiting = {
+            key(3): (waits(key(3), "danger", "distress", NOON),),
+            key(5): (waits(key(5), "danger", "under-18", NOON),),
+            key(2): (waits(key(2), "harm", "paid", NOON),),
+        }
+        record.triaged([triaged(it, waiting=waiting.get(it, ())) for it in keys], NOON)
+
+        assert record.due("answer", LATER, 4) == [key(3), key(5), key(1), key(2)]
+        record.take("answer", [key(3)], "one", NOON)
+        assert record.due("answer", LATER, 2) == [key(5), key(1)]
+
+    def test_several_are_answered_at_once(self, record: Record) -> None:
+        """Read, proven and noted together, each as it would be alone."""
+        keys = [key(number) for number in range(1, 5)]
+        open_ = Authentication(method="required", passed=False, reason="open", temporary=True)
+        proven = replace(open_, passed=True, reason="spf pass", temporary=False, spf="pass")
+        record.receive(keys, NOON)
+        both = (finding(key(1)), finding(key(1), 2, text="another"))
+        record.triaged([triaged(key(1), *both, cover=cover(authentication=open_))], NOON)
+        record.triaged([triaged(key(2))], NOON)
+        record.set_aside(key(3), "reading it failed", NOON, replace(triaged(key(3)), findings=()))
+        found = record.answerable([key(3), key(1), key(2), key(4)])
+        assert set(found) == {key(1), key(2), key(3)}
+        assert [it.text for it in found[key(1)][1]] == ["Pay me.", "another"]
+        assert found[key(3)] == (cover(), ())
+
+        covers = record.settle_authentications(dict.fromkeys(keys, proven))
+        assert covers[key(1)] == record.cover(key(1)) == cover(authentication=proven)
+        assert covers[key(2)] == record.cover(key(2)) == cover()
+        assert key(4) not in covers
+
+        left = [waits(key(1), "unanswered", "a list", NOON)]
+        record.all_answered({key(1): left, key(2): [], key(3): [], key(4): []})
+        assert record.counts() == {"answered": 2, "set-aside": 1, "received": 1}
+        assert [it.desk for it in record.waiting()] == ["unanswered", "set-aside"]
+
     def test_what_the_index_must_be_told(self, record: Record) -> None:
         """A triaged submission is owed to the index until it is said to be there."""
         record.receive([key(1), key(2), key(3)], NOON)

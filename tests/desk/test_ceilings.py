@@ -15,7 +15,7 @@ from bench import Bench, decision, outbox, submit, walk, worker
 from casefile.reply import Ceilings
 from desk.checks_sending import check_sending
 from desk.cli import desk as cli
-from desk.pipeline import HELD_PAUSE, HELD_SPREAD
+from desk.replying import HELD_PAUSE, HELD_SPREAD
 from makers import envelope
 from samples.forwards_sent import FORCE
 from samples.originals import BLUFF_EN, WALLET_EN, mail

@@ -131,7 +131,7 @@ def test_a_copy_waits_until_it_is_known_what_becomes_of_the_first(desk: Bench) -
     pipeline = desk.pipeline(desk.queue)
     pipeline.triage(desk.record.take("triage", [first, copy], "one", now))
     [lease] = desk.record.take("answer", [copy], "one", datetime.now(UTC))
-    pipeline.answer(lease)
+    pipeline.answer([lease])
     assert desk.ledger.decision(copy) is None
     assert outbox(desk) == []
 
@@ -166,7 +166,7 @@ def alone(pipeline: Pipeline, key: str) -> None:
     """Triage and answer one key, whatever others do meanwhile."""
     pipeline.triage(pipeline.record.take("triage", [key], key, datetime.now(UTC)))
     for lease in pipeline.record.take("answer", [key], key, datetime.now(UTC)):
-        pipeline.answer(lease)
+        pipeline.answer([lease])
 
 
 def test_a_person_in_danger_is_paged_once_and_waits_once(desk: Bench) -> None:

@@ -63,6 +63,9 @@ class _Ending:
             self._desk.mailer.send(reply)  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
+    def rest(self) -> None:
+        """Hold nothing."""
+
     def was_sent(self, _: str) -> bool | None:
         return None
 

@@ -66,7 +66,7 @@ def answer_all(pipeline: Pipeline, keys: Sequence[str]) -> None:
     for lease in leases(keys):
         # Where another one is sending this very reply it is his, and says so by a refusal.
         with contextlib.suppress(Refused, TryLater):
-            pipeline.answer(lease)
+            pipeline.answer([lease])
 
 
 def state(engine: Engine) -> dict[str, list[dict[str, object]]]:

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from casefile.errors import DeskError, Refused, TryLater, Uncertain
 from casefile.ports import Mailer
 from casefile.reply import Reply
-from contracts.mailer import REPLY, MailerContract
+from contracts.mailer import REPLY, MailerContract, send_one
 from makers import at
 from responders.send import OutboxMailer, SmtpMailer
 from responders.smarthost import Smarthost
@@ -111,9 +111,11 @@ def mailer_at(port: int, *, timeout: float = 5, helo: str = "localhost") -> Smtp
 
 class TestSmtpMailer(MailerContract):
     @pytest.fixture
-    def mailer(self, smarthost: Server, port: int) -> SmtpMailer:
+    def mailer(self, smarthost: Server, port: int) -> Iterator[SmtpMailer]:
         self.smarthost = smarthost
-        return mailer_at(port)
+        mailer = mailer_at(port)
+        yield mailer
+        mailer.rest()
 
     def arrived(self, mailer: Mailer) -> list[bytes]:
         return [bytes(taken.content or b"") for taken in self.smarthost.taken]
@@ -161,7 +163,7 @@ def test_a_server_that_offers_dsn_is_told_never_to_report() -> None:
         ) as port,
         pytest.raises(Uncertain),
     ):
-        mailer_at(port, helo="desk.example").send(REPLY)
+        send_one(mailer_at(port, helo="desk.example"))
 
     assert heard[0] == b"ehlo desk.example\r\n"
     assert heard[1] == b"mail FROM:<>\r\n"
@@ -178,7 +180,7 @@ def test_the_final_dot_waits_for_no_acknowledgement(smarthost: Server, port: int
 
 def test_nobody_there_means_later() -> None:
     with pytest.raises(TryLater):
-        mailer_at(free_port()).send(REPLY)
+        send_one(mailer_at(free_port()))
 
 
 HELLO, OK, GO = b"250 here\r\n", b"250 ok\r\n", b"354 go\r\n"
@@ -202,20 +204,20 @@ def test_a_connection_lost_after_the_final_dot_is_uncertain_and_before_it_is_not
 ) -> None:
     heard: list[bytes] = []
     with scripted(heard, *lines) as port, pytest.raises(error):
-        mailer_at(port).send(REPLY)
+        send_one(mailer_at(port))
 
 
 def test_silence_after_the_final_dot_is_uncertain() -> None:
     silent = scripted([], HELLO, OK, OK, GO, then=lambda peer: peer.recv(1))
     with silent as port, pytest.raises(Uncertain):
-        mailer_at(port, timeout=0.3).send(REPLY)
+        send_one(mailer_at(port, timeout=0.3))
 
 
 def test_once_taken_a_goodbye_that_fails_changes_nothing() -> None:
     for goodbye in (b"", b"500 what?\r\n"):
         lines = (HELLO, OK, OK, GO, OK, *([goodbye] if goodbye else []))
         with scripted([], *lines) as port:
-            mailer_at(port).send(REPLY)
+            send_one(mailer_at(port))
 
 
 @contextmanager

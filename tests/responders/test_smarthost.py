@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from casefile.errors import TryLater
-from contracts.mailer import REPLY
+from contracts.mailer import REPLY, send_one
 from responders.send import SmtpMailer
 from responders.smarthost import Smarthost
 from services.submission import PASSWORD, USER, Submission, running_submission
@@ -33,7 +33,7 @@ def test_a_reply_goes_over_tls_with_a_name_and_a_password(tmp_path: Path, implic
     """By STARTTLS, and by TLS from the first byte; byte for byte and from nobody, as always."""
     tls = "implicit" if implicit else "required"
     with running_submission(tmp_path, implicit=implicit) as server:
-        SmtpMailer(smarthost(server, tls=tls)).send(REPLY)
+        send_one(SmtpMailer(smarthost(server, tls=tls)))
         said = smarthost(server, tls=tls).look()
 
     assert [it.content for it in server.taken] == [REPLY.message]
@@ -59,7 +59,7 @@ def test_what_is_wrong_between_us_is_named_and_loses_no_reply(
     """None of it is the reply's fault: it waits, whatever code the server gave."""
     with running_submission(tmp_path) as server:
         with pytest.raises(TryLater, match=named):
-            SmtpMailer(smarthost(server, **changes)).send(REPLY)
+            send_one(SmtpMailer(smarthost(server, **changes)))
         assert server.taken == []
 
 
@@ -68,14 +68,14 @@ def test_without_tls_nothing_is_said(tmp_path: Path) -> None:
     with running_submission(tmp_path, implicit=True) as server:
         plain = smarthost(server, tls="required")
         with pytest.raises(TryLater):
-            SmtpMailer(plain).send(REPLY)
+            send_one(SmtpMailer(plain))
         assert server.taken == []
 
 
 def test_a_certificate_for_somebody_else_is_refused(tmp_path: Path) -> None:
     with running_submission(tmp_path, name="elsewhere.example") as server:
         with pytest.raises(TryLater, match="not valid for it"):
-            SmtpMailer(smarthost(server)).send(REPLY)
+            send_one(SmtpMailer(smarthost(server)))
         assert server.taken == []
 
 
@@ -83,7 +83,7 @@ def test_opportunistic_takes_tls_where_it_is_offered_and_asks_for_no_certificate
     tmp_path: Path,
 ) -> None:
     with running_submission(tmp_path, name="elsewhere.example") as server:
-        SmtpMailer(smarthost(server, tls="opportunistic", ca_file="")).send(REPLY)
+        send_one(SmtpMailer(smarthost(server, tls="opportunistic", ca_file="")))
 
     assert len(server.taken) == 1
     assert server.came[0][0] not in {"", "False"}
@@ -96,7 +96,7 @@ def test_no_trouble_is_told_with_the_password_or_an_address(
         running_submission(tmp_path) as server,
         pytest.raises(TryLater) as caught,
     ):
-        SmtpMailer(smarthost(server, password="secret words")).send(REPLY)
+        send_one(SmtpMailer(smarthost(server, password="secret words")))
 
     assert "secret words" not in str(caught.value) + caplog.text
     assert str(REPLY.recipient) not in str(caught.value) + caplog.text

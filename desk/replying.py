@@ -1,0 +1,308 @@
+"""Answers what was triaged, several mails in one go: prove, decide, page, compose and send."""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from casefile.errors import Away, Refused, TryLater, Uncertain
+from casefile.finding import Finding
+from casefile.ports import (
+    Alerts,
+    Choice,
+    Claim,
+    Lease,
+    Ledger,
+    Mailer,
+    Outcome,
+    Record,
+    Spool,
+)
+from casefile.reply import (
+    FINAL_STATES,
+    Answer,
+    Ceilings,
+    Decision,
+    Limits,
+    Reply,
+    ReplyAddress,
+    State,
+)
+from casefile.report import Cover, Submission
+from desk.copies import answered_copy, is_undecided, original_of
+from desk.following import followed
+from desk.people import causes_of, left_over
+from desk.proof import prove
+from ingest.authenticate import Prover
+from responders.address import domain_of
+from responders.ceilings import is_held, is_urgent
+from responders.compose import Composer
+from responders.decide import answer_for, refusal
+
+log = logging.getLogger(__name__)
+
+#: How long a sender's trouble is tried again, and how long between the tries.
+LIFE = timedelta(hours=24)
+PAUSES = tuple(timedelta(minutes=it) for it in (1, 5, 15, 60, 240))
+#: How long a reply waits for room under a ceiling: so long, and up to so many seconds more.
+HELD_PAUSE = timedelta(minutes=1)
+HELD_SPREAD = 240
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """One submission that is to be answered, or not."""
+
+    lease: Lease
+    submission: Submission
+    findings: tuple[Finding, ...]
+    cover: Cover
+    #: What it is a copy of.
+    first: str | None
+    #: The decision on the report that it joins.
+    follows: Decision | None = None
+
+    @property
+    def key(self) -> str:
+        """Give the submission's key."""
+        return self.lease.key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replying:
+    """Everything that replying needs; see `desk.pipeline.Pipeline`."""
+
+    spool: Spool
+    record: Record
+    ledger: Ledger
+    mailer: Mailer
+    alerts: Alerts
+    composer: Composer
+    prover: Prover
+    own_domains: tuple[str, ...]
+    limits: Limits
+    ceilings: Ceilings
+    clock: Callable[[], datetime]
+    #: How long a copy waits for what becomes of the mail that it repeats.
+    pause: timedelta
+    beat: Callable[[], None]
+
+    def answer(self, leases: Sequence[Lease]) -> None:
+        """Decide whether triaged submissions are answered, and answer each at most once.
+
+        A copy comes after the mail that it repeats, and alone, since what becomes of that one
+        decides on it.
+        """
+        cases = self._looked_up(leases)
+        try:
+            self._walk([it for it in cases if it.first is None])
+            for case in cases:
+                if case.first is not None:
+                    self._answer_copy(case, case.first)
+        finally:
+            self.mailer.rest()
+
+    def _looked_up(self, leases: Sequence[Lease]) -> list[Case]:
+        known = self.record.answerable([it.key for it in leases])
+        cases = []
+        for lease in leases:
+            cover, findings = known[lease.key]
+            cases.append(
+                Case(
+                    lease=lease,
+                    submission=self.spool.get(lease.key),
+                    findings=findings,
+                    cover=cover,
+                    first=original_of(self.record, lease.key, findings, self.limits),
+                )
+            )
+        return cases
+
+    def _answer_copy(self, case: Case, first: str) -> None:
+        if is_undecided(self.record, self.ledger, first):
+            self.record.put_off("answer", case.key, self.clock() + self.pause, counts=False)
+        else:
+            self._walk([case])
+
+    def _walk(self, cases: Sequence[Case]) -> None:
+        cases = [self._joined(it) for it in self._proven(cases)]
+        if not cases:
+            return
+        claims = self._decided(cases)
+        for case in cases:
+            decision = claims[case.key].decision
+            reference = decision.reference or (case.follows.reference if case.follows else "")
+            page(self.alerts, case.first or case.key, reference, case.findings, self.clock())
+        decisions = {key: it.decision for key, it in claims.items()}
+        decisions |= self._delivered([it for it in cases if claims[it.key].granted], decisions)
+        self._finish(cases, decisions)
+
+    def _proven(self, cases: Sequence[Case]) -> list[Case]:
+        """Give those whose sender is proven or not; the others wait for DNS."""
+        open_ = [it for it in cases if it.cover.authentication.temporary]
+        if not open_:
+            return list(cases)
+        self.beat()
+        asked = [(it.submission, it.lease.attempt) for it in open_]
+        proofs = prove(self.prover, asked, self.clock())
+        self.beat()
+        results = {key: it.result for key, it in proofs.items()}
+        covers = self.record.settle_authentications(results)
+        for key, proof in proofs.items():
+            if proof.again is not None:
+                self.record.put_off("answer", key, proof.again, counts=True)
+        waiting = {key for key, it in proofs.items() if it.again is not None}
+        return [
+            replace(it, cover=covers.get(it.key, it.cover)) for it in cases if it.key not in waiting
+        ]
+
+    def _joined(self, case: Case) -> Case:
+        """Give a case with the report that it follows, where it answers a reply of ours."""
+        follows = followed(self.ledger, case.submission, case.cover)
+        if follows is None:
+            return case
+        self.record.follow(case.key, follows.submission)
+        return replace(case, cover=replace(case.cover, answers_us=True), follows=follows)
+
+    def _decided(self, cases: Sequence[Case]) -> dict[str, Claim]:
+        """Give for each whether it may be answered now, and what was decided."""
+        now = self.clock()
+        known = self.ledger.known([it.key for it in cases])
+        claims = {key: self._claimed(it) for key, it in known.items()}
+        open_ = [it for it in cases if it.key not in known]
+        choices = [self._choice(it, now) for it in open_]
+        made = self.ledger.decide(choices, self.limits, now) if choices else []
+        return claims | {case.key: claim for case, claim in zip(open_, made, strict=True)}
+
+    def _claimed(self, decision: Decision) -> Claim:
+        """Go on with what was decided before: who may be answered was settled then."""
+        if decision.state == "sending":
+            decision = self._after_a_crash(decision)
+        return Claim(granted=decision.state not in FINAL_STATES, decision=decision)
+
+    def _choice(self, case: Case, now: datetime) -> Choice:
+        envelope, answer = case.submission.envelope, answer_for(case.findings)
+        if envelope.door == "collect":
+            return _declined(case.key, answer, "imported", "it came through a side door")
+        why_not = refusal(
+            envelope=envelope,
+            cover=case.cover,
+            findings=case.findings,
+            answer=answer,
+            earlier=answered_copy(self.record, self.ledger, case.submission, self.limits),
+            now=now,
+            own_domains=self.own_domains,
+        )
+        if why_not is not None:
+            return _declined(case.key, answer, "suppressed", why_not)
+        return Choice(submission=case.key, answer=answer, address=envelope.sender)
+
+    def _after_a_crash(self, decision: Decision) -> Decision:
+        """Settle a reply that was being sent when its worker ended."""
+        left = self.mailer.was_sent(reply_id(decision.submission))
+        now = self.clock()
+        if left is None:
+            reason = "the desk stopped while it was being sent"
+            return self.ledger.move(decision.submission, "uncertain", reason, now)
+        state: State = "sent" if left else "claimed"
+        return self.ledger.move(decision.submission, state, "", now)
+
+    def _delivered(
+        self, cases: Sequence[Case], decisions: Mapping[str, Decision]
+    ) -> dict[str, Decision]:
+        """Send what may be sent, to people in danger first. Gives what was decided meanwhile.
+
+        One reply at a time is in `sending`: whatever ends this, one at most is uncertain.
+        """
+        done: dict[str, Decision] = {}
+        last: Outcome | None = None
+        try:
+            for case in sorted(cases, key=lambda it: not is_urgent(decisions[it.key].answer)):
+                self.beat()
+                reply, now = self._composed(case, decisions[case.key]), self.clock()
+                domain = domain_of(case.submission.envelope.sender)
+                begun = self.ledger.begin(case.key, domain, self.ceilings, now, before=last)
+                last, late = None, now - case.submission.envelope.received_at > LIFE
+                if begun.state != "sending":
+                    done[case.key] = self._given_up(begun, now) if late else begun
+                    continue
+                last, goes_on = self._sent(reply, case.key, late=late)
+                done[case.key] = replace(begun, state=last.state, reason=last.reason)
+                if not goes_on:
+                    break
+        finally:
+            if last is not None:
+                self.ledger.move(last.submission, last.state, last.reason, self.clock())
+        return done
+
+    def _composed(self, case: Case, decision: Decision) -> Reply:
+        recipient = ReplyAddress(envelope=case.submission.envelope)
+        now = self.clock()
+        return self.composer.compose(decision, recipient=recipient, cover=case.cover, now=now)
+
+    def _given_up(self, held: Decision, now: datetime) -> Decision:
+        reason = f"not sent within a day: {held.reason}"
+        return self.ledger.move(held.submission, "failed", reason, now)
+
+    def _sent(self, reply: Reply, key: str, *, late: bool) -> tuple[Outcome, bool]:
+        """Send one reply. Gives what became of it, and whether the next one can be tried."""
+        state: State = "sent"
+        reason, goes_on = "", True
+        try:
+            self.mailer.send(reply)
+        except TryLater as error:
+            state, reason = "deferred", "the mail server could not take it yet"
+            if late:
+                state, reason = "failed", "no mail server took it within a day"
+            goes_on = not isinstance(error, Away)
+        except Refused:
+            state, reason = "failed", "the mail server refused it"
+        except Uncertain:
+            state, reason = "uncertain", "the mail server went away while taking it"
+            goes_on = False  # or each of the others might become uncertain too
+        return Outcome(submission=key, state=state, reason=reason), goes_on
+
+    def _finish(self, cases: Sequence[Case], decisions: Mapping[str, Decision]) -> None:
+        now, final = self.clock(), {}
+        for case in cases:
+            decision = decisions[case.key]
+            if decision.state in FINAL_STATES:
+                copy = case.first is not None
+                final[case.key] = left_over(
+                    decision, case.findings, now, copy=copy, follows=case.follows
+                )
+            else:
+                self._put_off(decision, case.lease)
+        if final:
+            self.record.all_answered(final)
+
+    def _put_off(self, decision: Decision, lease: Lease) -> None:
+        if is_held(decision):
+            # Those that wait for room come again in turn, not all in one minute.
+            turn = timedelta(seconds=zlib.crc32(lease.key.encode()) % HELD_SPREAD)
+            due = self.clock() + HELD_PAUSE + turn
+            self.record.put_off("answer", lease.key, due, counts=False)
+            return
+        pause = PAUSES[min(lease.attempt, len(PAUSES)) - 1]
+        log.info("%s is %s, tried again later", lease.key, decision.state)
+        self.record.put_off("answer", lease.key, self.clock() + pause, counts=True)
+
+
+def _declined(key: str, answer: Answer, state: State, reason: str) -> Choice:
+    return Choice(submission=key, answer=answer, state=state, reason=reason)
+
+
+def page(
+    alerts: Alerts, key: str, reference: str, findings: Sequence[Finding], now: datetime
+) -> None:
+    """Page a person where the findings say that somebody is in danger."""
+    if causes := causes_of(findings):
+        alerts.page(key, reference, causes, now)
+
+
+def reply_id(submission: str) -> str:
+    """Give the name of a submission's one reply."""
+    return f"reply.{submission}"
