@@ -1,4 +1,4 @@
-"""One child of `desk serve`: door, worker, console or mailbox. It ends when its parent ends."""
+"""One child of `desk serve`, by its role. It ends when its parent ends."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from desk import logs
+from desk.answerer import Answerer
 from desk.doorway import open_door, serve_door, tidy_up
 from desk.forms import open_desk
 from desk.mailbox import Watch, mailbox_of
@@ -64,17 +65,34 @@ def _door(desk: Desk, orders: dict[str, Any]) -> None:
 
 
 def _worker(desk: Desk, orders: dict[str, Any]) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (WORKER_BYTES, WORKER_BYTES))
-    stopping = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    stopping = _told_to_stop()
     queue = LocalQueue.from_files(*orders["queue"])
     Worker(
         pipeline=desk.pipeline(queue),
-        hints=queue,
+        hints=queue.only("triage"),
         name=orders["name"],
         sweeps=orders["sweeps"],
-        stopping=stopping.is_set,
+        stopping=stopping,
     ).run()
+
+
+def _answerer(desk: Desk, orders: dict[str, Any]) -> None:
+    stopping = _told_to_stop()
+    queue = LocalQueue.from_files(*orders["queue"])
+    Answerer(
+        pipeline=desk.pipeline(queue),
+        hints=queue.only("answer"),
+        name=orders["name"],
+        stopping=stopping,
+    ).run()
+
+
+def _told_to_stop() -> Callable[[], bool]:
+    """Bound what this process may take, and give a way to ask if it is to stop."""
+    resource.setrlimit(resource.RLIMIT_AS, (WORKER_BYTES, WORKER_BYTES))
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    return stopping.is_set
 
 
 def _mailbox(desk: Desk, orders: dict[str, Any]) -> None:
@@ -105,6 +123,7 @@ def as_flags(settings: Settings) -> dict[str, str]:
 ROLES: dict[str, Callable[[Desk, dict[str, Any]], None]] = {
     "door": _door,
     "worker": _worker,
+    "answerer": _answerer,
     "console": _console,
     "mailbox": _mailbox,
 }

@@ -41,7 +41,7 @@ class Ports:
 
 
 def serve(desk: Desk, ready: Callable[[], None]) -> None:
-    """Run door, workers, console and mailbox until SIGTERM, SIGINT or SIGHUP; then drain and stop.
+    """Run the children until SIGTERM, SIGINT or SIGHUP; then drain and stop.
 
     `ready` is called once the ports take connections. Raises SettingsError where a port or the
     data folder is in use.
@@ -90,6 +90,7 @@ def _children(settings: Settings, queue: LocalQueue, ports: Ports, lock: int) ->
     return [
         child("door", "door", *doors, socket=smtp, lmtp=lmtp),
         *workers,
+        child("answerer", "answerer"),
         *collectors,
         _lookout(settings, lock),
         child("console", "console", console, socket=console),

@@ -74,7 +74,8 @@ class Worker:
             hints[job].append(key)
             followed += 1
             hint = self.hints.take(0) if followed < BATCH else None
-        # Triage first: it pages whoever is in danger, and an answer may have to wait for DNS.
+        # Triage first: it pages whoever is in danger, and an answer may have to wait for DNS. In a
+        # whole desk the hints of answers go to the answerer alone.
         self._hands.do("triage", hints["triage"])
         self._hands.do("answer", hints["answer"])
         return followed

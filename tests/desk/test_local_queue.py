@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import closing
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
@@ -33,12 +35,30 @@ class TestLocalQueue(QueueContract):
         return heard
 
     def test_hints_come_out_as_they_went_in(self, queue: LocalQueue, heard: Heard) -> None:
-        """On one machine the order stays."""
-        put: list[tuple[Job, str]] = [("triage", key(1)), ("answer", key(2)), ("triage", key(3))]
-        for job, it in put:
-            queue.put(job, it)
+        """On one machine the order stays among those of one job; answers come first."""
+        for job, it in (("triage", key(1)), ("answer", key(2)), ("triage", key(3))):
+            queue.put(job, it)  # type: ignore[arg-type]
 
-        assert heard(3) == put
+        assert heard(3) == [("answer", key(2)), ("triage", key(1)), ("triage", key(3))]
+
+    def test_who_listens_to_one_job_hears_of_no_other(self, queue: LocalQueue) -> None:
+        """However many mails are to be read: whoever answers is told at once, and that alone."""
+        while queue.put("triage", key(1)):
+            pass
+        assert queue.put("answer", key(2))
+        answers, mails = queue.only("answer"), queue.only("triage")
+
+        assert answers.take(0) == ("answer", key(2))
+        assert answers.take(0) is None
+        assert mails.take(0) == ("triage", key(1))
+
+    def test_the_ends_are_handed_down(self, queue: LocalQueue) -> None:
+        """A child that takes over the files has the same hints for the same jobs."""
+        queue.put("triage", key(1))
+        with closing(LocalQueue.from_files(*map(os.dup, queue.files()))) as child:
+            assert child.put("answer", key(2))
+            assert child.only("triage").take(0) == ("triage", key(1))
+        assert queue.take(0) == ("answer", key(2))
 
     def test_a_full_queue_is_full(self, queue: LocalQueue) -> None:
         """There is an end to what the kernel keeps."""
