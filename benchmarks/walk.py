@@ -24,8 +24,8 @@ from aiosmtpd.smtp import SMTP
 
 from bulk_mail import CONNECTIONS, forward, send_all
 from casefile.report import Envelope, Submission
-from desk import reading_steps, replying
 from desk import pipeline as walk
+from desk import reading_steps, replying
 from desk.forms import open_desk
 from desk.pipeline import now_utc
 from desk.queue.local import LocalQueue
