@@ -199,7 +199,7 @@ def worker_only(desk: Bench) -> None:
     pipeline = desk.pipeline(desk.queue)
     for key in desk.record.due("answer", pipeline.clock(), 9):
         for lease in desk.record.take("answer", [key], "w", pipeline.clock()):
-            pipeline.answer(lease)
+            pipeline.answer([lease])
 
 
 def test_an_uncertain_reply_stays_uncertain_whoever_presses(desk: Bench, unproven: str) -> None:
