@@ -79,6 +79,24 @@ class Decision:
     at: datetime
 
 
+#: From more than so many people on a reply says how many have told us of the same message.
+BANDS = (10, 100, 1000)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """How many proven reporters have told us of one wording, each counted once, and since when."""
+
+    #: Counted no further than the last band and one more.
+    people: int
+    since: datetime
+
+    @property
+    def more_than(self) -> int:
+        """Give the highest band that has been passed; 0 where none has."""
+        return max((it for it in BANDS if self.people > it), default=0)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReplyAddress:
     """Where a reply may go: the sender that the dialogue at the door named, and nobody else.

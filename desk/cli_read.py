@@ -10,6 +10,7 @@ import click
 
 from casefile.finding import Finding
 from casefile.query import Query
+from casefile.reply import Told
 from desk import shapes
 from desk.cli_options import as_json, data, flag, opened, show, show_one
 from desk.pipeline import now_utc
@@ -186,14 +187,15 @@ def queue(data: str | None, *, as_json: bool) -> None:
 @click.command("reply-preview")
 @click.option("--kind", required=True, help="A main text or a part: bluff, recorded, paid, ...")
 @click.option("--language", default="both", help="cy, en or both.", show_default=True)
+@click.option("--told", default=0, help="How many have told us of the same message, since today.")
 @flag("profile")
-def reply_preview(kind: str, language: str, profile: str | None) -> None:
+def reply_preview(kind: str, language: str, told: int, profile: str | None) -> None:
     """Show what a reporter would get."""
     settings = load({"profile": profile})
     composer = Composer(
         load_profile(settings.profile), TEMPLATES / "reply", desk_domain=settings.domain
     )
-    click.echo(composer.preview(kind, language))
+    click.echo(composer.preview(kind, language, Told(people=told, since=now_utc())))
 
 
 def _finding_line(row: shapes.Shape) -> str:

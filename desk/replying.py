@@ -30,6 +30,7 @@ from casefile.reply import (
     Reply,
     ReplyAddress,
     State,
+    Told,
 )
 from casefile.report import Cover, Submission
 from desk.copies import answered_copy, is_undecided, original_of
@@ -39,7 +40,7 @@ from desk.proof import prove
 from ingest.authenticate import Prover
 from responders.address import domain_of
 from responders.ceilings import is_held, is_urgent
-from responders.compose import Composer
+from responders.compose import SAYS_HOW_MANY, Composer
 from responders.decide import answer_for, refusal
 
 log = logging.getLogger(__name__)
@@ -198,7 +199,12 @@ class Replying:
         )
         if why_not is not None:
             return _declined(case.key, answer, "suppressed", why_not)
-        return Choice(submission=case.key, answer=answer, address=envelope.sender)
+        return Choice(
+            submission=case.key,
+            answer=answer,
+            address=envelope.sender,
+            wordings=_wordings(case),
+        )
 
     def _after_a_crash(self, decision: Decision) -> Decision:
         """Settle a reply that was being sent when its worker ended."""
@@ -241,7 +247,17 @@ class Replying:
     def _composed(self, case: Case, decision: Decision) -> Reply:
         recipient = ReplyAddress(envelope=case.submission.envelope)
         now = self.clock()
-        return self.composer.compose(decision, recipient=recipient, cover=case.cover, now=now)
+        told = self._told(case, decision)
+        return self.composer.compose(
+            decision, recipient=recipient, cover=case.cover, now=now, told=told
+        )
+
+    def _told(self, case: Case, decision: Decision) -> Told | None:
+        """Give how many told us of the one wording of a case, where its text may say so."""
+        wordings = _wordings(case)
+        if decision.answer.main not in SAYS_HOW_MANY or len(wordings) != 1:
+            return None
+        return self.ledger.told(wordings[0])
 
     def _given_up(self, held: Decision, now: datetime) -> Decision:
         reason = f"not sent within a day: {held.reason}"
@@ -289,6 +305,12 @@ class Replying:
         pause = PAUSES[min(lease.attempt, len(PAUSES)) - 1]
         log.info("%s is %s, tried again later", lease.key, decision.state)
         self.record.put_off("answer", lease.key, self.clock() + pause, counts=True)
+
+
+def _wordings(case: Case) -> tuple[str, ...]:
+    """Give the wordings of what was reported; where that came again, they were told of already."""
+    found = (it.placement.wording for it in case.findings if it.copy_of is None)
+    return tuple(dict.fromkeys(it for it in found if it is not None))
 
 
 def _declined(key: str, answer: Answer, state: State, reason: str) -> Choice:

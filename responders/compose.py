@@ -5,7 +5,7 @@ from __future__ import annotations
 import quopri
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
 from itertools import permutations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from casefile.errors import Refused, SettingsError
 from casefile.reply import (
+    BANDS,
     MAINS,
     PARTS,
     AddedPart,
@@ -21,6 +22,7 @@ from casefile.reply import (
     Main,
     Reply,
     ReplyAddress,
+    Told,
 )
 from casefile.report import Cover
 from responders.address import is_strict
@@ -31,6 +33,10 @@ from responders.texts import Texts
 MAX_BYTES = 6000
 #: What `preview` shows for a reference: right in form, given to nobody.
 SAMPLE_BODY = "0000-0000-0"
+#: The block that says how many have told us of the same message, and the texts that may have it:
+#: that many know it is no comfort to somebody who is really recorded.
+TOLD = "line-told"
+SAYS_HOW_MANY: frozenset[Main] = frozenset({"bluff"})
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&*+/=?^_{|}~-]{1,120}@[A-Za-z0-9.-]{1,120}>")
 _KEY = re.compile(r"[0-9A-Za-z-]{1,64}")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -55,24 +61,31 @@ class Composer:
         self._somebody_reads = somebody_reads
 
     def compose(
-        self, decision: Decision, *, recipient: ReplyAddress, cover: Cover, now: datetime
+        self,
+        decision: Decision,
+        *,
+        recipient: ReplyAddress,
+        cover: Cover,
+        now: datetime,
+        told: Told | None = None,
     ) -> Reply:
         """Compose the reply to a decision; the same values give the same bytes.
 
-        Raises Refused where the decision has no answer or the recipient is not of strict form.
+        `told` is how many have told us of the same message, for the one text that says so. Raises
+        Refused where the decision has no answer or the recipient is not of strict form.
         """
         if decision.answer.main is None or not _KEY.fullmatch(decision.submission):
             raise Refused("there is nothing to answer with")
         if not is_strict(str(recipient)):
             raise Refused("the recipient is not of strict form")
         languages = self._order(decision.answer.languages)
-        text = self._text(decision.answer, languages, decision.reference)
+        text = self._text(decision.answer, languages, decision.reference, told)
         reply_id = f"reply.{decision.submission}"
         headers = self._headers(languages, str(recipient), f"<{reply_id}@{self._desk_domain}>", now)
         headers[5:5] = _thread(cover)
         return Reply(reply_id=reply_id, recipient=recipient, message=_message(headers, text))
 
-    def preview(self, kind: str, language: str) -> str:
+    def preview(self, kind: str, language: str, told: Told | None = None) -> str:
         """Give the text that a reporter would get; `language` is one of the force's, or `both`.
 
         `kind` is a main text or a part, which is shown with the general text. Raises SettingsError
@@ -83,14 +96,15 @@ class Composer:
         if language != "both" and language not in self._profile.languages:
             known = ", ".join((*self._profile.languages, "both"))
             raise SettingsError(f"no reply in {language!r}: choose one of {known}")
-        return self._sample(answer, languages)
+        return self._sample(answer, languages, told)
 
     def every_text(self) -> list[str]:
         """Give every text and Subject that this force sends, to be known again where quoted."""
         answers = [Answer(main=main, parts=(), alert=False) for main in MAINS]
         answers.append(Answer(main="threat", parts=PARTS, alert=True))
         answers.append(Answer(main="general", parts=PARTS, alert=True))
-        texts = [self._sample(answer, self._profile.languages) for answer in answers]
+        told = Told(people=BANDS[0] + 1, since=datetime(2026, 1, 1, tzinfo=UTC))
+        texts = [self._sample(answer, self._profile.languages, told) for answer in answers]
         return [*texts, *map(self._joined_subject, permutations(self._profile.languages))]
 
     def problems(self) -> list[tuple[Level, str]]:
@@ -98,21 +112,25 @@ class Composer:
         drafts: list[tuple[Level, str]] = [("warning", text) for text in self._texts.drafts()]
         return self._profile.problems() + drafts
 
-    def _sample(self, answer: Answer, languages: Sequence[str]) -> str:
-        return self._text(answer, languages, f"{self._profile.prefix}-{SAMPLE_BODY}")
+    def _sample(self, answer: Answer, languages: Sequence[str], told: Told | None = None) -> str:
+        return self._text(answer, languages, f"{self._profile.prefix}-{SAMPLE_BODY}", told)
 
     def _order(self, wanted: Sequence[str]) -> tuple[str, ...]:
         known = self._profile.languages
         first = [language for language in wanted if language in known]
         return tuple(dict.fromkeys([*first, *known]))
 
-    def _text(self, answer: Answer, languages: Sequence[str], reference: str) -> str:
+    def _text(
+        self, answer: Answer, languages: Sequence[str], reference: str, told: Told | None
+    ) -> str:
         pieces = ["\n".join(self._crisis(answer, languages) + self._top(languages))]
         distress = _is_on("distress", answer)
         for language in languages:
             pieces += [
-                self._block(language, block, languages, reference=reference, distress=distress)
-                for block in _blocks(answer, alone=len(languages) == 1)
+                self._block(
+                    language, block, languages, reference=reference, distress=distress, told=told
+                )
+                for block in _blocks(answer, told, alone=len(languages) == 1)
             ]
         text = "\n\n".join(piece for piece in pieces if piece)
         return _BLANK_LINES.sub("\n\n", text) + "\n"
@@ -142,6 +160,7 @@ class Composer:
         *,
         reference: str = "",
         distress: bool = False,
+        told: Told | None = None,
     ) -> str:
         facts: dict[str, object] = {
             **self._profile.shown(language),
@@ -152,7 +171,14 @@ class Composer:
             "several_languages": len(self._profile.languages) > 1,
             "second": languages[-1],
         }
+        if told is not None and block == TOLD:
+            facts["told"] = self._shown(told, language)
         return self._texts.render(language, block, facts)
+
+    def _shown(self, told: Told, language: str) -> dict[str, str]:
+        since = told.since.astimezone(self._profile.time_zone)
+        month = self._texts.months(language, TOLD)[since.month - 1]
+        return {"people": f"{told.more_than:,}", "month": month, "year": str(since.year)}
 
     def _joined_subject(self, languages: Sequence[str]) -> str:
         return self._joined("line-subject", languages)
@@ -181,7 +207,7 @@ def _is_on(part: str, answer: Answer) -> bool:
     return part in answer.parts or part == answer.main
 
 
-def _blocks(answer: Answer, *, alone: bool) -> list[str]:
+def _blocks(answer: Answer, told: Told | None, *, alone: bool) -> list[str]:
     # Help that cannot wait stands first; what a part says need not be said again at the end.
     young, paid = _is_on("young", answer), _is_on("paid", answer)
     blocks = [] if alone else ["line-heading"]
@@ -189,6 +215,8 @@ def _blocks(answer: Answer, *, alone: bool) -> list[str]:
         blocks.append("part-young")
     if paid:
         blocks.append("part-paid")
+    if answer.main in SAYS_HOW_MANY and told is not None and told.more_than:
+        blocks.append(TOLD)
     blocks.append(f"main-{answer.main}")
     blocks += [] if young else ["line-young"]
     blocks += [] if paid else ["line-paid"]

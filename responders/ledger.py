@@ -18,7 +18,7 @@ from sqlalchemy.exc import (
 
 from casefile.errors import NotFound, SettingsError, TryLater
 from casefile.ports import Choice, Claim, Outcome
-from casefile.reply import Answer, Brake, Ceilings, Decision, Limits, State
+from casefile.reply import Answer, Brake, Ceilings, Decision, Limits, State, Told
 from responders.ceilings import find_brake, held_back, in_all, put_on, take_off
 from responders.ledger_rows import (
     change,
@@ -34,6 +34,7 @@ from responders.ledger_rows import (
 from responders.ledger_tables import decision_of, metadata, table
 from responders.limits import COUNTED_STATES, OPEN_STATES, may_reconsider
 from responders.reference import check_reference, new_reference, tidy_reference
+from responders.tellers import note_tellers, told
 
 __all__ = ["SqlLedger", "check_reference", "metadata"]
 
@@ -88,6 +89,7 @@ class SqlLedger:
                 decided[choice.submission] = decision
                 new.append(decision)
             decided |= keep(connection, new, reporters)
+            note_tellers(connection, choices, reporters, now)
         return [_claim(decided[it.submission]) for it in choices]
 
     def claim(
@@ -196,6 +198,11 @@ class SqlLedger:
         with _reading(self._reading) as connection:
             row = connection.execute(select(table).where(mine, own)).first()
         return None if row is None else decision_of(row)
+
+    def told(self, wording: str) -> Told | None:
+        """Give how many addresses have told us of a wording; None where none has."""
+        with _reading(self._reading) as connection:
+            return told(connection, wording)
 
     def decisions(self) -> Iterator[Decision]:
         """Give every decision, in intake order, a page at a time."""

@@ -46,6 +46,16 @@ brake = Table(
     Column("since", String(32), nullable=False),
     Column("reason", Text, nullable=False),
 )
+#: Who told us of which wording, each once: so that it can be said how many have, and since when.
+tellers = Table(
+    "ledger_tellers",
+    metadata,
+    Column("wording", String(32), primary_key=True),
+    # HMAC-SHA-256, hexadecimal.
+    Column("reporter", String(64), primary_key=True),
+    Column("at", String(32), nullable=False),
+    Index("ledger_tellers_since", "wording", "at"),
+)
 
 _STATES: dict[str, State] = {state: state for state in get_args(State)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import jinja2
@@ -13,6 +13,7 @@ from responders.profile import LEFT_OUT
 
 _FENCE = "+++\n"
 _SUFFIX = ".txt"
+MONTHS = 12
 
 Facts = Mapping[str, object]
 
@@ -53,6 +54,13 @@ class Texts:
         except jinja2.TemplateError as error:
             raise SettingsError(f"{self._folder}/{name}{_SUFFIX}: {error.message}") from error
         return "\n".join(line.rstrip() for line in text.splitlines() if LEFT_OUT not in line)
+
+    def months(self, language: str, block: str) -> Sequence[str]:
+        """Give the names of the months as a block writes them. Raises SettingsError."""
+        names = self._heads[f"{language}/{block}"].get("months")
+        if not isinstance(names, list) or len(names) != MONTHS:
+            raise SettingsError(f"{language}/{block}{_SUFFIX}: must name {MONTHS} months")
+        return [str(it) for it in names]
 
     def drafts(self) -> list[str]:
         """Give each file that bears a status, with it: not yet signed off."""

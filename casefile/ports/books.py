@@ -9,7 +9,7 @@ from typing import Protocol
 
 from casefile.correction import Correction, Wish
 from casefile.finding import Finding, Placement
-from casefile.reply import Answer, Brake, Ceilings, Decision, Limits, State
+from casefile.reply import Answer, Brake, Ceilings, Decision, Limits, State, Told
 
 
 class Register(Protocol):
@@ -76,6 +76,8 @@ class Choice:
     address: str | None = None
     state: State = "claimed"
     reason: str = ""
+    #: The wordings of which this address tells us, where it is proven to be the reporter's.
+    wordings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,7 +93,10 @@ class Ledger(Protocol):
     """Who was answered when: one decision a submission, for ever."""
 
     def decide(self, choices: Sequence[Choice], limits: Limits, now: datetime) -> list[Claim]:
-        """Claim or decline each in turn, in one transaction: as `claim` and `decline` would."""
+        """Claim or decline each in turn, in one transaction: as `claim` and `decline` would.
+
+        Who tells of a wording is kept with it, as a keyed hash, whether answered or not.
+        """
 
     def known(self, submissions: Sequence[str]) -> dict[str, Decision]:
         """Give the decisions of these submissions, as far as they are decided."""
@@ -162,6 +167,9 @@ class Ledger(Protocol):
 
         Only where it was answered, and to this very address: what others name is not theirs.
         """
+
+    def told(self, wording: str) -> Told | None:
+        """Give how many addresses have told us of a wording; None where none has."""
 
     def decisions(self) -> Iterator[Decision]:
         """Give every decision, in intake order."""

@@ -9,7 +9,7 @@ import pytest
 
 from casefile.errors import NotFound, Refused
 from casefile.ports import Choice, Ledger, Outcome
-from casefile.reply import FINAL_STATES, SETTLED, Answer, Ceilings, Limits, Main, State
+from casefile.reply import FINAL_STATES, SETTLED, Answer, Ceilings, Limits, Main, State, Told
 from makers import NOON, key
 
 SAM = "sam@reporter.example"
@@ -155,6 +155,28 @@ class LedgerContract:
             key(3): claims[2].decision,
         }
         assert ledger.decide([], LIMITS, NOON) == []
+
+    def test_who_told_of_a_wording_is_counted_once_and_no_further_than_it_matters(
+        self, ledger: Ledger
+    ) -> None:
+        """Whether they were answered for it or not; and who was not to be answered is nobody."""
+        assert ledger.told("W-1") is None
+        choices = [
+            Choice(
+                submission=key(number),
+                answer=GENERAL,
+                address=f"R{number % 1100}@reporter.example",
+                wordings=("W-1", "W-2") if number < 3 else ("W-1",),
+            )
+            for number in range(1200)
+        ]
+        forged = Choice(submission=key(1500), answer=GENERAL, state="suppressed", reason="forged")
+        ledger.decide(choices[:3], LIMITS, NOON)
+        ledger.decide([*choices[3:], replace(forged, wordings=("W-2",))], LIMITS, NOON + DAY)
+        ledger.decide([replace(choices[0], submission=key(1501))], LIMITS, NOON + 2 * DAY)
+
+        assert ledger.told("W-1") == Told(people=1001, since=NOON)
+        assert ledger.told("W-2") == Told(people=3, since=NOON)
 
     def test_a_clock_that_jumps_back_opens_no_limit(self, ledger: Ledger) -> None:
         ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)

@@ -45,6 +45,7 @@ ALL += ["0007 Keep searches, watches and hunts, and what no watch has looked at 
 ALL += [
     "0008 Keep whom people want answered, their notes and cases, and how far long work has come."
 ]
+ALL += ["0009 Keep who told us of which wording, so that it can be said how many have."]
 #: What the third step lays out anew, or makes.
 LAID_OUT = {"register_family", "register_version", "register_posting", "register_sequence"}
 MADE = {"record_holders", "record_turns", "record_index"}
@@ -52,6 +53,7 @@ MADE |= {"register_related", "register_mention"}
 MADE |= {"ledger_sendings", "ledger_brake", "record_follow_ups"}
 MADE |= {"register_correction", "register_corrected"}
 MADE |= {"watch_searches", "watch_watches", "watch_met", "watch_hunts", "watch_prey"}
+MADE |= {"ledger_tellers"}
 MADE |= {"record_wishes", "record_notes", "record_cases", "record_progress"}
 
 

@@ -17,13 +17,16 @@ from composing import (
     text_of,
 )
 
-from casefile.reply import MAINS, PARTS, Main
+from casefile.reply import MAINS, PARTS, Main, Told
+from makers import NOON
+
+TOLD = Told(people=1001, since=NOON)
 
 
 @pytest.mark.parametrize(("main", "parts"), POSSIBLE)
 def test_a_language_has_three_hundred_words_at_most(main: Main, parts: tuple[str, ...]) -> None:
     for language in ("cy", "en"):
-        alone = BOTH._text(decision(main, *parts).answer, (language,), "DP-1234-5678-X")
+        alone = BOTH._text(decision(main, *parts).answer, (language,), "DP-1234-5678-X", TOLD)
 
         assert len(alone.split()) <= 300
 

@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parents[2] / "templates" / "reply"
 BLOCKS = sorted(path.stem for path in (FOLDER / "en").glob("*.txt"))
 FACT = re.compile(r"\{\{ ([a-z_.]+) \}\}")
 TAG = re.compile(r"\{[{%].*?[%}]\}")
+LINE, TOLD = "line-told", ("people", "month", "year")
 DRAFT = 'status = "draft, for the force\'s translation unit"'
 
 
@@ -47,7 +48,7 @@ def test_both_languages_say_as_many_things(block: str) -> None:
 @pytest.mark.parametrize("block", BLOCKS)
 def test_no_number_stands_in_a_text_and_every_fact_is_known(language: str, block: str) -> None:
     assert not re.search(r"\d", body(language, block))
-    known = {*CATALOGUE, "reference"}
+    known = {*CATALOGUE, "reference"} | ({f"told.{it}" for it in TOLD} if block == LINE else set())
 
     assert set(FACT.findall(body(language, block))) <= known
     assert "@" not in body(language, block)
@@ -57,6 +58,13 @@ def test_every_text_and_part_exists() -> None:
     assert {f"main-{main}" for main in MAINS} <= set(BLOCKS)
     assert {"crisis-distress", "crisis-young", "part-young", "part-paid"} <= set(BLOCKS)
     assert PARTS == ("distress", "young", "paid")
+
+
+def test_every_language_names_the_months() -> None:
+    texts = Texts(FOLDER, ("cy", "en"))
+
+    for language in ("cy", "en"):
+        assert len(set(texts.months(language, LINE))) == 12
 
 
 def test_every_welsh_text_is_a_draft_until_the_translation_unit_signs_it() -> None:
