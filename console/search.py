@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import get_args
 from urllib.parse import urlencode
 
@@ -16,18 +17,23 @@ from starlette.responses import RedirectResponse, Response
 from casefile.campaign import AccountPage
 from casefile.finding import Finding, Flag, VerdictKind
 from casefile.indicator import KINDS
-from casefile.query import Hit, Page, Query
+from casefile.query import NO_SUM, Hit, Page, Query, band_ends
+from casefile.reply import Decision, State
 from console.clock import Clock
 from console.masked import fit_to_list, mask_of
 from console.paging import Option, address, page_number, place
 from console.room import BrokenQuery, Room
 from console.visible import marked, searchable, unlinked
+from console.words import Words
 
 SIZE = 20
 LONGEST = 500
 #: A single word of so many characters may be an account's value.
 SHORTEST_ACCOUNT = 12
-NARROWERS = ("kind", "flag", "language", "account-kind", "campaign", "wording", "account")
+NARROWERS = (
+    *("kind", "flag", "language", "account-kind", "campaign", "wording", "account"),
+    *("amount", "state"),
+)
 #: Narrow it by time, as days of the force's own calendar: `2026-11-29`.
 DAYS = ("since", "until")
 SORTS = ("", "oldest")
@@ -42,6 +48,8 @@ _ALLOWED: dict[str, re.Pattern[str]] = {
     "campaign": re.compile(r"C-[0-9]{1,12}"),
     "wording": re.compile(r"W-[0-9]{1,12}(?:\.[0-9]{1,12})?"),
     "account-kind": re.compile("|".join(it.name for it in KINDS.values() if it.account)),
+    "amount": re.compile(rf"{NO_SUM}|[A-Za-z]{{1,12}}-[0-9]{{1,13}}(?:\.[0-9]{{1,9}})?"),
+    "state": re.compile("|".join(get_args(State))),
     "since": re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]"),
     "until": re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]"),
     "sort": re.compile("oldest"),
@@ -75,10 +83,15 @@ def search(room: Room, request: Request) -> Response:
         asked=asked,
         asks=urlencode({name: value for name, value in state.items() if value}),
         kept=room.errands.lookout.searches(),
-        rows=[_row(room, hit) for hit in found.hits],
-        facets=_facets(found, state),
+        rows=_rows(room, found),
+        facets=_facets(room, found, state),
         chosen=[
-            (name, state[name], address("/", state, **{name: ""}))
+            (
+                name,
+                state[name],
+                said_of(room.pages.words, name, state[name]),
+                address("/", state, **{name: ""}),
+            )
             for name in (*NARROWERS, *DAYS)
             if state[name]
         ],
@@ -113,6 +126,8 @@ def question_of(state: Mapping[str, str], clock: Clock) -> Query:
         wording=state["wording"],
         account=state["account"],
         account_kind=state["account-kind"],
+        amount=state["amount"],
+        state=state["state"],
         since=clock.midnight(_day(state["since"])),
         until=clock.midnight(_day(state["until"]), days=1),
         oldest_first=state["sort"] == "oldest",
@@ -139,9 +154,27 @@ def _recent(room: Room, state: Mapping[str, str]) -> list[tuple[int, str, bool]]
     return given
 
 
-def _row(room: Room, hit: Hit) -> Row:
+def said_of(words: Words, name: str, value: str) -> str:
+    """Give what a value that narrows a search is called."""
+    if name == "amount":
+        ends = band_ends(value)
+        if ends is None:
+            return words.text("search.no-sum") if value == NO_SUM else value
+        currency, low, high = ends
+        low, high = (f"{Decimal(it):,f}" for it in (low, high))
+        return words.text("search.sum", low=low, high=high, currency=currency)
+    return words.label("indicator" if name == "account-kind" else name, value)
+
+
+def _rows(room: Room, page: Page) -> list[Row]:
+    """Give the hits of a page; all their decisions are asked for at once."""
+    submissions = {hit.finding.report.submission for hit in page.hits}
+    decisions = room.ledger.known(sorted(submissions))
+    return [_row(hit, decisions.get(hit.finding.report.submission)) for hit in page.hits]
+
+
+def _row(hit: Hit, decision: Decision | None) -> Row:
     mask = mask_of(hit.finding)
-    decision = room.ledger.decision(hit.finding.report.submission)
     return Row(
         state=decision.state if decision else "",
         finding=fit_to_list(hit.finding),
@@ -149,16 +182,21 @@ def _row(room: Room, hit: Hit) -> Row:
     )
 
 
-def _facets(page: Page, state: Mapping[str, str]) -> list[tuple[str, list[Option]]]:
+def _facets(
+    room: Room, page: Page, state: Mapping[str, str]
+) -> list[tuple[str, list[tuple[str, Option]]]]:
     return [
         (
             name,
             [
-                Option(
-                    value=value,
-                    count=count,
-                    url=address("/", state, **{name: "" if state[name] == value else value}),
-                    chosen=state[name] == value,
+                (
+                    said_of(room.pages.words, name, value),
+                    Option(
+                        value=value,
+                        count=count,
+                        url=address("/", state, **{name: "" if state[name] == value else value}),
+                        chosen=state[name] == value,
+                    ),
                 )
                 for value, count in values
                 if value

@@ -112,6 +112,9 @@ def test_a_mistyped_wallet_names_the_one_it_is_near_to(browser: httpx.Client) ->
         ({"campaign": "C-1"}, 10),
         ({"wording": "W-3"}, 5),
         ({"account": texts.SECOND}, 8),
+        ({"amount": "USD-1000"}, 24),
+        ({"amount": "none"}, 0),
+        ({"state": "suppressed"}, 3),
         ({"kind": "webcam-bluff", "language": "de"}, 5),
         ({"q": "camera", "flag": "paid"}, 5),
     ],
@@ -130,6 +133,15 @@ def test_a_facet_leads_to_as_many_findings_as_it_says(browser: httpx.Client) -> 
     assert len(facets) > 5
     for address, count in facets:
         assert total(browser.get(address.replace("&amp;", "&")).text) == int(count)
+
+
+def test_sums_and_replies_narrow_a_search_by_names_that_people_know(browser: httpx.Client) -> None:
+    page = browser.get("/").text
+    assert 'href="/?amount=USD-1000">1,000 to 2,000 USD <span>24</span>' in page
+    assert 'href="/?state=suppressed">not answered <span>3</span>' in page
+    page = browser.get("/?amount=none&state=sent").text
+    assert "Sum asked for: <b>no sum named</b>" in page
+    assert "Reply: <b>answered</b>" in page
 
 
 def test_a_chosen_facet_can_be_removed(browser: httpx.Client) -> None:
@@ -168,6 +180,10 @@ def test_no_query_breaks_the_search(browser: httpx.Client, number: int) -> None:
         "kind=nothing",
         "kind=webcam-bluff%00",
         "flag=%3Cscript%3E",
+        "amount=USD",
+        "amount=USD-1e3",
+        "state=gone",
+        "&".join(f"kind=k{it}" for it in range(1_000)),
         "language=EN%27",
         "campaign=1",
         "wording=W-1%20OR%201",

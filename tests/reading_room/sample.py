@@ -213,6 +213,7 @@ def answer(stores: Stores, number: int, at: datetime, wish: Answer, state: State
     stores.ledger.move(key(number), state, reason, at)
     left = [] if state == "sent" else [waits(key(number), "uncertain", f"{state}: {reason}", at)]
     stores.record.answered(key(number), left)
+    tell_index(stores.index, stores.record, stores.ledger, [key(number)])
 
 
 def refuse(stores: Stores, number: int, at: datetime, reason: str) -> None:
@@ -222,3 +223,4 @@ def refuse(stores: Stores, number: int, at: datetime, reason: str) -> None:
     stores.record.answered(
         key(number), [waits(key(number), "unanswered", f"not answered: {reason}", at)]
     )
+    tell_index(stores.index, stores.record, stores.ledger, [key(number)])

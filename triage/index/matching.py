@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from array import array
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +16,13 @@ from casefile.query import Query
 from triage.index.bitmaps import Numbers
 from triage.index.question import ACCOUNT_PREFIX, Question, looked_for, named_by, quoted
 from triage.index.rows import microseconds, storable
-from triage.index.standing import Standing
+from triage.index.standing import Facets, Standing
 from triage.index.told import DAY, HOUR
 
 #: Sorts behind every text that begins with what stands before it.
 LAST = "\U0010ffff"
+#: Of so few findings the rows are read to count them.
+FEW = 200
 _numbers = msgspec.json.Decoder(list[int])
 
 # One JSON text for all numbers: a row for each of them would take five times as long.
@@ -32,6 +36,11 @@ _IS = tuple(_NAMED.format(which=f"v.{form} IN (:a, :b)") for form in ("folded", 
 _BEGINS = _NAMED.format(which="v.folded >= :a AND v.folded < :b")
 _KEYS = "SELECT json_group_array(number) FROM index_finding WHERE key >= ? AND key < ?"
 _TIMES = "SELECT json_group_array(number) FROM index_finding WHERE received >= ? AND received < ?"
+
+
+_NAMES = """
+    SELECT campaign, wording FROM index_finding WHERE number IN (SELECT value FROM json_each(?))
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +82,15 @@ class Matching:
     def naming(self, value: str) -> Numbers:
         """Give the findings that name an account, by its canonical value or as written."""
         return self._remembered("account", value, self._naming)
+
+    def facets(self, hits: Numbers) -> Facets:
+        """Count the values that these findings have."""
+        known: dict[str, Counter[str]] = {}
+        if len(hits) <= FEW:  # then their rows are quicker read than all campaigns are asked
+            rows = self.connection.exec_driver_sql(_NAMES, (json.dumps(list(hits)),)).all()
+            for at, facet in enumerate(("campaign", "wording")):
+                known[facet] = Counter(row[at] for row in rows if row[at])
+        return self.standing.counted(hits, known)
 
     def _having(self, term: str) -> Numbers:
         found = self._remembered("words", term, self._saying)

@@ -71,13 +71,13 @@ class SqliteIndex:
 
     def count(self) -> int:
         """Give the number of findings."""
-        with self._matching() as matching:
+        with self.matching() as matching:
             return len(matching.standing.all)
 
     def search(self, query: Query) -> Page:
         """Give a page of findings, with facets over all that match."""
         asked = question.read(query.text)
-        with self._matching() as matching:
+        with self.matching() as matching:
             connection, stands = matching.connection, matching.standing
             hits = matching.hits(query, asked)
             order = Order(connection=connection, standing=stands, oldest_first=query.oldest_first)
@@ -92,7 +92,7 @@ class SqliteIndex:
                 )
             )
             snippets = word_snippets(connection, asked.terms, numbers)
-            facets = stands.counted(hits)
+            facets = matching.facets(hits)
         shown = []
         for number in numbers:
             finding = inflated(found[number])
@@ -113,21 +113,21 @@ class SqliteIndex:
     def campaigns(self, offset: int = 0, limit: int = 50) -> list[CampaignSummary]:
         """Give campaigns, those with the newest finding first."""
         offset, limit = within(offset, MOST_OFFSET), within(limit, MOST_A_PAGE)
-        with self._matching() as matching:
+        with self.matching() as matching:
             return campaign_list(matching.connection, matching.standing, offset, limit)
 
     def campaign(self, key: str) -> Campaign:
         """Give one campaign. Raises NotFound."""
-        with self._matching() as matching:
+        with self.matching() as matching:
             return campaign_page(matching.connection, matching.standing, key)
 
     def account(self, value: str) -> AccountPage:
         """Give an account by its canonical value or as written; without findings where unknown."""
-        with self._matching() as matching:
+        with self.matching() as matching:
             return account_page(matching, value)
 
     @contextmanager
-    def _matching(self) -> Iterator[Matching]:
+    def matching(self) -> Iterator[Matching]:
         """Read in one transaction, with the bitmaps of its moment.
 
         What was read by an earlier transaction is gone on from; that one is over, so it was not

@@ -81,9 +81,12 @@ class Standing:
         """Give the days in which anything came, since 1970, the oldest first."""
         return sorted(int(it) for it in self.facets.get("day", {}))
 
-    def counted(self, hits: Numbers) -> Facets:
-        """Count the values that these findings have."""
-        return tuple((name, self._ranked(name, hits)) for name in FACETS)
+    def counted(self, hits: Numbers, known: Mapping[str, Mapping[str, int]]) -> Facets:
+        """Count the values that these findings have, but for those facets that are counted."""
+        return tuple(
+            (name, ranked(known[name])[:MOST_NAMED] if name in known else self._ranked(name, hits))
+            for name in FACETS
+        )
 
     def counts(self, facet: str, hits: Numbers) -> dict[str, int]:
         """Give how many of these findings have each value of a facet."""
