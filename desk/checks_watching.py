@@ -12,6 +12,8 @@ from desk.verdict import Verdict
 from desk.watching_book import SqlWatches
 from desk.watching_targets import ways_of
 
+MOST_COUNTED = 1000
+
 
 def check_watching(desk: Desk) -> Iterator[Verdict]:
     """Give a verdict on who may be told, and on each watch that could not tell. TryLater."""
@@ -39,6 +41,10 @@ def check_watching(desk: Desk) -> Iterator[Verdict]:
         elif watch.target not in ways:
             text = f"watch {watch.number} is to tell {watch.target}, which the settings do not list"
             yield Verdict(level="bad", what="watches", text=text)
+    if lasting and (unseen := len(SqlWatches(desk.engine).unseen(MOST_COUNTED))):
+        more = " or more" if unseen == MOST_COUNTED else ""
+        text = f"no watch has looked at {unseen}{more} submissions yet; a running desk does so"
+        yield Verdict(level="note", what="watches", text=text)
     if ways or lasting:
         text = f"{len(lasting)} last, {len(ways)} may be told"
         yield Verdict(level="ok", what="watches", text=text)

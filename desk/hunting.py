@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,9 @@ from desk.hunting_book import SqlHunts
 from desk.hunting_pattern import Pattern, Unfinished, pattern_of
 
 log = logging.getLogger(__name__)
+
+#: For so long a hunt is gone on with before that is kept: far less than it is held for.
+STEP_SECONDS = 2.0
 
 
 @dataclass(kw_only=True)
@@ -41,18 +45,34 @@ class Hunter:
             self._read.pop(hunt.number, None)
             log.info("hunt %d is done: %d of %d found", hunt.number, hunt.found, hunt.total)
             return None
-        findings = [it for key in keys for it in self.record.findings_of(key)]
-        found, unfinished = self._looked(hunt, findings)
+        after, findings, found, unfinished = self._through(hunt, keys)
         kept = self.hunts.keep(
             hunt.number,
             self.name,
-            keys[-1],
+            after,
             found,
-            looked=len(findings),
+            looked=findings,
             unfinished=unfinished,
             now=self.now(),
         )
         return found if kept else None
+
+    def _through(self, hunt: Hunt, keys: Sequence[str]) -> tuple[str, int, list[Prey], int]:
+        """Look through submissions for a while.
+
+        Gives the last of them, how many findings they have, what was found, and how many texts
+        were not looked through.
+        """
+        until, found = time.monotonic() + STEP_SECONDS, list[Prey]()
+        after, looked, unfinished = "", 0, 0
+        for key in keys:
+            findings = self.record.findings_of(key)
+            prey, beyond = self._looked(hunt, findings)
+            after, looked, unfinished = key, looked + len(findings), unfinished + beyond
+            found += prey
+            if time.monotonic() > until:
+                break
+        return after, looked, found, unfinished
 
     def _looked(self, hunt: Hunt, findings: Sequence[Finding]) -> tuple[list[Prey], int]:
         pattern = self._read.get(hunt.number)

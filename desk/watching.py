@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 #: Submissions that are looked at in one go.
 BATCH = 100
+#: Messages that are told in one go: with all of them hanging, sooner than a turn is over.
+AT_ONCE = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +57,13 @@ class Lookout:
         return len(marks)
 
     def tell(self) -> int:
-        """Tell what has come, where its time has come. Gives how many messages were tried."""
+        """Tell what has come, where its time has come. Gives how many messages were tried.
+
+        There may be more; the next call tells them.
+        """
         while self.watches.form(str(uuid.uuid4()), self.now()):
             pass
-        due = self.watches.due(self.now())
+        due = self.watches.due(self.now(), AT_ONCE)
         for target, message in due:
             self._tell(target, message)
         return len(due)

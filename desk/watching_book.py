@@ -141,10 +141,10 @@ class SqlWatches:
             db.execute(update(watches).where(_row.number == watch.number).values(**values))
             return True
 
-    def due(self, now: datetime) -> list[tuple[str, Message]]:
-        """Give the messages whose time has come, each with its target."""
+    def due(self, now: datetime, limit: int = 100) -> list[tuple[str, Message]]:
+        """Give messages whose time has come, each with its target, the longest due first."""
         owed = _row.message.is_not(None), _row.stopped.is_(None), _row.due <= iso(now)
-        query = select(_row.target, _row.body).where(*owed).order_by(_row.due)
+        query = select(_row.target, _row.body).where(*owed).order_by(_row.due).limit(limit)
         with transaction(self._reading) as db:
             found = db.execute(query).all()
         return [(it.target, msgspec.json.decode(it.body, type=Message)) for it in found]

@@ -65,9 +65,8 @@ class Watchman:
 
     def once(self) -> bool:
         """Look, tell and hunt on. True where there may be more to do at once. Raises TryLater."""
-        seen = self.lookout.look()
-        self.lookout.tell()
-        return self.hunter.step() is not None or seen > 0
+        seen, told = self.lookout.look(), self.lookout.tell()
+        return self.hunter.step() is not None or seen > 0 or told > 0
 
     def _is_our_turn(self) -> bool:
         if time.monotonic() - self._renewed < RENEW_SECONDS:

@@ -114,7 +114,7 @@ class WebhookWay:
                 return client.getresponse().status
         except ssl.SSLCertVerificationError:
             raise TryLater(f"the certificate of webhook {self.name} is not valid for it") from None
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException, ValueError):  # the last: no name of a host
             raise TryLater(f"webhook {self.name} cannot be reached, or broke off") from None
         finally:
             client.close()

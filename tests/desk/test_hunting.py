@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event
 from casefile.errors import NotFound, Refused
 from casefile.watch import Hunt
 from contracts.sample_findings import wording
-from desk import hunting_book
+from desk import hunting, hunting_book
 from desk.engine import open_engine
 from desk.hunting import Hunter
 from desk.hunting_book import HELD, SqlHunts
@@ -109,6 +109,20 @@ def test_it_is_called_off_where_it_is(engine: Engine, monkeypatch: pytest.Monkey
     with pytest.raises(Refused):
         hunts.cancel(1, NOON)
     assert not hunts.keep(1, "one", key(9), [], looked=1, unfinished=0, now=NOON)
+
+
+def test_a_slow_pattern_keeps_what_was_done_after_a_while(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that nobody else takes the one who hunts for gone."""
+    monkeypatch.setattr(hunting, "STEP_SECONDS", -1.0)
+    fill(engine, 3)
+    begun(engine)
+    one = hunter(engine)
+    one.step()
+    assert SqlHunts(engine).one(1).looked == 1
+    all_steps(one)
+    assert (SqlHunts(engine).one(1).looked, SqlHunts(engine).one(1).found) == (3, 1)
 
 
 def test_an_empty_record_is_hunted_through_at_once(engine: Engine) -> None:

@@ -19,7 +19,7 @@ from wishes import submit as submit_text
 from wishes import wish
 
 from bench import Bench, bench, submit, walk
-from casefile.errors import DeskError, Refused, SettingsError
+from casefile.errors import DeskError, Refused, SettingsError, TryLater
 from casefile.report import finding_key
 from contracts.sample_findings import wording
 from desk.checks import run_checks
@@ -226,6 +226,14 @@ def test_a_target_that_the_operator_lists_no_more_is_not_told(watching: Bench, h
     watch.tell()
     assert "list no siem any more" in watch.watches.all()[0].trouble
     assert hook.told == []
+
+
+def test_a_host_that_can_be_none_is_a_webhook_that_is_away(tmp_path: Path) -> None:
+    nobody = Hook(url=f"https://{'a' * 64}.example/")
+    settings = load({}, environ(tmp_path, nobody), tmp_path)
+    ways = ways_of(settings, EmbeddedDesk(settings).profile)
+    with pytest.raises(TryLater, match="cannot be reached"):
+        tell(ways, "siem", trial(NOON), NOON)
 
 
 def test_a_webhook_is_asked_over_tls_with_its_certificate(tmp_path: Path) -> None:
