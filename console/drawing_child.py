@@ -21,12 +21,14 @@ from console.colours import ACCENT, INK, QUIET, RULE, SOFT
 #: Letters of one width by any of these names: the library measures them before a browser does.
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 #: Seconds of the processor for one picture, and bytes that the process may hold as data.
-SECONDS, BYTES = 20, 1 << 30
+SECONDS, BYTES = 20, 2 << 30
 Drawing = alt.LayerChart | alt.FacetChart | alt.Chart
 ROW = 24
 HEIGHT = 190
 #: How wide a label may be, in pixels, where it stands beside its bar.
 LABEL: dict[Width, int] = {"wide": 190, "narrow": 120}
+#: So many places of an axis are named.
+NAMED: dict[Width, int] = {"wide": 8, "narrow": 4}
 CONFIG: dict[str, Any] = {
     "aria": False,  # the page says it all in words, and in a table
     "background": "transparent",
@@ -87,15 +89,21 @@ def _rows(chart: Chart, *series: int) -> alt.Data:
     return alt.Data(values=rows)  # type: ignore[no-untyped-call]
 
 
-def _along(chart: Chart) -> alt.X:
-    """Give the axis of time: every place stands on it, also one with nothing."""
+def _along(chart: Chart, width: Width) -> alt.X:
+    """Give the axis of time: every place stands on it, also one with nothing; some are named."""
+    step = -(-len(chart.places) // NAMED[width])
     axis = alt.Axis(
-        title=None, labelAngle=0, labelOverlap="greedy", labelSeparation=10, ticks=False
+        title=None,
+        values=list(chart.places[::step]),
+        labelAngle=0,
+        labelOverlap="greedy",
+        labelSeparation=8,
+        ticks=False,
     )
     return alt.X("at", type="ordinal", scale=alt.Scale(domain=list(chart.places)), axis=axis)
 
 
-def _bars(chart: Chart, _: Width) -> Drawing:
+def _bars(chart: Chart, width: Width) -> Drawing:
     """Draw the first series as bars, and the second within them."""
     colours = alt.Scale(domain=list(chart.series), range=[SOFT, ACCENT][: len(chart.series)])
     legend = alt.Legend(title=None, orient="top") if len(chart.series) > 1 else None
@@ -106,7 +114,7 @@ def _bars(chart: Chart, _: Width) -> Drawing:
         alt.Chart(_rows(chart, number))
         .mark_bar(width=alt.RelativeBandSize(share))
         .encode(
-            x=_along(chart),
+            x=_along(chart, width),
             y=alt.Y("count", type="quantitative", axis=high),
             color=alt.Color("of", type="nominal", scale=colours, legend=legend),
         )
@@ -147,7 +155,7 @@ def _strips(chart: Chart, width: Width) -> Drawing:
     size = alt.Scale(type="sqrt", domainMin=0, range=[0, 340])
     dots = alt.Chart(_rows(chart)).mark_circle(color=ACCENT, opacity=0.85)
     drawn: Drawing = dots.encode(
-        x=_along(chart),
+        x=_along(chart, width),
         y=rows,
         size=alt.Size("count", type="quantitative", scale=size, legend=None),
     ).properties(height=max(ROW * 3, (ROW + 4) * len(chart.series)))

@@ -31,6 +31,7 @@ _CHART = Chart(
     series=("Findings", "Reporters"),
     points=((0, 0, 4), (0, 1, 3), (2, 0, 1), (2, 1, 1)),
 )
+SHORT = [it for it in PAYLOADS if len(it) <= 40 and it.isprintable()]
 _SHOWN = re.compile(r"/pictures/([0-9a-f]{32}-(?:wide|narrow)-(?:light|dark)\.svg)")
 
 
@@ -93,7 +94,9 @@ def test_an_axis_has_a_few_whole_numbers(most: int) -> None:
     assert len(set(steps)) == len(steps)
 
 
-@pytest.mark.parametrize("payload", [it for it in PAYLOADS if len(it) <= 40 and it.isprintable()])
+@pytest.mark.parametrize(
+    "payload", [it for it in PAYLOADS if len(it) <= 40 and it.isprintable()][::4]
+)
 def test_no_label_makes_a_picture_that_acts(pencil: Pencil, payload: str) -> None:
     """No label comes from a mail; if one did, it would still be a word in a picture."""
     chart = ranked(payload, ((payload, 3), ("other", 1)))

@@ -32,7 +32,8 @@ class Picture:
 
 
 PICTURES = (
-    Picture("console", "/campaigns/C-1"),
+    Picture("console", "/campaigns/C-1", height=1150),
+    Picture("console-links", "/campaigns/C-1#graph", height=720, scheme="dark"),
     Picture("console-finding", f"/findings/{key(51)}-1", height=1100),
     Picture("console-search", "/?q=camera&flag=paid"),
     Picture("console-waiting-dark", "/waiting", height=800, scheme="dark"),

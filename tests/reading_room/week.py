@@ -84,7 +84,14 @@ def _attached(made: Finding, number: int) -> Finding:
     )
     way = Unwrapping(how="attached", client="apple-mail", depth=1)
     report = replace(made.report, reported=reported, unwrapping=way)
-    return replace(made, report=report, sending=sending_of(report))
+    contact = Indicator(
+        kind="telegram",
+        value="@north_quay",
+        as_written="@north_quay",
+        found_in="text",
+        check="unchecked",
+    )
+    return replace(made, report=report, sending=sending_of(report), contacts=(contact,))
 
 
 def _people(stores: Stores, now: datetime) -> None:
