@@ -10,15 +10,27 @@ from starlette.responses import RedirectResponse, Response
 from casefile.correction import Action
 from casefile.errors import NotFound, Refused
 from console.forms import Fields
-from console.room import BrokenQuery, Room
+from console.room import BrokenQuery, Room, going_of
 
 #: A longer name, key or reason nobody types.
 LONGEST = 500
+#: In seconds; see `corrections`.
+AGAIN = 3
 
 
-def corrections(room: Room, _: Request) -> Response:
-    """List the corrections, the newest first, and what may be merged or split."""
-    return _page(room)
+def corrections(room: Room, request: Request) -> Response:
+    """List the corrections, the newest first, and what may be merged or split.
+
+    While one is carried out the page comes again by itself, where it is not told not.
+    """
+    still = request.query_params.get("still", "")
+    if still not in {"", "1"}:
+        raise BrokenQuery
+    moving = any(not it.still for it in going_of(room.record))
+    shown = _page(room, moving=moving, still=bool(still))
+    if moving and not still:
+        shown.headers["refresh"] = str(AGAIN)
+    return shown
 
 
 def correct(room: Room, _: Request, fields: Fields) -> Response:
@@ -59,11 +71,14 @@ def _action(fields: Fields) -> Action:
     raise BrokenQuery
 
 
-def _page(room: Room, refused: str = "") -> Response:
+def _page(room: Room, refused: str = "", *, moving: bool = False, still: bool = False) -> Response:
     return room.page(
         "corrections.html",
         status=400 if refused else 200,
         refused=refused,
+        moving=moving,
+        still=still,
+        again=AGAIN,
         rows=list(reversed(room.errands.corrections())),
         proposals=room.errands.proposals(),
     )

@@ -7,10 +7,12 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from casefile.casework import Progress
 from casefile.errors import NotFound, Refused, TryLater
 from casefile.ports import Index, Ledger, Record
 from console.drawing import Easel
@@ -22,6 +24,8 @@ log = logging.getLogger(__name__)
 
 #: How long the figures in the head of the pages may be old.
 TALLY_SECONDS = 5.0
+#: What nobody went on with for so long stands still.
+STILL = timedelta(minutes=1)
 _KEY = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -34,11 +38,37 @@ class Stale(Refused):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Going:
+    """How far something has come that takes long."""
+
+    progress: Progress
+    #: Nobody has gone on with it for a while.
+    still: bool
+
+    @property
+    def kind(self) -> str:
+        """Give `correction`, `replay` or `reexamine`."""
+        return self.progress.name.partition(" ")[0]
+
+    @property
+    def number(self) -> str:
+        """Give the number of a correction."""
+        return self.progress.name.partition(" ")[2]
+
+    @property
+    def percent(self) -> int:
+        """Give how much is done."""
+        return 100 * self.progress.done // self.progress.total if self.progress.total else 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tally:
     """How many submissions wait for a person, and how many of them are about danger."""
 
     waiting: int
     danger: int
+    #: What takes long and goes on, or was cut off.
+    going: tuple[Going, ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -54,8 +84,15 @@ class Tallies:
         if self._kept is None or now - self._kept[0] > TALLY_SECONDS:
             waiting = self.record.waiting()
             danger = sum(row.desk == "danger" for row in waiting)
-            self._kept = (now, Tally(waiting=len(waiting), danger=danger))
+            going = tuple(going_of(self.record))
+            self._kept = (now, Tally(waiting=len(waiting), danger=danger, going=going))
         return self._kept[1]
+
+
+def going_of(record: Record) -> list[Going]:
+    """Give how far everything has come that takes long."""
+    now = datetime.now(UTC)
+    return [Going(progress=it, still=now - it.at > STILL) for it in record.progress()]
 
 
 @dataclass(frozen=True, kw_only=True)

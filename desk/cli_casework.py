@@ -6,7 +6,7 @@ from typing import get_args
 
 import click
 
-from casefile.casework import Case, CaseState, Note, ReplyLanguage
+from casefile.casework import Case, CaseState, Note, Progress, ReplyLanguage
 from casefile.errors import SettingsError
 from casefile.reply import MAINS, Main
 from desk.answering import Request, have_answered, offer
@@ -190,6 +190,30 @@ def list_(state: CaseState | None, assigned: str, data: str | None, *, as_json: 
         click.echo("Nobody works on anything of this kind.")
 
 
+@click.command()
+@as_json
+@data
+def progress(data: str | None, *, as_json: bool) -> None:
+    """Say how far corrections, a replay or a re-examination have come, if any goes on."""
+    rows = (_progress(it) for it in opened(data=data).record.progress())
+    if not show(rows, _progress_line, json_wanted=as_json) and not as_json:
+        click.echo("Nothing that takes long goes on.")
+
+
+def _progress(it: Progress) -> Shape:
+    return {
+        "name": it.name,
+        "done": it.done,
+        "total": it.total,
+        "since": it.since.isoformat(),
+        "at": it.at.isoformat(),
+    }
+
+
+def _progress_line(it: Shape) -> str:
+    return f"{it['name']}: {it['done']} of {it['total']}, went on last {it['at'][:19]}Z"
+
+
 def _note(it: Note) -> Shape:
     return {
         "number": it.number,
@@ -225,6 +249,7 @@ def _case_line(it: Shape) -> str:
 
 #: `desk answer` is the short name of `desk waiting vouch`.
 COMMANDS = (
+    progress,
     waiting,
     case,
     click.Command("answer", params=vouch.params, callback=vouch.callback, help=vouch.help),

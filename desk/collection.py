@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from casefile.errors import SettingsError
+from desk.gauge import Gauge
 from desk.indexing import retold
 from desk.mailbox import mailbox_of, visit
 from desk.pipeline import now_utc
@@ -110,8 +111,10 @@ def replay(desk: Desk, step: Callable[[int], None]) -> int:
     desk.index.renew()
     desk.record.told(desk.index.identity())
     total = desk.record.unindex()
-    for number in retold(desk.index, desk.record, desk.ledger):
-        step(number)
+    with Gauge(desk.record, "replay", total) as gauge:
+        for number in retold(desk.index, desk.record, desk.ledger):
+            step(number)
+            gauge.step(number)
     desk.journal.append("operator", "replayed", "index", f"{total} submissions", now_utc())
     return total
 

@@ -60,9 +60,20 @@ class Done:
 def correct(desk: Rooms, wish: Wish, reason: str, step: Callable[[int], None] = nothing) -> Done:
     """Carry out a correction; `step` is told how many findings were looked at.
 
-    The reason stands in the journal before anything changes. Raises Refused, TryLater.
+    Raises Refused, TryLater.
     """
     finish(desk.register, desk.record)
+    correction = begin(desk, wish, reason)
+    return Done(
+        correction=correction, changed=carry_out(desk.register, desk.record, correction, step)
+    )
+
+
+def begin(desk: Rooms, wish: Wish, reason: str) -> Correction:
+    """Keep a correction, which is still to be carried out: by `carry_out`, or by the next sweep.
+
+    The reason stands in the journal before anything changes. Raises Refused, TryLater.
+    """
     desk.register.check(wish)
     now = now_utc()
     said = {"reason": reason, "target": wish.target, "findings": [it.key for it in wish.findings]}
@@ -70,10 +81,7 @@ def correct(desk: Rooms, wish: Wish, reason: str, step: Callable[[int], None] = 
     desk.journal.append(
         wish.actor, ACTIONS[wish.action], what, json.dumps(said, ensure_ascii=False), now
     )
-    correction = desk.register.correct(wish, now)
-    return Done(
-        correction=correction, changed=carry_out(desk.register, desk.record, correction, step)
-    )
+    return desk.register.correct(wish, now)
 
 
 def foreseen(desk: Rooms, wish: Wish) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,10 +18,11 @@ from casefile.reply import MAINS
 from casefile.report import Submission
 from desk import working
 from desk.answering import Offer, Request, have_answered, offer
-from desk.correcting import correct
+from desk.correcting import begin
 from desk.lookout import DeskLookout, lookout_of
 from desk.pipeline import now_utc
 from desk.reading import Reader, ReadingFailed
+from desk.revising import carry_out, nothing
 from desk.rooms import Desk
 from desk.seeing import common_text, look
 from desk.settling import settle
@@ -30,6 +32,10 @@ from triage.template_text import Piece
 
 #: Who did it, until the console has accounts.
 ACTOR = "console"
+#: How long a page waits for a correction, in seconds; what takes longer goes on behind it.
+PATIENCE = 2.0
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +77,18 @@ class DeskErrands:
         """Correct the machine, findings by their keys. Raises Refused, NotFound, TryLater."""
         found = [self.record.finding(key) for key in findings]
         wish = Wish(actor=ACTOR, action=action, subject=subject, target=target, findings=found)
-        correct(self, wish, reason)
+        correction = begin(self, wish, reason)
+        work = threading.Thread(target=self._carry_out, args=(correction,), daemon=True)
+        work.start()
+        work.join(PATIENCE)
+
+    def _carry_out(self, correction: Correction) -> None:
+        """Carry out a correction; where that is cut off, the next sweep goes on."""
+        try:
+            carry_out(self.register, self.record, correction, nothing)
+        except Exception as error:  # noqa: BLE001 - nobody waits for it; its message may quote
+            name = type(error).__name__
+            log.error("correction %d is left to the next sweep: %s", correction.number, name)  # noqa: TRY400
 
     def corrections(self) -> list[Correction]:
         """Give all corrections, the first first. Raises TryLater."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import Engine, func, select
 
+from casefile.casework import Progress
 from casefile.errors import NotFound
 from casefile.finding import Finding
 from casefile.ports import Job, Lease, Triaged
@@ -31,6 +32,7 @@ from desk.holders import (
     release_silent,
     take_turn,
 )
+from desk.progress_rows import drop_progress, note_progress, read_progress
 from desk.schema import submissions
 from desk.waiting import add_waiting, read_waiting, take_off
 
@@ -275,6 +277,21 @@ class SqlRecord:
         """See the port."""
         with transaction(self._engine) as db:
             return take_turn(db, what, holder, now, until)
+
+    def went_on(self, name: str, done: int, total: int, now: datetime) -> None:
+        """See the port."""
+        with transaction(self._engine) as db:
+            note_progress(db, name, done, total, now)
+
+    def ended(self, name: str) -> None:
+        """See the port."""
+        with transaction(self._engine) as db:
+            drop_progress(db, name)
+
+    def progress(self) -> list[Progress]:
+        """See the port."""
+        with transaction(self._reading) as db:
+            return read_progress(db)
 
     def told(self, identity: str) -> bool:
         """See the port."""

@@ -33,6 +33,7 @@ from casefile.report import submission_of
 from desk.copies import as_copy, to_place
 from desk.engine import open_engine, reading, transaction
 from desk.finding_rows import add_findings, drop_findings
+from desk.gauge import Gauge
 from desk.hands import SILENT_SECONDS
 from desk.pipeline import now_utc
 from desk.reading import ReadingFailed
@@ -106,9 +107,11 @@ def _made_anew(desk: Desk, made: Engine, step: Callable[[int], None]) -> Reexami
     register_tables.create_all(made)
     _metadata.create_all(made)
     register, done = SqlRegister(made), Reexamined()
-    for keys in chunks(_triaged(desk), CHUNK):
-        _read(desk, keys, register, made, done)
-        step(len(keys))
+    with Gauge(desk.record, "reexamine", sum(desk.record.counts().values())) as gauge:
+        for keys in chunks(_triaged(desk), CHUNK):
+            _read(desk, keys, register, made, done)
+            step(len(keys))
+            gauge.step(len(keys))
     _split_again(desk, register, made)
     with transaction(desk.engine) as db, transaction(reading(made)) as new:
         names = adopt(db, new)

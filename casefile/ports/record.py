@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from casefile.casework import Progress
 from casefile.finding import Finding
 from casefile.reply import Waiting
 from casefile.report import Authentication, Cover
@@ -197,6 +198,15 @@ class Record(Protocol):
 
         True where the turn is the holder's until then; it may be prolonged by who has it.
         """
+
+    def went_on(self, name: str, done: int, total: int, now: datetime) -> None:
+        """Keep how far something has come that takes long; a total of 0 where nobody knows it."""
+
+    def ended(self, name: str) -> None:
+        """Forget how far something had come: it is done, or begins anew."""
+
+    def progress(self) -> list[Progress]:
+        """Give what goes on, and what was cut off and goes on no more, the first begun first."""
 
     def told(self, identity: str) -> bool:
         """Note which index is told (Index.identity). False where it is another one than before.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 from reading_room.sample import Stores
+from reading_room.served import asked, built
 
 from casefile.errors import NotFound
 from desk.indexing import retold
@@ -120,3 +122,21 @@ def test_what_makes_no_sense_is_said_and_changes_nothing(
     with pytest.raises(NotFound):
         stores.index.campaign("C-999")
     assert client.get("/campaigns/C-999").status_code == 404
+
+
+def test_what_takes_long_is_seen_on_every_page(stores: Stores, client: httpx.Client) -> None:
+    """How many of how many, and that it goes on; without script, and so that it can be stilled."""
+    assert "refresh" not in client.get("/corrections").headers
+    now = datetime.now(UTC)
+    stores.record.went_on("correction 7", 400, 1000, now)
+    stores.record.went_on("replay", 30, 60, now - timedelta(hours=1))
+    page = client.get("/corrections")
+    assert page.headers["refresh"] == "3"
+    assert "refresh" not in client.get("/corrections?still=1").headers
+    assert client.get("/corrections?still=2").status_code == 400
+    with asked(built(stores)) as fresh:
+        page = fresh.get("/campaigns")
+    text = " ".join(re.sub(r"<[^>]*>", " ", page.text).split())
+    assert "Correction 7 is being carried out: 400 of 1,000" in text
+    assert "does not find everything: 30 of 60 It has stood still since" in text
+    assert '<progress max="100" value="40"' in page.text

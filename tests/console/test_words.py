@@ -31,6 +31,7 @@ _SLOT = re.compile(r"\{[a-z]+\}")
 _USED = re.compile(r"""\b(?:t|n|text|number)\(\s*['"]([a-z0-9.-]+)['"]""")
 #: Names that a template puts together: their beginning, and what may follow.
 _BUILT = {
+    "going": {"correction", "replay", "reexamine"},
     "site": {"search", "campaigns", "waiting", "replies"},
     "story": {
         *("day", "week", "month", "year", "others"),

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from casefile.casework import Progress
 from casefile.errors import NotFound
 from casefile.finding import Finding
 from casefile.ports import Record
@@ -414,3 +415,16 @@ class RecordContract(HoldersContract):
         with pytest.raises(NotFound):
             record.cover(key(1))
         assert record.findings_of(key(1)) == ()
+
+    def test_how_far_long_work_has_come_is_kept_until_it_ends(self, record: Record) -> None:
+        later = NOON + timedelta(minutes=1)
+        assert record.progress() == []
+        record.went_on("replay", 0, 9, NOON)
+        record.went_on("correction 1", 3, 0, later)
+        record.went_on("replay", 4, 9, later)
+        replay, correction = record.progress()
+        assert replay == Progress(name="replay", done=4, total=9, since=NOON, at=later)
+        assert (correction.done, correction.total) == (3, 0)
+        record.ended("replay")
+        record.ended("nothing")
+        assert record.progress() == [correction]
