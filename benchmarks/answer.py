@@ -2,7 +2,8 @@
 
 Prints ours, the peer and the limits from one run: signing by dkimpy alone, by us alone, and the
 bare RSA of OpenSSL under both; then a whole desk at a steady rate of forwards, from the 250 of the
-door to the last dot of the reply at a smarthost. Machines are noisy: read the ratios.
+door to the last dot of the reply at a smarthost, and how much of the processor each process took:
+that tells what a machine can do which has nothing else to do. Machines are noisy: read the ratios.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import dkim
@@ -27,8 +29,9 @@ from bulk_mail import forward
 from casefile.reply import MAINS, Reply
 from desk.pipeline import now_utc
 from makers import at, cover
+from processor_time import children_of, seconds_of
 from responders.dkim import Signer, read_key
-from running import ROOT, free_port, running_desk
+from running import ROOT, RunningDesk, free_port, running_desk
 from samples.forwards_sent import FORCE
 from services.keys import make_key
 
@@ -43,6 +46,8 @@ PROVEN = (
 ).encode()
 #: Seconds to wait for replies after the last forward.
 PATIENCE = 60
+#: So many are answered first: a desk that has just started is still loading what it reads with.
+WARMING = 40
 
 
 def rate(call: Callable[[int], object], seconds: float) -> float:
@@ -121,10 +126,22 @@ def smarthost() -> Iterator[tuple[Arrivals, int]]:
         controller.stop()
 
 
-def latencies(folder: Path, per_second: int, seconds: int) -> tuple[list[float], int]:
-    """Send forwards at a rate. Gives the seconds from 250 to arrival, and how many never came."""
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What was measured of a whole desk."""
+
+    #: Seconds from 250 to arrival, in order.
+    latencies: list[float]
+    missing: int
+    #: Milliseconds of the processor for one mail, by process.
+    spent: dict[str, float]
+
+
+def latencies(folder: Path, per_second: int, seconds: int) -> Run:
+    """Send forwards at a rate, to a desk that has answered some already."""
     make_key(folder / "key.pem", "desk")
     mails = [forward(number) for number in range(per_second * seconds)]
+    early = [forward(10_000_000 + number) for number in range(WARMING)]
     lmtp = free_port()
     with smarthost() as (arrivals, port):
         environ = {
@@ -142,13 +159,37 @@ def latencies(folder: Path, per_second: int, seconds: int) -> tuple[list[float],
             "DESK_REPLIES_DAY": "1000000",
             "DESK_REPLIES_DOMAIN_MINUTE": "100000",
         }
-        with running_desk(folder / "data", **environ):
+        with running_desk(folder / "data", **environ) as desk:
+            _sent(lmtp, early, per_second)
+            _wait_for(arrivals, WARMING)
+            begin = _spent(desk)
             taken = _sent(lmtp, mails, per_second)
-            until = time.monotonic() + PATIENCE
-            while len(arrivals.at) < len(mails) and time.monotonic() < until:
-                time.sleep(0.2)
+            print(f"    {len(mails)} forwards taken in {max(taken.values()) - begin[0]:.1f} s")
+            _wait_for(arrivals, WARMING + len(mails))
+            end = _spent(desk)
         there = [arrivals.at[it] - taken[it] for it in taken if it in arrivals.at]
-    return sorted(there), len(mails) - len(there)
+    spent = {name: (end[1][name] - begin[1][name]) * 1000 / len(mails) for name in end[1]}
+    return Run(latencies=sorted(there), missing=len(mails) - len(there), spent=spent)
+
+
+def _wait_for(arrivals: Arrivals, count: int) -> None:
+    until = time.monotonic() + PATIENCE
+    while len(arrivals.at) < count and time.monotonic() < until:
+        time.sleep(0.1)
+
+
+def _spent(desk: RunningDesk) -> tuple[float, dict[str, float]]:
+    """Give the time, and the seconds of the processor that each kind of process has used."""
+    pids = desk.pids()
+    workers = [pid for name, pid in pids.items() if name.startswith("worker-")]
+    readers = sum(seconds_of(child) for pid in workers for child in children_of(pid))
+    return time.monotonic(), {
+        "door": seconds_of(pids["door"]),
+        "readers: read, unwrap, examine, judge": readers,
+        "workers: place, keep, index": sum(map(seconds_of, workers)) - readers,
+        "answerer": seconds_of(pids["answerer"]),
+        "sender and smarthost of this measurement": time.process_time(),
+    }
 
 
 def _sent(port: int, mails: list[tuple[str, bytes]], per_second: int) -> dict[str, float]:
@@ -160,8 +201,6 @@ def _sent(port: int, mails: list[tuple[str, bytes]], per_second: int) -> dict[st
             time.sleep(max(0.0, start + number / per_second - time.monotonic()))
             client.sendmail(reporter, FORCE, PROVEN + raw)
             taken[reporter] = time.monotonic()
-    took = time.monotonic() - start
-    print(f"    {len(mails)} forwards taken in {took:.1f} s, {len(mails) / took:.0f} a second")
     return taken
 
 
@@ -182,17 +221,29 @@ def main() -> int:
             print(f"  {name:34} {found:9.0f}   {ours / found:6.2f} of it is ours")
         print(f"  wanted {WANTED_RATE}: {'kept' if ours >= WANTED_RATE else 'NOT kept'}")
         print(f"from the 250 of the door to a smarthost, {given.rate} forwards a second")
-        there, missing = latencies(Path(place), given.rate, given.length)
+        run = latencies(Path(place), given.rate, given.length)
+    there = run.latencies
     if not there:
         print("  no reply arrived")
         return 1
     for name, share in (("half", 0.5), ("95 of 100", 0.95), ("99 of 100", 0.99), ("all", 1.0)):
         print(f"  {name:10} within {there[min(int(share * len(there)), len(there) - 1)]:7.2f} s")
     late = sum(it > WANTED_SECONDS for it in there)
-    print(
-        f"  {missing} not within {PATIENCE} s of the last, {late} later than {WANTED_SECONDS:g} s"
-    )
+    print(f"  {run.missing} not within {PATIENCE} s of the last")
+    print(f"  {late} later than {WANTED_SECONDS:g} s")
+    _print_spent(run.spent)
     return 0
+
+
+def _print_spent(spent: dict[str, float]) -> None:
+    """Say where the time of the processor went, and what rate that allows on two cores."""
+    print("milliseconds of the processor for one mail")
+    for name, milliseconds in spent.items():
+        print(f"  {name:42} {milliseconds:7.2f}")
+    whole = sum(spent.values())
+    desk = whole - spent["sender and smarthost of this measurement"]
+    for name, milliseconds in (("in all", whole), ("the desk alone", desk)):
+        print(f"  {name:42} {milliseconds:7.2f}   {2000 / milliseconds:5.0f} a second on 2 cores")
 
 
 if __name__ == "__main__":

@@ -57,6 +57,7 @@ class Composer:
             raise SettingsError(f"the desk's domain {desk_domain!r} cannot stand in a Message-ID")
         self._profile = profile
         self._texts = Texts(templates, profile.languages)
+        self._facts = {language: profile.shown(language) for language in profile.languages}
         self._desk_domain = desk_domain
         self._somebody_reads = somebody_reads
 
@@ -163,7 +164,7 @@ class Composer:
         told: Told | None = None,
     ) -> str:
         facts: dict[str, object] = {
-            **self._profile.shown(language),
+            **self._facts[language],
             "reference": reference,
             # The lines of `distress` stand on top already.
             "distress": distress,
