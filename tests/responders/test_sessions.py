@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from casefile.errors import Away, Refused, TryLater, Uncertain
 from casefile.reply import Reply
@@ -16,61 +14,7 @@ from makers import at
 from responders.send import SmtpMailer
 from responders.smarthost import Smarthost
 from running import free_port
-
-
-@dataclass
-class Moody:
-    """A mail server (aiosmtpd) that keeps what it takes, and has its way with some."""
-
-    # ruff: noqa: ARG002, N802 - names and arguments are aiosmtpd's
-
-    #: Recipients in the order in which their mails were taken; a blank before each new session.
-    said: list[str] = field(default_factory=list)
-    #: What it says to these at RCPT, or after the text.
-    at_rcpt: dict[str, str] = field(default_factory=dict)
-    at_data: dict[str, str] = field(default_factory=dict)
-    #: It hangs up at their RCPT, or after their text.
-    hangs_up_at_rcpt: str = ""
-    hangs_up_at_data: str = ""
-    #: It takes so many mails in a session, and ends the session then.
-    most: int = 100
-    _taken: int = 0
-
-    async def handle_EHLO(
-        self, server: SMTP, session: Session, envelope: Envelope, name: str, lines: list[str]
-    ) -> list[str]:
-        session.host_name = name
-        self.said.append("")
-        self._taken = 0
-        return lines
-
-    async def handle_MAIL(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if self._taken == self.most:
-            return "421 4.7.0 enough for now"
-        envelope.mail_from = address
-        return "250 OK"
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if address == self.hangs_up_at_rcpt:
-            self.hangs_up_at_rcpt = ""
-            server.transport.abort()
-        envelope.rcpt_tos.append(address)
-        return self.at_rcpt.get(address, "250 OK")
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        [address] = envelope.rcpt_tos
-        if address == self.hangs_up_at_data:
-            server.transport.abort()
-        answer = self.at_data.get(address, "250 OK")
-        if answer.startswith("250"):
-            self.said.append(address)
-            self._taken += 1
-        return answer
-
+from services.moody_server import Moody, running_moody
 
 ANN, BEN, CAT = (f"{name}@reporter.example" for name in ("ann", "ben", "cat"))
 
@@ -83,12 +27,10 @@ def server() -> Moody:
 @pytest.fixture
 def send(server: Moody) -> Iterator[Callable[[str], None]]:
     """Give a way to send somebody a reply, by one mailer."""
-    controller = Controller(server, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    mailer = SmtpMailer(Smarthost(host="127.0.0.1", port=controller.port, timeout=5))
-    yield lambda address: mailer.send(reply_to(address))
-    mailer.rest()
-    controller.stop()
+    with running_moody(server) as port:
+        mailer = SmtpMailer(Smarthost(host="127.0.0.1", port=port, timeout=5))
+        yield lambda address: mailer.send(reply_to(address))
+        mailer.rest()
 
 
 def reply_to(address: str) -> Reply:
