@@ -55,8 +55,13 @@ def figures_of(room: Room, story: Story, where: str) -> list[Figure]:
             _strips(room, story, "versions", story.versions, f"/?{where}&wording="),
             _strips(room, story, "campaigns", story.campaigns, "/campaigns/"),
             _strips(room, story, "accounts", story.accounts, "/accounts/"),
-            _ranking(room, "amounts", _sums(room, story)),
-            _ranking(room, "languages", _labelled(room, "language", story.languages, where)),
+            _ranking(room, "amounts", _sums(room, story), story.other_amounts),
+            _ranking(
+                room,
+                "languages",
+                _labelled(room, "language", story.languages, where),
+                story.other_languages,
+            ),
             _ranking(room, "kinds", _labelled(room, "kind", story.kinds, where)),
         )
         if figure.rows
@@ -140,9 +145,11 @@ def _letter(room: Room, at: int, strip: Strip) -> str:
     return f"{ascii_uppercase[at]} {words.text(kind) if kind in words.by_name else ''}".strip()
 
 
-def _ranking(room: Room, name: str, rows: Iterable[Row]) -> Figure:
-    """Tell values, where each leads, and how often it stands."""
+def _ranking(room: Room, name: str, rows: Iterable[Row], others: int = 0) -> Figure:
+    """Tell values, where each leads, how often it stands, and how often all others do."""
     words, given = room.pages.words, tuple(rows)
+    if others:
+        given += (Row(said=words.label("story", "others"), numbers=(others,)),)
     counted = words.label("campaign", "findings")
     chart = ranked(counted, [(it.label or it.said, it.numbers[0]) for it in given])
     return Figure(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, TypeVar
@@ -59,7 +59,10 @@ class Story:
     unit: Unit
     bars: tuple[Bar, ...]
     amounts: tuple[tuple[Amount, int], ...]
+    #: How often other sums stand, beyond those listed.
+    other_amounts: int
     languages: tuple[tuple[str, int], ...]
+    other_languages: int
     kinds: tuple[tuple[str, int], ...]
     #: Distinct reporters.
     reporters: int
@@ -79,19 +82,25 @@ def story_of(room: Room, query: Query, account: str = "") -> Story:
     unit, bars = timeline(found, clock)
     begins = [_begin(_day(it, clock), unit) for it in found]
     placed = [it.placement for it in found]
+    amounts = Counter(amount for it in found for amount in set(it.demand.amounts))
+    languages = Counter(it.language for it in found if it.language)
     return Story(
         told=len(found),
         unit=unit,
         bars=bars,
-        amounts=_most(amount for it in found for amount in set(it.demand.amounts)),
-        languages=_most(it.language for it in found if it.language),
-        kinds=_most(it.verdict.kind for it in found),
+        amounts=_most(amounts),
+        other_amounts=_rest(amounts),
+        languages=_most(languages),
+        other_languages=_rest(languages),
+        kinds=_most(Counter(it.verdict.kind for it in found)),
         reporters=len({it.report.reporter.address.casefold() for it in found}),
         written=_most(
-            named.as_written
-            for it in found
-            for named in it.accounts
-            if account and named.value == account
+            Counter(
+                named.as_written
+                for it in found
+                for named in it.accounts
+                if account and named.value == account
+            )
         ),
         versions=strips(bars, begins, [((it.version or "", ""),) for it in placed]),
         campaigns=strips(bars, begins, [((it.campaign or "", ""),) for it in placed]),
@@ -105,8 +114,13 @@ def story_of(room: Room, query: Query, account: str = "") -> Story:
 T = TypeVar("T")
 
 
-def _most(values: Iterable[T]) -> tuple[tuple[T, int], ...]:
-    return tuple(Counter(values).most_common(MOST_LISTED))
+def _most(counts: Counter[T]) -> tuple[tuple[T, int], ...]:
+    ranked = sorted(counts.items(), key=lambda it: (-it[1], repr(it[0])))
+    return tuple(ranked[:MOST_LISTED])
+
+
+def _rest(counts: Counter[T]) -> int:
+    return counts.total() - sum(count for _, count in _most(counts))
 
 
 def timeline(findings: Sequence[Finding], clock: Clock) -> tuple[Unit, tuple[Bar, ...]]:

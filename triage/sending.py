@@ -128,9 +128,9 @@ def _checked(
 
     It did where it names itself and the field stands above the one with which it took the mail in.
     """
-    for at, (name, value) in enumerate(fields):
-        if name != "authentication-results":
-            continue
+    places = [at for at, (name, _) in enumerate(fields) if name == "authentication-results"]
+    for at in places[:MOST_PASSAGES]:
+        value = fields[at][1]
         server = _SERVER.match(value)
         found = dict.fromkeys((way.lower(), said.lower()) for way, said in _CHECK.findall(value))
         if server and found:
