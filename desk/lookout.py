@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import parse_qsl
 
 from casefile.errors import Refused
 from casefile.finding import Finding
@@ -78,8 +79,11 @@ class DeskLookout:
             raise Refused(f"The settings list nobody to be told who is called {target}.")
         if not 0 < len(subject) <= LONGEST_SUBJECT:
             raise Refused("There is nothing to watch for.")
-        if kind == "search":
-            self.kept.one(int(subject))
+        if kind == "search" and "state" in dict(parse_qsl(self.kept.one(int(subject)).asked)):
+            raise Refused(
+                "A watch looks at a report before it is answered: "
+                "save this search without what became of the reply."
+            )
         begun = self.lasting.add(
             kind,
             subject,

@@ -157,6 +157,14 @@ def test_a_saved_search_is_watched_by_the_rules_of_the_search(
         assert hidden not in said
 
 
+def test_what_becomes_of_a_reply_cannot_be_watched_for(watching: Bench) -> None:
+    """It is not known yet when a watch looks, so that such a watch would never tell."""
+    lookout = lookout_of(watching, "ann")
+    lookout.save("answered", "state=sent&q=camera")
+    with pytest.raises(Refused, match="before it is answered"):
+        lookout.watch("search", "1", "siem")
+
+
 def test_a_flood_makes_one_message_and_copies_make_none(watching: Bench, hook: Hook) -> None:
     lookout_of(watching, "ann").watch("account", WALLET_EN, "siem")
     watch = at(watching, NOON)
