@@ -3,41 +3,55 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from casefile.campaign import AccountUse, Campaign, Link, Member
+from casefile.campaign import MOST_MEMBERS, AccountUse, Campaign, Link, Member
 from casefile.errors import NotFound
 from triage.index.campaigns import link_order
 from triage.index.elastic_documents import unpaired
 from triage.index.elastic_question import any_of, one
-from triage.index.elastic_server import Answer, Clause, Server, chunks
-from triage.index.elastic_summaries import summaries
+from triage.index.elastic_server import Answer, Server, chunks, first_page
+from triage.index.elastic_summaries import summary_of, summary_wishes
 from triage.index.rows import moment, storable
 
 #: Accounts that one request may ask for; the server takes 65,536.
 ACCOUNTS = 10_000
+#: More than a wording has.
+VERSIONS = 10_000
 FIRST_AND_LAST = {"first": {"min": {"field": "received"}}, "last": {"max": {"field": "received"}}}
 
 
 def campaign_page(server: Server, key: str) -> Campaign:
-    """Give a campaign whole. Raises NotFound."""
+    """Give a campaign, of its members the newest: all in one request, and its links in another.
+
+    Raises NotFound.
+    """
     key = storable(key)
-    found = summaries(server, [key])
-    if not found:
-        raise NotFound(f"There is no campaign {key}.")
     its = one("campaign", key)
+    wishes = {
+        **summary_wishes(),
+        "versions": {"terms": {"field": "version", "size": VERSIONS}},
+        "uses": first_page("accounts", FIRST_AND_LAST),
+        "mine": first_page("links"),
+    }
+    hits, found = server.newest(its, MOST_MEMBERS, ["why"], wishes)
+    if not found["doc_count"]:
+        raise NotFound(f"There is no campaign {key}.")
+    accounts = _accounts(server.every(found["uses"], its, "accounts", FIRST_AND_LAST))
+    mine = [bucket["key"]["links"] for bucket in server.every(found["mine"], its, "links")]
+    versions = ((it["key"], it["doc_count"]) for it in found["versions"]["buckets"])
     return Campaign(
-        summary=found[0],
-        accounts=_accounts(server, its),
-        links=_links(server, key),
-        members=_members(server, its),
-        versions=_versions(server, its),
+        summary=summary_of(key, found, len(accounts)),
+        accounts=accounts,
+        links=_links(server, key, mine),
+        members=tuple(Member(finding=hit.key, why=hit.fields.get("why", "")) for hit in hits),
+        versions=tuple(sorted(versions, key=lambda it: (-it[1], it[0]))),
     )
 
 
-def _accounts(server: Server, its: Clause) -> tuple[AccountUse, ...]:
+def _accounts(buckets: Iterable[Answer]) -> tuple[AccountUse, ...]:
     uses = []
-    for bucket in server.buckets(its, ["accounts"], FIRST_AND_LAST):
+    for bucket in buckets:
         kind, value = unpaired(bucket["key"]["accounts"])
         uses.append(
             AccountUse(
@@ -51,9 +65,8 @@ def _accounts(server: Server, its: Clause) -> tuple[AccountUse, ...]:
     return tuple(sorted(uses, key=lambda use: (-use.findings, use.value, use.kind)))
 
 
-def _links(server: Server, key: str) -> tuple[Link, ...]:
+def _links(server: Server, key: str, mine: Sequence[str]) -> tuple[Link, ...]:
     """Give the other campaigns that name one of its accounts, rare accounts first, hubs last."""
-    mine = [bucket["key"]["links"] for bucket in server.buckets(one("campaign", key), ["links"])]
     found = [it for some in chunks(mine, ACCOUNTS) for it in _named_elsewhere(server, key, some)]
     degrees = Counter(bucket["key"]["links"] for bucket in found)
     links = [_link(bucket, degrees[bucket["key"]["links"]] + 1) for bucket in found]
@@ -83,16 +96,3 @@ def _link(bucket: Answer, degree: int) -> Link:
         last_seen=moment(int(bucket["last"]["value"])),
         degree=degree,
     )
-
-
-def _members(server: Server, its: Clause) -> tuple[Member, ...]:
-    hits = server.walk(its, "why")
-    return tuple(Member(finding=hit.key, why=hit.fields.get("why", "")) for hit in hits)
-
-
-def _versions(server: Server, its: Clause) -> tuple[tuple[str, int], ...]:
-    counted = (
-        (bucket["key"]["version"], bucket["doc_count"])
-        for bucket in server.buckets(its, ["version"])
-    )
-    return tuple(sorted(counted, key=lambda it: (-it[1], it[0])))

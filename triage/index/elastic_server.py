@@ -77,6 +77,37 @@ class Server:
                 return
             composite = {**composite, "after": page["after_key"]}
 
+    def newest(
+        self, where: Clause, size: int, fields: Sequence[str], aggregations: Mapping[str, Any]
+    ) -> tuple[list[Walked], Answer]:
+        """Give so many of the newest hits with these fields, and what is counted of all of them."""
+        found = self.search(
+            where,
+            size=size,
+            sort=NEWEST,
+            source=False,
+            docvalue_fields=list(fields),
+            aggs=dict(aggregations),
+            track_total_hits=True,
+            filter_path=_NEWEST,
+        )
+        total = {"doc_count": found["hits"]["total"]["value"]}
+        hits = [_walked(it) for it in found["hits"].get("hits", ())]
+        return hits, {**found.get("aggregations", {}), **total}
+
+    def every(
+        self,
+        first: Answer,
+        where: Clause,
+        field: str,
+        aggregations: Mapping[str, Any] | None = None,
+    ) -> Iterator[Answer]:
+        """Give every bucket of a field: those of a first page where it has them all."""
+        if len(first["buckets"]) < BUCKETS:
+            yield from first["buckets"]
+        else:
+            yield from self.buckets(where, [field], aggregations)
+
     def walk(
         self, where: Clause, *fields: str, oldest_first: bool = False
     ) -> Generator[Walked, None, None]:
@@ -133,6 +164,10 @@ class Server:
             log.info("a search was left open")
 
 
+_NEWEST = [
+    *("timed_out", "_shards.failed", "hits.total", "hits.hits.sort", "hits.hits.fields"),
+    "aggregations",
+]
 _WALKED = ["pit_id", "timed_out", "_shards.failed", "hits.hits.sort", "hits.hits.fields"]
 #: The order of findings everywhere.
 NEWEST = [{"received": "desc"}, {"key": "desc"}]
@@ -179,6 +214,12 @@ def connect(url: str, api_key: str | None, ca_certs: str | None) -> Elasticsearc
         retry_on_timeout=False,
         **trusted,
     )
+
+
+def first_page(field: str, aggregations: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Ask for the first buckets of a field, to be read by `Server.every`."""
+    composite = {"size": BUCKETS, "sources": [{field: {"terms": {"field": field}}}]}
+    return {"composite": composite, "aggs": dict(aggregations or {})}
 
 
 def chunks(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:

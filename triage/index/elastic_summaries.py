@@ -77,6 +77,26 @@ def summaries(server: Server, keys: Sequence[str]) -> list[CampaignSummary]:
     ]
 
 
+def summary_wishes() -> dict[str, Any]:
+    """Ask for what `summary_of` reads."""
+    estimates = {
+        f"{field}-estimate": {"cardinality": {"field": field, "precision_threshold": PRECISE}}
+        for field in ("reporter", "accounts")
+    }
+    few = {"size": COUNTED + 1, "sources": [{"reporter": {"terms": {"field": "reporter"}}}]}
+    return {**_SUMMARY, **estimates, "reporters": {"composite": few}}
+
+
+def summary_of(key: str, found: Answer, accounts: int) -> CampaignSummary:
+    """Give a campaign of so many accounts in one line."""
+    reporters = len(found["reporters"]["buckets"])
+    if found["doc_count"] > COUNTED:
+        reporters, accounts = (
+            found[f"{field}-estimate"]["value"] for field in ("reporter", "accounts")
+        )
+    return _summary({**found, "key": key}, reporters, accounts)
+
+
 def _summary(bucket: Answer, reporters: int, accounts: int) -> CampaignSummary:
     (oldest,) = bucket["oldest"]["hits"]["hits"]
     wordings = _values(bucket["wording"])

@@ -170,6 +170,7 @@ class SqliteIndex:
             return
         if self._file is not None:
             self._engine.dispose()  # connections to a deleted file still answer
+        self._standing = standing.Standing()
         with self._reader.begin() as connection:
             made = tables.made(connection)
         if not made:
