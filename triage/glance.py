@@ -8,7 +8,7 @@ phrases is then one look into a table. What is left is few, and is searched sent
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -46,15 +46,18 @@ class Seen:
     #: Where each sentence begins and ends.
     bounds: tuple[tuple[int, int], ...]
 
-    def sentences(self, bits: int) -> list[tuple[int, int, int]]:
+    def sentences(self, bits: int) -> Iterator[tuple[int, int, int]]:
         """Give the sentences of some bits in order, each by its own bit and its bounds."""
-        found: list[tuple[int, int]] = []
+        if len(self.bounds) > SENTENCES:
+            for number, (start, end) in enumerate(self.bounds):
+                if bits >> number % SENTENCES & 1:
+                    yield 1 << number % SENTENCES, start, end
+            return
+        bits &= (1 << len(self.bounds)) - 1  # what needs no letters may stand everywhere
         while bits:
             lowest = bits & -bits
-            numbers = range(lowest.bit_length() - 1, len(self.bounds), SENTENCES)
-            found += [(number, lowest) for number in numbers]
+            yield (lowest, *self.bounds[lowest.bit_length() - 1])
             bits ^= lowest
-        return [(bit, *self.bounds[number]) for number, bit in sorted(found)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -91,10 +91,9 @@ class Places:
     def hits(self, text: str, sentences: Seen) -> Iterator[str]:
         """Give the words of each hit in a plain text, in order."""
         bits = functools.reduce(operator.or_, (bits for _, bits in self.say), 0)
-        parts_of_text = sentences.sentences(bits)
-        if any(phrase.reaches for phrase, _ in (*self.say, *self.unless)):
-            parts_of_text = [(EVERYWHERE, 0, len(text))]
-        for here, start, end in parts_of_text:
+        reaches = any(phrase.reaches for phrase, _ in (*self.say, *self.unless))
+        whole = [(EVERYWHERE, 0, len(text))]
+        for here, start, end in whole if reaches else sentences.sentences(bits):
             barred: list[tuple[int, int]] | None = None
             for match in _matches(self.say, here, text, start, end):
                 if barred is None:
@@ -122,6 +121,8 @@ def plain(text: str) -> str:
 
 def written_out(text: str) -> str:
     """Give a plain text with the words written out that people shorten on a phone."""
+    if _words(text)[1].isdisjoint(_LONG):
+        return text
     return _SHORT.sub(lambda word: _LONG[word[0]], text)
 
 
@@ -202,10 +203,16 @@ def compiled(spoken: Iterable[str], lists: Mapping[str, str] | None = None) -> t
 @lru_cache(maxsize=4)
 def spoken_in(text: str) -> frozenset[str]:
     """Give the languages that a plain text may be written in, wholly or in part; all in doubt."""
-    words = _WORD.findall(text)
-    known = set(words)
+    number, known = _words(text)
     spoken = {code for code, common in _COMMON.items() if len(known & common) >= FEWEST_COMMON}
-    return frozenset(spoken if spoken and len(words) >= SHORT else _COMMON)
+    return frozenset(spoken if spoken and number >= SHORT else _COMMON)
+
+
+@lru_cache(maxsize=4)
+def _words(text: str) -> tuple[int, frozenset[str]]:
+    """Give how many words a plain text has, and which."""
+    words = _WORD.findall(text)
+    return len(words), frozenset(words)
 
 
 def phrases(language: str) -> Mapping[str, Any]:
