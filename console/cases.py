@@ -13,8 +13,10 @@ from starlette.responses import RedirectResponse, Response
 
 from casefile.casework import Case, CaseState, Note
 from casefile.errors import NotFound, Refused
+from casefile.finding import Finding
 from casefile.report import submission_of
 from console.forms import Fields
+from console.masked import fit_to_list
 from console.paging import Option, address, page_number, place
 from console.room import BrokenQuery, Room
 from console.visible import searchable
@@ -118,11 +120,20 @@ def _page(
         "cases.html",
         status=400 if refused else 200,
         refused=refused,
-        rows=[(it, page_of(it.subject)) for it in found[(number - 1) * SIZE : number * SIZE]],
+        rows=[_row(room, it) for it in found[(number - 1) * SIZE : number * SIZE]],
         narrowing=narrowing(room, "/cases", asked),
         asked=asked,
         place=place("/cases", asked, number, SIZE, len(found)),
     )
+
+
+def _row(room: Room, case: Case) -> tuple[Case, str, Finding | None]:
+    """Give a case, where it leads, and the finding that it is about, fit to be listed."""
+    try:
+        finding = fit_to_list(room.record.finding(case.subject))
+    except NotFound:  # a campaign, or a mail that could not be read
+        finding = None
+    return case, page_of(case.subject), finding
 
 
 def change(room: Room, _: Request, fields: Fields) -> Response:
