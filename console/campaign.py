@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -16,7 +17,7 @@ from console.cases import work_on
 from console.compared import differences, painted
 from console.errands import Gap
 from console.figures import figures_of
-from console.graph import Graph, campaign_node, edges_of, lay_out, with_links
+from console.graph import Graph, campaign_node, edges_of, lay_out, with_contacts, with_links
 from console.infrastructure import infrastructure_of
 from console.paging import address, page_number
 from console.room import Room, key_asked
@@ -74,7 +75,7 @@ def campaign(room: Room, request: Request) -> Response:
         story=story,
         figures=[it for it in figures_of(room, story, f"campaign={key}") if it.name != "campaigns"],
         failing=room.easel.failing,
-        graph=_graph(story, found),
+        graph=_graph(room, story, found),
         sent=infrastructure_of(story.findings),
         common=said_in_common(room, found),
         versions=_versions(room, found),
@@ -85,9 +86,15 @@ def campaign(room: Room, request: Request) -> Response:
     )
 
 
-def _graph(story: Story, campaign: Campaign) -> Graph | None:
+def _graph(room: Room, story: Story, campaign: Campaign) -> Graph | None:
     """Draw what is near a campaign: its accounts and contacts, and who else names them."""
+
+    def naming(contact: str) -> Sequence[tuple[str, int]]:
+        facets = dict(room.index.search(Query(account=contact, limit=0)).facets)
+        return facets["campaign"]
+
     edges, hubs = with_links(edges_of(story.findings), campaign.links)
+    edges, hubs = with_contacts(edges, hubs, naming)
     return lay_out(edges, campaign_node(campaign.summary.key), hubs)
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from casefile.campaign import MOST_LINKED, Link
 from casefile.finding import Finding
+from casefile.query import MOST_NAMED
 from console.masked import mask_of
 
 Group = Literal["account", "campaign", "contact"]
@@ -18,6 +19,8 @@ Group = Literal["account", "campaign", "contact"]
 SUPPORT = 2
 #: So many stand in a column; 60 in all, and what is left out is counted.
 MOST_IN_COLUMN = 20
+#: Of so many contacts it is asked who else names them.
+MOST_PIVOTS = 8
 #: In pixels: where each column begins, how wide it is, and how far its rows are apart.
 COLUMNS: dict[Group, tuple[int, int]] = {
     "account": (0, 290),
@@ -67,6 +70,11 @@ class Box:
     chosen: bool
     #: How many campaigns name it, where that makes it a hub; else 0.
     hub: int
+
+    @property
+    def at_least(self) -> bool:
+        """Tell whether the index counted no further."""
+        return self.node.group == "contact" and self.hub >= MOST_NAMED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,6 +152,32 @@ def with_links(
         else:
             counts[campaign_node(link.campaign), account] = link.findings
     return counts, hubs
+
+
+def with_contacts(
+    edges: Edges,
+    hubs: Mapping[Node, int],
+    naming: Callable[[str], Sequence[tuple[str, int]]],
+) -> tuple[Counter[tuple[Node, Node]], dict[Node, int]]:
+    """Add the other campaigns that name its most frequent contacts, or say that one is a hub.
+
+    `naming` gives campaigns that name a value, with how many of their findings do.
+    """
+    counts, known = Counter(dict(edges)), dict(hubs)
+    contacts = Counter(
+        {other: its for (_, other), its in edges.items() if other.group == "contact"}
+    )
+    often = sorted(contacts.items(), key=lambda it: (-it[1], it[0].name, it[0].kind))
+    for contact, its in often[:MOST_PIVOTS]:
+        if its < SUPPORT:
+            break
+        campaigns = naming(contact.name)
+        if len(campaigns) > MOST_LINKED:
+            known[contact] = len(campaigns)
+            continue
+        for key, findings in campaigns:
+            counts.setdefault((campaign_node(key), contact), findings)
+    return counts, known
 
 
 def degrees(edges: Edges) -> dict[Node, int]:

@@ -25,6 +25,7 @@ from console.graph import (
     degrees,
     edges_of,
     lay_out,
+    with_contacts,
     with_links,
 )
 
@@ -99,6 +100,22 @@ def test_a_hub_says_how_many_and_leads_to_none_of_them() -> None:
     assert none == {}
 
 
+def test_other_campaigns_that_name_a_contact_are_drawn_unless_there_are_many() -> None:
+    def contact(name: str) -> Node:
+        return Node(group="contact", kind="telegram", name=name)
+
+    named = {"@few": (("C-1", 3), ("C-4", 2)), "@many": tuple((f"C-{n}", 5) for n in range(12))}
+    edges = {(HERE, contact("@few")): 3, (HERE, contact("@many")): 9, (HERE, contact("@one")): 1}
+    counts, hubs = with_contacts(edges, {}, lambda name: named[name])
+    assert counts[campaign_node("C-4"), contact("@few")] == 2
+    assert counts[HERE, contact("@few")] == 3
+    assert hubs == {contact("@many"): 12}
+    assert len(counts) == 4
+    drawn = lay_out(counts, HERE, hubs)
+    assert drawn is not None
+    assert {it.node.name for it in drawn.boxes if it.at_least} == {"@many"}
+
+
 def test_a_hub_is_what_more_than_five_campaigns_name() -> None:
     edges = {(campaign_node(f"C-{n}"), account("a")): 2 for n in range(6)}
     assert degrees(edges) == {account("a"): 6}
@@ -126,6 +143,7 @@ def test_every_node_of_a_page_is_a_link_and_every_line_a_row(browser: httpx.Clie
     leads = re.findall(r'<a href="([^"]+)"', svg)
     assert f"/accounts/{texts.WALLET}" in leads
     assert {"/campaigns/C-1", "/campaigns/C-2", "/campaigns/C-3"} <= set(leads)
+    assert "/?q=%40north_quay" in leads
     for one in leads:
         assert browser.get(one).status_code == 200
     table = page.partition('aria-labelledby="graph">\n<thead')[2].partition("</table>")[0]
