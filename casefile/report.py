@@ -19,6 +19,8 @@ How = Literal[
     "redirected",  # resent or rule-forwarded: its From is not the reporter
     "none",  # the reporter's own words
 ]
+#: The ways in which a program forwards a mail: the rest are words that somebody typed or pasted.
+FORWARDS: frozenset[str] = frozenset({"inline", "attached", "msg", "tnef"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,11 +17,12 @@ from desk.engine import open_engine, reading
 from desk.migrate import create
 from desk.pipeline import now_utc
 from desk.reading import Reader, ReadingFailed
-from desk.rooms import engine_of, reading_limits
+from desk.rooms import composer_of, engine_of, reading_limits
 from desk.settings import Settings
 from ingest.authenticate import authenticate
 from ingest.collect import Item, gather, source_envelope
 from ingest.spool import new_key
+from responders.profile import load as load_profile
 from triage.register import SqlRegister, copy_into
 
 
@@ -29,12 +30,15 @@ def inspect(paths: Sequence[str], settings: Settings) -> Iterator[tuple[shapes.S
     """Give a shape for each reported message in the files, and whether its input could be read.
 
     The files are placed, in order, in a register in memory, over the data folder's where there is
-    one; that one is read only.
+    one; that one is read only. As on the walk of a mail, our own words do not count where they are
+    quoted.
     """
     engine = _register(settings)
     register = SqlRegister(engine)
     known = benign_accounts(settings.benign)
-    with closing(Reader(reading_limits(settings), benign=known)) as reader:
+    composer = composer_of(settings, load_profile(settings.profile))
+    own = (settings.domain,), known, composer.every_text()
+    with closing(Reader(reading_limits(settings), *own)) as reader:
         for item in gather(paths):
             if item.raw is None:
                 yield shapes.unreadable(item.source, item.error), False

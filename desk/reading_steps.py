@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from casefile.finding import Finding
 from casefile.ports import Triaged
-from casefile.report import Authentication, Envelope, Submission
+from casefile.report import FORWARDS, Authentication, Envelope, Submission
 from desk.placing import placed
 from ingest.cover import cover_of
 from ingest.read import read, read_head
@@ -34,14 +35,21 @@ def examined(
     """
     message = read(submission.raw, Files(eyes))
     cover = cover_of(submission, message, authentication, own_hosts)
-    if own_words.is_ours(message.subject):  # as machines answer that name nothing of ours
-        cover = replace(cover, answers_us=True)
+    subject_is_ours = own_words.is_ours(message.subject)
     message = own_words.without(message)
     findings = tuple(
         placed(examine(report), report, submission, message)
         for report in unwrap(submission, message, cover)
     )
+    # A forward carries on the thread of what it forwards, and that one an offender wrote: it does
+    # not silence us. Machines that name nothing of ours answer by our Subject.
+    threaded = cover.answers_us and not any(_is_forward(it) for it in findings)
+    cover = replace(cover, answers_us=threaded or subject_is_ours)
     return Triaged(key=submission.key, sha256=submission.sha256, cover=cover, findings=findings)
+
+
+def _is_forward(finding: Finding) -> bool:
+    return finding.report.unwrapping.how in FORWARDS
 
 
 def covered(

@@ -116,12 +116,7 @@ class Desk(ABC):
     @cached_property
     def composer(self) -> Composer:
         """Read the reply templates for this force."""
-        return Composer(
-            self.profile,
-            TEMPLATES / "reply",
-            desk_domain=self.settings.domain,
-            somebody_reads=is_paged(self.settings),
-        )
+        return composer_of(self.settings, self.profile)
 
     @cached_property
     def mailer(self) -> Mailer:
@@ -182,6 +177,16 @@ def engine_of(settings: Settings) -> Engine:
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     file, variable = settings.database_password_file, "DESK_DATABASE_PASSWORD_FILE"
     return open_engine(with_password(settings.record_url, file, variable))
+
+
+def composer_of(settings: Settings, profile: Profile) -> Composer:
+    """Read the reply templates for a force. Raises SettingsError."""
+    return Composer(
+        profile,
+        TEMPLATES / "reply",
+        desk_domain=settings.domain,
+        somebody_reads=is_paged(settings),
+    )
 
 
 def reading_limits(settings: Settings) -> ReadingLimits:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from casefile.finding import Finding
 from casefile.reply import MAINS, PARTS, AddedPart, Answer, Main
+from casefile.report import FORWARDS
 from responders.refuse import refusal
 
 __all__ = ["BLUFF_SURE_FROM", "REASSURING", "answer_for", "by_machine", "refusal"]
@@ -17,7 +18,6 @@ BLUFF_SURE_FROM = 0.9
 NOTE_LETTERS = 20
 _UNANSWERABLE = frozenset({"direct", "redirected"})
 _OWN_WORDS = frozenset({"pasted", "none"})
-_FORWARDS = frozenset({"inline", "attached", "msg", "tnef"})
 _RECORDED_FLAGS = frozenset({"images-shared", "contact-continues"})
 _BLUFF_FLAGS = frozenset({"personal-data", "self-spoofed"})
 _SCAMS = frozenset({"other-scam", "authority-hoax", "recovery-offer"})
@@ -102,7 +102,7 @@ def _by_kind(finding: Finding, flags: frozenset[str]) -> Main:
 def _is_sure_bluff(finding: Finding, flags: frozenset[str]) -> bool:
     return (
         finding.verdict.confidence >= BLUFF_SURE_FROM
-        and finding.report.unwrapping.how in _FORWARDS
+        and finding.report.unwrapping.how in FORWARDS
         and flags <= _BLUFF_FLAGS
     )
 

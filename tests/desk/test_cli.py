@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from composing import composer
 
 import forwards
 from casefile.reply import Answer, Limits
@@ -104,6 +105,15 @@ def test_inspect_gives_one_shape_a_mail_and_keeps_nothing(folder: Path, tmp_path
     }
     assert "tulip77" not in done.stdout.decode()
     assert not (tmp_path / "none").exists()
+
+
+def test_inspect_does_not_count_our_own_words() -> None:
+    """They speak of children, of harm and of money; who quotes them has said none of that."""
+    below = "\n".join(f"> {line}" for line in composer().preview("young", "both").split("\n"))
+    mail = f"From: sam@reporter.example\nSubject: Re: your mail\n\nThank you.\n\n{below}\n"
+    (shape,) = rows(run("inspect", "-", "--json", given=mail.encode()))
+
+    assert shape["verdict"]["flags"] == []  # type: ignore[index]
 
 
 def test_inspect_reads_standard_input(bluff: bytes) -> None:
