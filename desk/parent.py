@@ -37,6 +37,8 @@ class Child:
     files: tuple[int, ...] = ()
     #: What it runs.
     module: str = "desk.child"
+    #: How far it stands back behind the others, from its first moment on.
+    nice: int = 0
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     #: Who is ended too when this one ends with `DEAF`.
@@ -53,6 +55,9 @@ class Child:
             pass_fds=self.files,
             start_new_session=True,
         )
+        if self.nice:
+            with contextlib.suppress(ProcessLookupError):  # it ended at once; watch() sees that
+                os.setpriority(os.PRIO_PROCESS, self.process.pid, self.nice)
         self.started = time.monotonic()
         if self.process.stdin is not None:
             with contextlib.suppress(BrokenPipeError):  # it ended at once; watch() sees that

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 STOP_SECONDS = 15.0
 #: How long a start waits for what a killed predecessor still holds.
 PATIENCE = 10.0
+#: How far the one that looks out stands back behind those who take mail and answer.
+BACK = 5
 
 
 @dataclass(frozen=True)
@@ -92,14 +94,16 @@ def _children(settings: Settings, queue: LocalQueue, ports: Ports, lock: int) ->
         *workers,
         child("answerer", "answerer"),
         *collectors,
-        _lookout(settings, lock),
         child("console", "console", console, socket=console),
+        _lookout(settings, lock),
     ]
 
 
 def _lookout(settings: Settings, lock: int) -> Child:
     orders = {"name": "lookout", "holder": "lookout", "settings": as_flags(settings)}
-    return Child(name="lookout", orders=orders, files=(lock,), module="desk.watching_child")
+    return Child(
+        name="lookout", orders=orders, files=(lock,), module="desk.watching_child", nice=BACK
+    )
 
 
 @contextlib.contextmanager

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 #: A task in hand may take so long to end; supervisors should wait a little longer.
 STOP_SECONDS = 110.0
+#: How far the one that looks out stands back behind those who answer.
+BACK = 5
 
 
 def run_door(desk: DistributedDesk, ready: Callable[[], None]) -> None:
@@ -86,7 +88,7 @@ def _children(settings: Settings, node: str, jobs: Sequence[Job]) -> list[Child]
 
 def _lookout(settings: Settings, node: str) -> Child:
     orders = {"name": "lookout", "holder": f"{node}/lookout", "settings": as_flags(settings)}
-    return Child(name="lookout", orders=orders, module="desk.watching_child")
+    return Child(name="lookout", orders=orders, module="desk.watching_child", nice=BACK)
 
 
 def _left_to_the_sweep(_: object) -> None:

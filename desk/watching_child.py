@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import signal
 import threading
 import time
@@ -36,8 +35,6 @@ from desk.watching_targets import ways_of
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
-#: How far it stands back behind those who take mail and answer.
-NICE = 5
 #: Whose turn it is keeps it for so long, and says so again in good time.
 TURN, RENEW_SECONDS = timedelta(seconds=60), 20.0
 
@@ -102,7 +99,6 @@ def main() -> None:
     """Read the orders from standard input, then look out until told to stop."""
     orders = json.loads(read_line(0))
     logs.set_up(orders["name"])
-    os.nice(NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, daemon=True).start()
     stopping = threading.Event()
