@@ -15,6 +15,8 @@ from reading_room.sample import Stores, key, open_stores
 from reading_room.served import built, served
 from reading_room.week import fill
 
+from desk.hunting import Hunter
+
 
 @pytest.fixture
 def stores() -> Iterator[Stores]:
@@ -71,3 +73,31 @@ def test_another_site_cannot_decide_anything(chromium: Browser, stores: Stores) 
     decision = stores.ledger.decision(key(32))
     assert decision is not None
     assert decision.state == "uncertain"
+
+
+def test_a_hunt_comes_to_its_end_before_ones_eyes(chromium: Browser, stores: Stores) -> None:
+    """The page comes again by itself, without any script; what was found is watched for."""
+    with served(built(stores)) as address, opened(chromium) as (page, bad):
+        page.goto(f"{address}/hunts")
+        page.get_by_label("Pattern").fill("turned your camera")
+        page.get_by_label("Why").fill("a tip from another force")
+        page.get_by_role("button", name="Begin the hunt").click()
+        assert page.get_by_role("heading", name="waiting").is_visible()
+        assert Axe().run(page).violations_count == 0
+        hunts = stores.errands.lookout.hunting
+        hunter = Hunter(
+            hunts=hunts, record=stores.record, name="day", now=lambda: datetime.now(UTC)
+        )
+        number = hunts.all()[0].number
+        while hunter.step(number) is not None:
+            pass
+        page.get_by_role("heading", name="done").wait_for(timeout=30_000)
+        page.get_by_role("link", name="Your account was opened").first.click()
+        page.get_by_role("link", name="C-1").first.click()
+        page.locator("summary", has_text="Tell somebody when it comes again").click()
+        page.get_by_label("Who is told").select_option("siem")
+        page.get_by_role("button", name="Tell somebody when it comes again").click()
+        assert page.get_by_role("link", name="C-1").is_visible()
+        assert bad == []
+    noted = [it.action for it in stores.journal.entries()]
+    assert noted == ["hunts", "watches"]
