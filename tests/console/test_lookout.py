@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import httpx
 import pytest
 from reading_room import texts
-from reading_room.sample import Stores
+from reading_room.hostile import PAYLOADS, Inventory, attack
+from reading_room.sample import Stores, open_stores
+from reading_room.served import asked, built
 
+from casefile.errors import Refused
 from desk.hunting import Hunter
 from makers import NOON
 
@@ -143,3 +147,27 @@ def test_what_cannot_be_hunted_begins_nothing(
 def test_what_is_not_there_is_not_found(browser: httpx.Client, path: str) -> None:
     assert browser.get(path).status_code == 404
     assert browser.get("/hunts/1?still=2").status_code == 400
+
+
+def test_whatever_is_saved_watched_or_hunted_is_shown_as_text(browser: httpx.Client) -> None:
+    """Names, accounts, patterns and the texts that are found: no tag or attribute comes of them."""
+    pages = ("/", "/searches", "/watches", "/hunts", "/hunts/1", "/hunts/2?still=1")
+    calm = set().union(*(Inventory(browser.get(it).text).marks for it in pages))
+    stores = open_stores()
+    attack(stores)
+    lookout = stores.errands.lookout
+    for number, payload in enumerate(PAYLOADS):
+        with suppress(Refused):
+            lookout.save(f"{number} {payload}"[:100], "flag=paid")
+            lookout.watch("account", payload[:200], "siem")
+            lookout.begin_hunt(payload[:500], "words", payload)
+    number = lookout.begin_hunt(r"\w", "expression", "all of it").number
+    one = Hunter(hunts=lookout.hunting, record=stores.record, name="one", now=lambda: NOON)
+    while one.step(number) is not None:
+        pass
+    assert lookout.hunt(number).found > 10
+    with asked(built(stores)) as client:
+        for page in ("/searches", "/watches", "/hunts", f"/hunts/{number}", f"/hunts/{number - 1}"):
+            found = client.get(page)
+            assert found.status_code == 200
+            assert Inventory(found.text).marks <= calm, page
