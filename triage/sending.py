@@ -24,6 +24,13 @@ _NAME = re.compile(r"\(([A-Za-z0-9.-]{1,120})\s{1,9}\[")
 _SAID = re.compile(r"\b(?:helo|ehlo)[ =][^\s()]{1,120}", re.IGNORECASE)
 #: Networks in which a provider hands mail on without a name.
 _WITHIN = {"outlook.com": (ip_network("2603:1000::/24"), ip_network("2a01:111::/32"))}
+#: Names of one provider.
+_SAME = {
+    "office365.com": "outlook.com",
+    "hotmail.com": "outlook.com",
+    "googlemail.com": "google.com",
+    **dict.fromkeys(("apple.com", "me.com", "mac.com"), "icloud.com"),
+}
 #: Addresses of machines behind somebody's door (RFC 1918, 4193, 6598 and those of one machine).
 _INSIDE = tuple(
     map(
@@ -118,7 +125,8 @@ def _organisation(host: str) -> str:
     if len(labels) < 2 or ":" in host or labels[-1].isdigit():  # noqa: PLR2004 - a name and its end
         return ""
     deep = len(labels[-2]) <= _SECOND_LEVEL and len(labels[-1]) == _COUNTRY
-    return ".".join(labels[-3 if deep else -2 :])
+    name = ".".join(labels[-3 if deep else -2 :])
+    return _SAME.get(name, name)
 
 
 def _checked(
@@ -126,16 +134,18 @@ def _checked(
 ) -> tuple[str, tuple[tuple[str, str], ...], bool]:
     """Give who checked the sender, what they found, and whether the provider wrote that.
 
-    It did where it names itself and the field stands above the one with which it took the mail in.
+    It did where the field stands above the one with which it took the mail in (whoever sent the
+    mail wrote only below that) and bears no other name; Outlook.com's bears none.
     """
     places = [at for at, (name, _) in enumerate(fields) if name == "authentication-results"]
     for at in places[:MOST_PASSAGES]:
         value = fields[at][1]
         server = _SERVER.match(value)
         found = dict.fromkeys((way.lower(), said.lower()) for way, said in _CHECK.findall(value))
-        if server and found:
-            there = at < above and bool(provider) and _organisation(server[1]) == provider
-            return _plain(server[1], LONGEST_NAME), tuple(found)[:9], there
+        if found:
+            name = _plain(server[1], LONGEST_NAME) if server and "=" not in server[1] else ""
+            there = at < above and (not name or _organisation(name) == provider)
+            return name, tuple(found)[:9], there
     return "", (), False
 
 

@@ -90,9 +90,10 @@ def test_of_a_mail_that_a_rule_sent_on_nobody_knows_which_field_is_the_providers
 
 def test_an_address_within_a_providers_network_is_not_from_outside() -> None:
     inner = "from A1.prod.outlook.com (2603:10a6:1::1) by B2.prod.outlook.com (2603:10a6:1::2)"
+    other = "from D4.outlook.office365.com (2603:10a6:2::1) by E5.outlook.office365.com (::1)"
     outer = "from evil.example (203.0.113.7) by C3.mail.protection.outlook.com (10.1.1.1)"
-    told = way(("Received", inner), ("Received", outer))
-    assert told.handed_over == 1
+    told = way(("Received", inner), ("Received", other), ("Received", outer))
+    assert told.handed_over == 2
 
 
 def test_checks_are_the_providers_only_above_its_own_field_and_in_its_name() -> None:
@@ -105,6 +106,14 @@ def test_checks_are_the_providers_only_above_its_own_field_and_in_its_name() -> 
     other = ("Authentication-Results", "bank.example; spf=pass")
     assert not way(other, HANDED).checked_there
     assert way(other, HANDED).checks == (("spf", "pass"),)
+
+
+def test_a_check_without_a_name_is_the_providers_above_its_own_field() -> None:
+    nameless = ("Authentication-Results", "spf=fail (sender IP is 203.0.113.7) smtp.mailfrom=x")
+    assert way(nameless, HANDED).checked_there
+    assert way(nameless, HANDED).checked_by == ""
+    assert not way(HANDED, nameless).checked_there
+    assert not way(nameless).checked_there
 
 
 def test_domains_mailer_and_zone_are_read() -> None:
