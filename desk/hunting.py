@@ -17,7 +17,7 @@ from desk.hunting_pattern import Pattern, Unfinished, pattern_of
 log = logging.getLogger(__name__)
 
 #: For so long a hunt is gone on with before that is kept: far less than it is held for.
-STEP_SECONDS = 2.0
+STEP_SECONDS = 1.0
 
 
 @dataclass(kw_only=True)

@@ -17,8 +17,8 @@ from ingest.keys import first_key_at
 
 #: Whoever hunts is taken for gone after so long without a word, and the next one goes on.
 HELD = timedelta(seconds=60)
-#: Submissions that are looked through between two words.
-PAGE = 100
+#: Submissions that are looked through between two words, where there is time for so many.
+PAGE = 1000
 _row = hunts.c
 _OPEN = _row.state.in_(("waiting", "running"))
 

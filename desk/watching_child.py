@@ -27,7 +27,7 @@ from desk.hunting_book import SqlHunts
 from desk.pipeline import now_utc
 from desk.rooms import TEMPLATES, Desk
 from desk.settings import load
-from desk.watching import Lookout
+from desk.watching import BATCH, Lookout
 from desk.watching_book import SqlWatches
 from desk.watching_searches import SqlSearches
 from desk.watching_targets import ways_of
@@ -63,7 +63,8 @@ class Watchman:
     def once(self) -> bool:
         """Look, tell and hunt on. True where there may be more to do at once. Raises TryLater."""
         seen, told = self.lookout.look(), self.lookout.tell()
-        return self.hunter.step() is not None or seen > 0 or told > 0
+        # What trickles in is looked at by the second: a commit for each mail would hold up triage.
+        return self.hunter.step() is not None or seen == BATCH or told > 0
 
     def _is_our_turn(self) -> bool:
         if time.monotonic() - self._renewed < RENEW_SECONDS:
