@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select, update
@@ -25,14 +25,20 @@ _KNOWN = """
 """
 #: What holds a finding's number, and where: our own words, no stranger's.
 _NUMBERED = (("index_text", "rowid"), ("index_named", "number"), ("index_finding", "number"))
-_VALUE = """
+_VALUES = """
     INSERT INTO index_value (kind, value, written, account, links, folded, backwards)
-    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+    VALUES (?, ?, ?, ?, ?, ?, ?)
 """
-_VALUE_ID = """
-    SELECT id FROM index_value
-    WHERE kind = ? AND value = ? AND written = ? AND account = ? AND links = ?
+_IDS = """
+    SELECT asked.key, v.id FROM json_each(?) AS asked
+    CROSS JOIN index_value AS v ON v.kind = json_extract(asked.value, '$[0]')
+    AND v.value = json_extract(asked.value, '$[1]')
+    AND v.written = json_extract(asked.value, '$[2]')
+    AND v.account = json_extract(asked.value, '$[3]')
+    AND v.links = json_extract(asked.value, '$[4]')
 """
+#: Kind, value, as written, whether an account, whether it links.
+_Known = tuple[str, str, str, bool, bool]
 
 
 def deflated(document: str) -> bytes:
@@ -138,23 +144,23 @@ def _remove(connection: Connection, numbers: Sequence[int]) -> None:
         )
 
 
-def _name(connection: Connection, rows: Iterable[tuple[int, Row]]) -> None:
+def _name(connection: Connection, rows: Sequence[tuple[int, Row]]) -> None:
     """Note who names which account or contact."""
-    ids: dict[tuple[object, ...], int] = {}
-    pairs = []
-    for number, row in rows:
-        known = tuple(row[it] for it in ("kind", "value", "written", "account", "links"))
-        if known not in ids:
-            ids[known] = _id_of(connection, known, row)
-        pairs.append({"value": ids[known], "number": number})
+    known = {_known(row): row for _, row in rows}
+    ids = _ids(connection, list(known))
+    new = [(*it, row["folded"], row["backwards"]) for it, row in known.items() if it not in ids]
+    if new:
+        connection.exec_driver_sql(_VALUES, new)
+        ids |= _ids(connection, [it[:5] for it in new])
+    pairs = [{"value": ids[_known(row)], "number": number} for number, row in rows]
     if pairs:
         connection.execute(insert(named), pairs)
 
 
-def _id_of(connection: Connection, known: tuple[object, ...], row: Row) -> int:
-    found = connection.exec_driver_sql(_VALUE_ID, known).scalar()
-    if found is None:
-        connection.exec_driver_sql(_VALUE, (*known, row["folded"], row["backwards"]))
-        found = connection.exec_driver_sql(_VALUE_ID, known).scalar_one()
-    number: int = found
-    return number
+def _known(row: Row) -> _Known:
+    return row["kind"], row["value"], row["written"], row["account"], row["links"]
+
+
+def _ids(connection: Connection, known: Sequence[_Known]) -> dict[_Known, int]:
+    rows = connection.exec_driver_sql(_IDS, (json.dumps(known),))
+    return {known[at]: number for at, number in rows}
