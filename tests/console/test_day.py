@@ -34,9 +34,11 @@ def test_a_wallet_on_paper_leads_to_the_linked_campaigns(chromium: Browser, stor
         page.keyboard.type(texts.WALLET)
         page.keyboard.press("Enter")
         page.get_by_role("link", name="see where it was named").click()
-        page.get_by_role("link", name="C-1").click()
+        page.locator("svg").get_by_role("link", name="C-1").click()
         assert page.get_by_role("heading", name="What its texts have in common").is_visible()
-        page.get_by_role("link", name="C-3").click()
+        page.locator("svg").get_by_role("link", name="C-3").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/campaigns/C-3")
         assert page.url.endswith("/campaigns/C-3")
         assert bad == []
 
