@@ -23,13 +23,12 @@ from console.clock import Clock
 from console.masked import fit_to_list, mask_of
 from console.paging import Option, address, page_number, place
 from console.room import BrokenQuery, Room
+from console.typed import accounts_meant
 from console.visible import marked, searchable, unlinked
 from console.words import Words
 
 SIZE = 20
 LONGEST = 500
-#: A single word of so many characters may be an account's value.
-SHORTEST_ACCOUNT = 12
 NARROWERS = (
     *("kind", "flag", "language", "account-kind", "campaign", "wording", "account"),
     *("amount", "state"),
@@ -209,7 +208,6 @@ def _facets(
 
 def _account(room: Room, text: str) -> AccountPage | None:
     """Give the account whose value was typed, where it is known or nearly so."""
-    if len(text) < SHORTEST_ACCOUNT or " " in text or '"' in text:
-        return None
-    account = room.index.account(text)
-    return account if account.findings or account.near_misses else None
+    found = [room.index.account(it) for it in accounts_meant(text)]
+    known = [it for it in found if it.findings] + [it for it in found if it.near_misses]
+    return known[0] if known else None

@@ -43,6 +43,25 @@ def test_a_wallet_on_paper_leads_to_the_linked_campaigns(chromium: Browser, stor
         assert bad == []
 
 
+def test_a_wallet_typed_in_groups_leads_to_the_accounts_beside_it(
+    chromium: Browser, stores: Stores
+) -> None:
+    """As it stands on paper: from there to what else its campaign names, by a few clicks."""
+    groups = " ".join(texts.WALLET[it : it + 4] for it in range(0, len(texts.WALLET), 4))
+    with served(built(stores)) as address, opened(chromium) as (page, bad):
+        page.goto(address)
+        page.keyboard.press("/")
+        page.keyboard.type(groups.upper())
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="see where it was named").click()
+        page.locator("dl a[href='/campaigns/C-1']").click()
+        named = page.locator("#accounts + table a, section[aria-labelledby=accounts] table a")
+        assert named.count() >= 1
+        named.last.click()
+        page.wait_for_url("**/accounts/*")
+        assert bad == []
+
+
 def test_people_decide_from_the_pages(chromium: Browser, stores: Stores) -> None:
     with served(built(stores)) as address, opened(chromium) as (page, bad):
         page.goto(f"{address}/waiting?desk=uncertain")
