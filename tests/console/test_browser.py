@@ -135,7 +135,8 @@ def test_a_search_is_typed_narrowed_and_opened(chromium: Browser, address: str) 
         page.goto(address)
         page.fill("#q", "camera")
         page.keyboard.press("Enter")
-        page.get_by_role("link", name="paid", exact=False).first.click()
+        page.wait_for_url(lambda url: "q=camera" in url)
+        page.locator(".facets").get_by_role("link", name="paid").first.click()
         assert "flag=paid" in page.url
         assert "q=camera" in page.url
         page.locator(".hits h3 a").first.click()
