@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from casefile.ports import Hints
 from desk.hands import Hands
@@ -37,10 +37,11 @@ class Answerer:
 
     def __post_init__(self) -> None:
         """Make its hands from the pipeline."""
-        self._hands = Hands(pipeline=self.pipeline, name=self.name, guarded=self.guarded)
+        pipeline = replace(self.pipeline, stopping=self.stopping)
+        self._hands = Hands(pipeline=pipeline, name=self.name, guarded=self.guarded)
 
     def run(self) -> None:
-        """Answer until told to stop; the mails in hand are finished first."""
+        """Answer until told to stop; the reply in hand is finished first."""
         self.pipeline.record.release(self.name)
         while not self.stopping():
             self.once(IDLE_SECONDS)

@@ -80,6 +80,8 @@ class Pipeline:
     rest: Rest = field(default_factory=Rest)
     #: Called before each step that may take its time, by whoever watches over the worker.
     beat: Callable[[], None] = lambda: None
+    #: Asked between two replies: whether their process is to end.
+    stopping: Callable[[], bool] = lambda: False
 
     def triage(self, leases: Sequence[Lease]) -> None:
         """Read, unwrap, examine, register and index what was leased; then hint at the answer.
@@ -221,6 +223,7 @@ class Pipeline:
             clock=self.clock,
             pause=self.pause,
             beat=self.beat,
+            stopping=self.stopping,
         )
 
     def _page_at_once(self, done: Triaged) -> None:

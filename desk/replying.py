@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from casefile.errors import Away, Refused, TryLater, Uncertain
 from casefile.finding import Finding
 from casefile.ports import (
     Alerts,
@@ -17,7 +16,6 @@ from casefile.ports import (
     Lease,
     Ledger,
     Mailer,
-    Outcome,
     Record,
     Spool,
 )
@@ -27,49 +25,25 @@ from casefile.reply import (
     Ceilings,
     Decision,
     Limits,
-    Reply,
-    ReplyAddress,
     State,
-    Told,
 )
-from casefile.report import Cover, Submission
 from desk.copies import answered_copy, is_undecided, original_of
+from desk.delivering import Case, Delivering, wordings_of
 from desk.following import followed
 from desk.people import causes_of, left_over
 from desk.proof import prove
 from ingest.authenticate import Prover
-from responders.address import domain_of
-from responders.ceilings import is_held, is_urgent
-from responders.compose import SAYS_HOW_MANY, Composer
+from responders.ceilings import is_held
+from responders.compose import Composer
 from responders.decide import answer_for, refusal
 
 log = logging.getLogger(__name__)
 
-#: How long a sender's trouble is tried again, and how long between the tries.
-LIFE = timedelta(hours=24)
+#: How long between the tries of a sender's trouble.
 PAUSES = tuple(timedelta(minutes=it) for it in (1, 5, 15, 60, 240))
 #: How long a reply waits for room under a ceiling: so long, and up to so many seconds more.
 HELD_PAUSE = timedelta(minutes=1)
 HELD_SPREAD = 240
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Case:
-    """One submission that is to be answered, or not."""
-
-    lease: Lease
-    submission: Submission
-    findings: tuple[Finding, ...]
-    cover: Cover
-    #: What it is a copy of.
-    first: str | None
-    #: The decision on the report that it joins.
-    follows: Decision | None = None
-
-    @property
-    def key(self) -> str:
-        """Give the submission's key."""
-        return self.lease.key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +64,7 @@ class Replying:
     #: How long a copy waits for what becomes of the mail that it repeats.
     pause: timedelta
     beat: Callable[[], None]
+    stopping: Callable[[], bool]
 
     def answer(self, leases: Sequence[Lease]) -> None:
         """Decide whether triaged submissions are answered, and answer each at most once.
@@ -138,7 +113,8 @@ class Replying:
             reference = decision.reference or (case.follows.reference if case.follows else "")
             page(self.alerts, case.first or case.key, reference, case.findings, self.clock())
         decisions = {key: it.decision for key, it in claims.items()}
-        decisions |= self._delivered([it for it in cases if claims[it.key].granted], decisions)
+        granted = [it for it in cases if claims[it.key].granted]
+        decisions |= self._delivering().deliver(granted, decisions)
         self._finish(cases, decisions)
 
     def _proven(self, cases: Sequence[Case]) -> list[Case]:
@@ -203,7 +179,7 @@ class Replying:
             submission=case.key,
             answer=answer,
             address=envelope.sender,
-            wordings=_wordings(case),
+            wordings=wordings_of(case),
         )
 
     def _after_a_crash(self, decision: Decision) -> Decision:
@@ -216,70 +192,16 @@ class Replying:
         state: State = "sent" if left else "claimed"
         return self.ledger.move(decision.submission, state, "", now)
 
-    def _delivered(
-        self, cases: Sequence[Case], decisions: Mapping[str, Decision]
-    ) -> dict[str, Decision]:
-        """Send what may be sent, to people in danger first. Gives what was decided meanwhile.
-
-        One reply at a time is in `sending`: whatever ends this, one at most is uncertain.
-        """
-        done: dict[str, Decision] = {}
-        last: Outcome | None = None
-        try:
-            for case in sorted(cases, key=lambda it: not is_urgent(decisions[it.key].answer)):
-                self.beat()
-                reply, now = self._composed(case, decisions[case.key]), self.clock()
-                domain = domain_of(case.submission.envelope.sender)
-                begun = self.ledger.begin(case.key, domain, self.ceilings, now, before=last)
-                last, late = None, now - case.submission.envelope.received_at > LIFE
-                if begun.state != "sending":
-                    done[case.key] = self._given_up(begun, now) if late else begun
-                    continue
-                last, goes_on = self._sent(reply, case.key, late=late)
-                done[case.key] = replace(begun, state=last.state, reason=last.reason)
-                if not goes_on:
-                    break
-        finally:
-            if last is not None:
-                self.ledger.move(last.submission, last.state, last.reason, self.clock())
-        return done
-
-    def _composed(self, case: Case, decision: Decision) -> Reply:
-        recipient = ReplyAddress(envelope=case.submission.envelope)
-        now = self.clock()
-        told = self._told(case, decision)
-        return self.composer.compose(
-            decision, recipient=recipient, cover=case.cover, now=now, told=told
+    def _delivering(self) -> Delivering:
+        return Delivering(
+            ledger=self.ledger,
+            mailer=self.mailer,
+            composer=self.composer,
+            ceilings=self.ceilings,
+            clock=self.clock,
+            beat=self.beat,
+            stopping=self.stopping,
         )
-
-    def _told(self, case: Case, decision: Decision) -> Told | None:
-        """Give how many told us of the one wording of a case, where its text may say so."""
-        wordings = _wordings(case)
-        if decision.answer.main not in SAYS_HOW_MANY or len(wordings) != 1:
-            return None
-        return self.ledger.told(wordings[0])
-
-    def _given_up(self, held: Decision, now: datetime) -> Decision:
-        reason = f"not sent within a day: {held.reason}"
-        return self.ledger.move(held.submission, "failed", reason, now)
-
-    def _sent(self, reply: Reply, key: str, *, late: bool) -> tuple[Outcome, bool]:
-        """Send one reply. Gives what became of it, and whether the next one can be tried."""
-        state: State = "sent"
-        reason, goes_on = "", True
-        try:
-            self.mailer.send(reply)
-        except TryLater as error:
-            state, reason = "deferred", "the mail server could not take it yet"
-            if late:
-                state, reason = "failed", "no mail server took it within a day"
-            goes_on = not isinstance(error, Away)
-        except Refused:
-            state, reason = "failed", "the mail server refused it"
-        except Uncertain:
-            state, reason = "uncertain", "the mail server went away while taking it"
-            goes_on = False  # or each of the others might become uncertain too
-        return Outcome(submission=key, state=state, reason=reason), goes_on
 
     def _finish(self, cases: Sequence[Case], decisions: Mapping[str, Decision]) -> None:
         now, final = self.clock(), {}
@@ -302,15 +224,12 @@ class Replying:
             due = self.clock() + HELD_PAUSE + turn
             self.record.put_off("answer", lease.key, due, counts=False)
             return
+        if self.stopping():  # whoever comes next goes on at once
+            self.record.put_off("answer", lease.key, self.clock(), counts=False)
+            return
         pause = PAUSES[min(lease.attempt, len(PAUSES)) - 1]
         log.info("%s is %s, tried again later", lease.key, decision.state)
         self.record.put_off("answer", lease.key, self.clock() + pause, counts=True)
-
-
-def _wordings(case: Case) -> tuple[str, ...]:
-    """Give the wordings of what was reported; where that came again, they were told of already."""
-    found = (it.placement.wording for it in case.findings if it.copy_of is None)
-    return tuple(dict.fromkeys(it for it in found if it is not None))
 
 
 def _declined(key: str, answer: Answer, state: State, reason: str) -> Choice:

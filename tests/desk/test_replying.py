@@ -136,6 +136,21 @@ def test_where_no_mail_server_is_one_tries_and_all_are_tried_again(tmp_path: Pat
     assert sorted(filter(None, server.said)) == SENDERS
 
 
+def test_told_to_stop_it_finishes_the_reply_in_hand_and_leaves_the_others(
+    office: tuple[Desk, Pipeline], server: Moody
+) -> None:
+    """Whoever stops a desk waits for one reply, not for sixteen; its successor goes on."""
+    desk, pipeline = office
+    keys = fill(desk, SENDERS)
+    stopped = replace(pipeline, stopping=lambda: ANN in server.said)
+    stopped.answer(desk.record.take("answer", keys, "w", datetime.now(UTC)))
+    assert states(desk, keys) == ["sent", *["claimed"] * 4]
+    assert desk.record.due("answer", datetime.now(UTC), 9) == keys[1:]
+
+    answer(pipeline)
+    assert server.said == ["", ANN, "", BEN, CAT, DAN, EVA]
+
+
 def test_a_surprise_over_one_leaves_those_before_it_sent(
     office: tuple[Desk, Pipeline], server: Moody
 ) -> None:

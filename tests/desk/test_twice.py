@@ -24,7 +24,7 @@ from makers import envelope
 from samples.forwards_sent import FORCE, samples
 
 #: What says when and by whom, not what.
-MOMENTS = {"received_at", "due", "since", "at", "heard", "holder", "attempts"}
+MOMENTS = {"received_at", "due", "since", "at", "heard", "holder", "attempts", "told"}
 UNIMPORTANT = {"record_holders", "record_turns"}
 
 
