@@ -19,7 +19,7 @@ from casefile.errors import NotFound, Refused, Unreadable
 from casefile.finding import Finding
 from casefile.ports import Casework, Choice, Journal, Ledger, Record, Spool
 from casefile.reply import Answer, Decision, Main
-from casefile.report import Submission
+from casefile.report import Cover, Submission
 from desk.copies import answered_copy
 from desk.following import followed
 from desk.pipeline import LIMITS, now_utc
@@ -220,7 +220,7 @@ def _claimed(rooms: Rooms, wish: Wish, now: datetime) -> Decision:
 def _why_not(rooms: Rooms, wish: Wish, findings: Sequence[Finding]) -> str:
     """Give why the reporter may not be answered, by the predicate of every reply; empty: may be."""
     submission = _submission(rooms, wish.submission)
-    cover = rooms.record.cover(wish.submission)
+    cover = _cover(rooms, wish.submission)
     follows = rooms.record.followed(wish.submission) or followed(rooms.ledger, submission, cover)
     return (
         refusal(
@@ -236,6 +236,14 @@ def _why_not(rooms: Rooms, wish: Wish, findings: Sequence[Finding]) -> str:
         )
         or ""
     )
+
+
+def _cover(rooms: Rooms, key: str) -> Cover:
+    """Give what the outer mail says. Raises Refused where not even that could be read."""
+    try:
+        return rooms.record.cover(key)
+    except NotFound:
+        raise Refused("Not even its header could be read: nobody knows who sent it.") from None
 
 
 def _submission(rooms: Rooms, key: str) -> Submission:

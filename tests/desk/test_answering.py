@@ -112,6 +112,17 @@ def test_what_nobody_decided_cannot_be_answered(desk: Bench) -> None:
         have_answered(desk, asked("01a2b3c4-0001-7000-8000-0123456789ab"))
 
 
+def test_what_has_no_readable_header_is_answered_to_nobody(desk: Bench, unproven: str) -> None:
+    with desk.engine.begin() as db:
+        db.exec_driver_sql("UPDATE record_submissions SET cover = NULL")
+    with pytest.raises(Refused, match="header"):
+        have_answered(desk, asked(unproven))
+    desk.spool.erase(unproven)
+    with pytest.raises(Refused, match="no longer"):
+        have_answered(desk, asked(unproven))
+    assert desk.casework.asked() == []
+
+
 def test_of_two_people_at_once_one_is_answered_for(desk: Bench, unproven: str) -> None:
     """Both press at the same moment, several times over: one reply, and one is told no."""
     came: list[object] = []
