@@ -1,6 +1,6 @@
 """How long the console's questions take among very many findings, and a bare engine's beside them.
 
-Run as: PYTHONPATH=tests:. python benchmarks/console.py [--findings 1000000 --folder /tmp/bench]
+Run as: PYTHONPATH=tests:. python benchmarks/investigating.py [--findings 1000000 --folder /tmp/bench]
 [--elasticsearch]; what it asks is in tests/reading_room/measuring.py.
 """
 
