@@ -29,6 +29,8 @@ from console.words import Words
 
 SIZE = 20
 LONGEST = 500
+#: More things than an address of ours says.
+MOST_ASKED = 50
 NARROWERS = (
     *("kind", "flag", "language", "account-kind", "campaign", "wording", "account"),
     *("amount", "state"),
@@ -68,6 +70,8 @@ class Row:
 
 def search(room: Room, request: Request) -> Response:
     """Show the findings that match, or the report of a reference. Raises BrokenQuery."""
+    if len(request.query_params.multi_items()) > MOST_ASKED:
+        raise BrokenQuery
     state, number = state_of(request.query_params), page_number(request)
     if _REFERENCE.fullmatch(state["q"]) and (known := room.ledger.by_reference(state["q"])):
         return RedirectResponse(f"/submissions/{known.submission}", status_code=303)

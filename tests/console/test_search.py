@@ -150,6 +150,32 @@ def test_a_chosen_facet_can_be_removed(browser: httpx.Client) -> None:
     assert 'href="/?q=you&amp;flag=paid" aria-current="true"' in page
 
 
+REFUSED = {
+    "ten kilobytes": "q=" + "a" * 10_240,
+    "nested quotes": "q=" + "%22a" * 300,
+    "nested brackets": "q=" + "(" * 5_000,
+    "like an expression that goes back": "q=" + "(a%2B)%2B%24" * 200,
+    "control characters in a facet": "account=pay%00now%01",
+    "a thousand facets": "&".join("kind=unclear" for _ in range(1_000)),
+    "a facet that there is not": "kind=anything",
+    "a page that there is not": "page=50001",
+    "a page that is no number": "page=eyJvZmZzZXQiOjF9",
+    "a sum that is none": "amount=" + "9" * 400,
+    "a state with SQL in it": "state=sent%27%20OR%201--",
+}
+
+
+@pytest.mark.parametrize("hostile", REFUSED)
+def test_what_nobody_would_ask_is_refused(browser: httpx.Client, hostile: str) -> None:
+    answer = browser.get(f"/?{REFUSED[hostile]}")
+    assert answer.status_code == 400
+
+
+def test_wildcards_are_no_syntax_and_find_nothing(browser: httpx.Client) -> None:
+    for typed in ("*", "%3F%3F%3F", "%25", "**%20%3F"):
+        assert total(browser.get(f"/?q={typed}").text) == 0
+
+
 def test_nothing_found_says_what_to_do(browser: httpx.Client) -> None:
     page = browser.get("/?q=kangaroo").text
     assert "Nothing matches." in page

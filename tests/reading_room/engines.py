@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
-import tantivy
-
 from casefile.finding import Finding
+
+try:
+    import tantivy
+except ImportError:  # the desk does not need it; whoever measures installs it beside
+    tantivy = None
 
 FACETS = ("kind", "language", "campaign", "wording")
 _PAGE = 20
@@ -128,4 +131,5 @@ class Tantivy:
         return count
 
 
-BARE: tuple[Callable[[Path], Fts5 | Tantivy], ...] = (Fts5, Tantivy)
+#: Those that are here to be asked.
+BARE: tuple[Callable[[Path], Fts5 | Tantivy], ...] = (Fts5, Tantivy) if tantivy else (Fts5,)
