@@ -22,10 +22,17 @@ from triage.signs import find, plain, written_out
 TESTS = Path(__file__).parents[1]
 LEARNED = Path(__file__).parent / "learned"
 MEASURING = Path(__file__).parent / "measuring"
+UNSEEN = Path(__file__).parent / "unseen"
+#: Who wrote the texts; nobody's are our documents, which are always learned from.
+OURS = "own"
+#: What was written after `unseen` was read counts as of its author, so that nothing of it is known
+#: where that is left out.
+VOICES = "unseen"
+AUTHORS = {OURS: OWN, "measuring": MEASURING, "unseen": UNSEEN}
 #: Words of a piece of our own prose that stands for other mail.
 PIECE = 300
 #: Variants of each text.
-VARIANTS = 1
+VARIANTS = 0
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _ALIKE = {
     "video": ("film", "clip", "recording", "movie"),
@@ -63,7 +70,7 @@ _MASS = frozenset(
     )
 )
 #: Those whose mail might be either.
-_EITHER = frozenset({"m-143", "m-146", "m-178", "m-186", "m-223", "m-250"})
+_EITHER = frozenset({"m-143", "m-146", "m-178", "m-186", "m-223", "m-250", "u-156"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,15 +84,34 @@ class Example:
     signs: frozenset[str] = frozenset()
     #: Made of another by the machine: learned from, but nothing is measured by it.
     variant: bool = False
+    #: One of `AUTHORS`; empty for our documents.
+    author: str = OURS
 
 
 def texts() -> Iterator[Example]:
     """Give reported texts: blackmail, other mail, and our own prose."""
-    for group, kind, text in _written():
-        heads = _HEADS.get(kind, frozenset())
-        for number, version in enumerate((text, *_variants(text, group))):
-            said, signs = as_reported(version)
-            yield Example(text=said, heads=heads, group=group, signs=signs, variant=number > 0)
+    for author, written in _by_author():
+        for group, kind, text in written:
+            heads = _HEADS.get(kind, frozenset())
+            for number, version in enumerate((text, *_variants(text, group))):
+                said, signs = as_reported(version)
+                yield Example(
+                    text=said,
+                    heads=heads,
+                    group=group,
+                    signs=signs,
+                    variant=number > 0,
+                    author=author,
+                )
+
+
+def _by_author() -> Iterator[tuple[str, Iterator[tuple[str, str, str]]]]:
+    yield OURS, _written()
+    yield VOICES, _in_many_voices("bluffs_voices.toml")
+    for author in AUTHORS:
+        if author != OURS:
+            yield author, _others(author)
+    yield "", _prose()
 
 
 def notes() -> Iterator[Example]:
@@ -96,19 +122,18 @@ def notes() -> Iterator[Example]:
             heads = frozenset(row["flags"]) | _HEADS_OF_NOTES.get(row.get("kind"), frozenset())
             danger = {"danger"} if heads - {"personal-data"} else set()
             yield Example(text=as_seen(row["text"]), heads=heads | danger, group="")
-    for case in (*cases(), *cases(MEASURING)):
+    for author, case in ((it, case) for it, folder in AUTHORS.items() for case in cases(folder)):
         if case.note:
             heads = case.flags | ({case.truth} & _TRUTHS_OF_NOTES)
             danger = {"danger"} if case.danger or heads - {"personal-data"} else set()
-            yield Example(text=as_seen(case.note), heads=heads | danger, group="")
-    told = tomllib.loads((LEARNED / "notes.toml").read_text(encoding="utf-8"))
-    for kinds in told.values():
-        for names, texts_of_kind in kinds.items():
+            yield Example(text=as_seen(case.note), heads=heads | danger, group="", author=author)
+    for author, name in ((OURS, "notes.toml"), (VOICES, "notes_voices.toml")):
+        told = tomllib.loads((LEARNED / name).read_text(encoding="utf-8"))
+        for names, said in (it for kinds in told.values() for it in kinds.items()):
             heads = frozenset(names.split("+")) - {"calm"}
-            for text in texts_of_kind:
-                yield Example(
-                    text=as_seen(text), heads=heads | ({"danger"} if heads else set()), group=""
-                )
+            danger = {"danger"} if heads - {"personal-data"} else set()
+            for text in said:
+                yield Example(text=as_seen(text), heads=heads | danger, group="", author=author)
 
 
 def as_seen(text: str) -> str:
@@ -131,8 +156,11 @@ def _written() -> Iterator[tuple[str, str, str]]:
     learned = tomllib.loads((LEARNED / "texts.toml").read_text(encoding="utf-8"))["text"]
     for number, row in enumerate(learned):
         yield f"learned-{number}", row["truth"], invented(row["text"])
-    yield from _in_many_voices()
-    yield from _measuring()
+    bluffs = tomllib.loads((LEARNED / "bluffs.toml").read_text(encoding="utf-8"))
+    for code, said in bluffs.items():
+        for number, text in enumerate(said):
+            yield f"{code}-bluff-{number}", "bluff", invented(text)
+    yield from _in_many_voices("offenders.toml")
     bluffs = tomllib.loads((TESTS / "triage" / "mails.toml").read_text(encoding="utf-8"))["bluffs"]
     for code, text in bluffs.items():
         yield f"mails-{code}", "bluff", text
@@ -140,25 +168,25 @@ def _written() -> Iterator[tuple[str, str, str]]:
         yield f"sample-{number}", "bluff", text
     yield "sample-recorded", "recorded", RECORDED_EN
     yield "sample-invoice", "scam", INVOICE_EN
-    yield from _prose()
 
 
-def _in_many_voices() -> Iterator[tuple[str, str, str]]:
-    bluffs = tomllib.loads((LEARNED / "bluffs.toml").read_text(encoding="utf-8"))
-    others = tomllib.loads((LEARNED / "offenders.toml").read_text(encoding="utf-8"))
-    kinds = [(code, "bluff", said) for code, said in bluffs.items()]
-    kinds += [(code, kind, said) for code, told in others.items() for kind, said in told.items()]
-    for code, kind, said in kinds:
+def _in_many_voices(name: str) -> Iterator[tuple[str, str, str]]:
+    told = tomllib.loads((LEARNED / name).read_text(encoding="utf-8"))
+    for code, kind, said in ((code, *it) for code, kinds in told.items() for it in kinds.items()):
         for number, text in enumerate(said):
-            yield f"{code}-{kind}-{number}", kind, invented(text)
+            mark = "" if name == "offenders.toml" else f"{name}-"
+            yield f"{mark}{code}-{kind}-{number}", kind, invented(text)
 
 
-def _measuring() -> Iterator[tuple[str, str, str]]:
+def _others(author: str) -> Iterator[tuple[str, str, str]]:
+    """Give the mails of another author; one that several cases share is a mass mailing."""
     kinds = {"bluff": "bluff", "threat": "threat", "organisation": "org", "other": "ham"}
-    for case in cases(MEASURING):
-        if case.reported and case.id not in _EITHER:
-            told = "bluff" if case.id in _MASS else "recorded"
-            yield case.id, kinds.get(case.truth, told), f"{case.subject}\n{case.reported}"
+    told = {case.mail: case for case in reversed(list(cases(AUTHORS[author]))) if case.reported}
+    for case in reversed(told.values()):
+        if case.id not in _EITHER:
+            shared = case.id in _MASS or case.mail.startswith("@")
+            told_by = kinds.get(case.truth, "bluff" if shared else "recorded")
+            yield case.id, told_by, f"{case.subject}\n{case.reported}"
 
 
 def _prose() -> Iterator[tuple[str, str, str]]:
