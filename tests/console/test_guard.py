@@ -23,7 +23,6 @@ PATHS = [
     "/cases",
     "/seen",
     "/searches",
-    "/searches/1",
     "/watches",
     "/hunts",
     "/hunts/1",
