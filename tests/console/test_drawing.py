@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser
 from reading_room import texts
@@ -254,6 +255,7 @@ def test_each_look_has_its_pictures_and_paper_the_light_ones(
         assert set(page.evaluate(_VISIBLE)) == {shown}
         page.emulate_media(media="print")
         assert {it.partition("-")[2] for it in page.evaluate(_VISIBLE)} == {"light.svg"}
+        assert len(pypdfium2.PdfDocument(page.pdf(format="A4"))) <= 2
         assert bad == []
 
 
