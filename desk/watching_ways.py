@@ -22,7 +22,7 @@ from email.utils import format_datetime
 from typing import Protocol
 from urllib.parse import SplitResult
 
-from casefile.errors import DeskError, TryLater
+from casefile.errors import TryLater
 from casefile.watch import Message
 from responders.send import SmtpMailer
 
@@ -182,8 +182,3 @@ def _said(message: Message) -> str:
     what = {"account": "an account", "campaign": "a campaign", "search": "a saved search"}
     findings = "1 finding" if message.findings == 1 else f"{message.findings} findings"
     return f"watch {message.watch} for {what[message.kind]} met {findings}"
-
-
-def trouble_of(error: DeskError) -> str:
-    """Say what was wrong in a few words, without what a server said."""
-    return str(error).rstrip(".")

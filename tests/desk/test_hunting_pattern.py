@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from casefile.errors import Refused
 from casefile.watch import Notation
-from desk.hunting_pattern import _KEPT, LONGEST_TEXT, Unfinished, pattern_of
+from desk.hunting_pattern import _KEPT, Unfinished, pattern_of
 
 TEXT = "Dear friend,\nI hacked your  camera.\nPay 1,450 USD to bc1q6su0zxmge6whqg!\n"
 TEXT += "Tel. +44 7700 900123"
@@ -123,7 +123,7 @@ _SIGN = st.sampled_from(["", "", "*", "+", "?", "{2}", "{0,2}", "{1,}", "*?"])
 _EXPRESSION = st.lists(st.tuples(_ATOM, _SIGN).map("".join), min_size=1, max_size=5).map("".join)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(said=_EXPRESSION, text=st.text("abc \n", max_size=12))
 def test_an_expression_means_what_it_means_elsewhere(said: str, text: str) -> None:
     try:
@@ -156,7 +156,7 @@ def test_no_text_is_looked_at_for_longer_than_its_time(name: str) -> None:
     """Where it is not looked through by then, that is said: it is not called free of it."""
     pattern = pattern_of(HOSTILE[name], "expression")
     chance = random.Random(1)  # noqa: S311 - repeatable, not secret
-    for text in ("a" * LONGEST_TEXT, "".join(chance.choices("ab", k=100_000))):
+    for text in ("a" * 200_000, "".join(chance.choices("ab", k=20_000))):
         with contextlib.suppress(Unfinished):
             assert pattern.end_in(text) is None
     with pytest.raises(Unfinished):
@@ -166,5 +166,5 @@ def test_no_text_is_looked_at_for_longer_than_its_time(name: str) -> None:
 def test_what_is_kept_of_a_text_is_bounded() -> None:
     pattern = pattern_of(HOSTILE["many states"], "expression")
     chance = random.Random(2)  # noqa: S311 - repeatable, not secret
-    pattern.end_in("".join(chance.choices("ab", k=2 * _KEPT)), seconds=60)
+    pattern.end_in("".join(chance.choices("ab", k=_KEPT + 100)), seconds=60)
     assert pattern._count <= _KEPT + 1
