@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from dns_server import SERVFAIL, LocalDns, local_dns, txt
 
 import forwards
 from bench import Bench, decision, outbox, paged, walk
-from desk.proof import ASKING, PAUSES
+from casefile.report import Authentication, Submission
+from desk.proof import ASKING, PAUSES, Proof, prove
 from ingest.authentic.resolver import Resolver
 from ingest.authenticate import GAVE_UP, OPEN, Prover
 from makers import envelope
@@ -164,3 +166,23 @@ def test_triage_asks_nobody(desk: Bench, dns: LocalDns) -> None:
     assert desk.record.cover(key).authentication.reason == OPEN
     assert desk.index.count() == 1
     assert dns.asked == []
+
+
+def test_senders_wait_for_dns_and_not_for_each_other() -> None:
+    """All of a batch are asked for at once: one after the other, none would get past the first."""
+    together = Barrier(4)
+    proven = Authentication(method="required", passed=True, reason="spf pass")
+
+    class Slow(Prover):
+        def prove(self, submission: Submission) -> Authentication:  # noqa: ARG002 - nobody is read
+            together.wait(20)
+            return proven
+
+    mails = [
+        Submission(key=f"k{number}", envelope=envelope(sender=SAM), raw=b"", sha256="")
+        for number in range(4)
+    ]
+    proofs = prove(Slow(resolver=Resolver()), [(it, 1) for it in mails], START)
+
+    assert proofs == {it.key: Proof(result=proven) for it in mails}
+    assert prove(Slow(resolver=Resolver()), [], START) == {}
