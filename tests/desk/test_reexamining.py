@@ -131,19 +131,24 @@ def test_corrections_hold_in_another_generation(
     correct(desk, wish("pin", "", "C-1", *found(desk, third[:1])), "by hand")
     correct(desk, wish("label", "W-1", "other-scam"), "as it turned out")
     everything = old + new + third
+    by_machine = [it.judged or it.verdict for it in found(desk, everything)]
+    correct(desk, wish("kind", old[0], "data-threat"), "this one alone")
+    correct(desk, wish("flag", new[0], "under-18"), "she said so")
     before = campaigns(desk, everything)
     assert before == ["C-1"] * 3 + ["C-2"] * 3 + ["C-1", "C-2"]
-    kinds = [it.verdict.kind for it in found(desk, everything)]
+    said = [(it.verdict.kind, it.verdict.flags) for it in found(desk, everything)]
+    assert (said[0][0], said[3][1]) == ("data-threat", ("under-18",))
     next_generation()
     anew(desk)
     assert campaigns(desk, everything) == before
-    assert [it.verdict.kind for it in found(desk, everything)] == kinds
+    assert [(it.verdict.kind, it.verdict.flags) for it in found(desk, everything)] == said
     later = [submit(desk, "later1", text), submit(desk, "later2", other)]
     walk(desk)
     assert campaigns(desk, later) == ["C-1", "C-2"]
-    for number in ("4", "3", "2", "1"):
+    for number in ("6", "5", "4", "3", "2", "1"):
         correct(desk, wish("undo", number), "back")
     assert campaigns(desk, everything) == ["C-1"] * 6 + ["C-2"] * 2
+    assert [it.verdict for it in found(desk, everything)] == by_machine
 
 
 def test_what_cannot_be_read_anew_stays_as_it_is(desk: Bench, keys: list[str]) -> None:
