@@ -8,6 +8,8 @@ from contextlib import closing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.sample_findings import finding
+from triage.index.elastic_snippets import word_snippet
 from triage.index.tables import TOKENIZER
 from triage.index.words import LONGEST_WORD, placed_words, words
 
@@ -77,3 +79,10 @@ def test_a_long_word_stays_distinct() -> None:
     assert words(one) == words(one.upper())
     assert words(one) != words(other)
     assert len(words(one)[0]) <= LONGEST_WORD
+
+
+def test_a_snippet_of_a_text_of_one_word_is_a_snippet_like_others() -> None:
+    """Looking at every match for each of them, it would take minutes."""
+    shown = word_snippet(finding(1, "a " * 100_000), ("a",))
+    assert shown is not None
+    assert len(shown) < 200

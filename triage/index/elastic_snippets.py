@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,15 +25,19 @@ class _Match:
 def word_snippet(finding: Finding, terms: Sequence[str]) -> str | None:
     """Give what stands around the terms, in the text that has most of them; None without any."""
     sought = [found for term in terms if (found := words(term))]
-    best: tuple[int, str] = (0, "")
+    best = 0
+    shown: tuple[str, list[_Match], int] | None = None
     for text in text_row(finding).values():
-        placed = list(placed_words(text))
-        matches = list(_matches([it.word for it in placed], sought))
+        matches = list(_matches(words(text), sought))
         for match in matches:
             worth = _worth(matches, match.start)
-            if worth > best[0]:
-                best = worth, _cut(text, placed, matches, match.start)
-    return one_line(best[1]) if best[0] else None
+            if worth > best:
+                best, shown = worth, (text, matches, match.start)
+    if shown is None:
+        return None
+    # Where words stand is looked for in the text that is shown alone: it takes much longer.
+    text, matches, start = shown
+    return one_line(_cut(text, list(placed_words(text)), matches, start))
 
 
 def _matches(text: list[str], sought: list[list[str]]) -> Iterator[_Match]:
@@ -55,8 +60,12 @@ def _worth(matches: list[_Match], start: int) -> int:
 
 def _shown(matches: list[_Match], start: int) -> Iterator[_Match]:
     """Give the matches that fit into a snippet from there, and the first in any case."""
-    for it in matches:
-        if it.start == start or start < it.start < it.end <= start + WORDS:
+    at = bisect_left(matches, start, key=lambda it: it.start)
+    for number in range(at, len(matches)):
+        it = matches[number]
+        if it.start >= start + WORDS:  # they are in order: nothing behind it fits
+            return
+        if it.start == start or it.end <= start + WORDS:
             yield it
 
 
