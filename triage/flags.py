@@ -31,7 +31,7 @@ _SIGNS: dict[Flag, tuple[str, ...]] = {
 _SIGNS_OF_OFFENDER: dict[Flag, tuple[str, ...]] = {
     "paid": ("offender.claims-payment",),
     "under-18": ("offender.names-a-child",),
-    "images-shared": (),
+    "images-shared": ("offender.you-sent",),
 }
 _BLACKMAIL: frozenset[VerdictKind] = frozenset(
     {"webcam-bluff", "recorded-chat", "physical-threat", "data-threat", "other-blackmail"}

@@ -22,6 +22,8 @@ MASS_WITHOUT_CLAIM = 0.75
 PAID_NOHOW = 0.6
 #: Somebody who was met, or an attack on an organisation, is read from so much.
 MET = 0.6
+#: Where a rule heard one above a mass mailing, the note must read like it by so much: many deny it.
+TOLD = 0.4
 #: A note is taken to tell of a recording by so much, where no rule heard one.
 HEARD = 0.5
 #: What reads like it at least so much is, where phrases say so in part.
@@ -143,7 +145,8 @@ def _physical_threat(evidence: Evidence) -> Opinion | None:
     # "They know where I live" is said above a mass mailing too.
     if evidence.threatened >= UNLIKE or not _reads_like_a_mass(evidence):
         direct += evidence.among("note.threat-to-life")
-    violence = evidence.among("offender.violence")
+    # A mass mailing "goes off" and "attacks" as well.
+    violence = () if _reads_like_a_mass(evidence) else evidence.among("offender.violence")
     support = evidence.among(*_MONEY, *_PRESSURE)
     like = max(evidence.violence, evidence.acquaintance) >= UNLIKE
     if direct or (violence and (support or like) and evidence.blackmail >= UNLIKE):
@@ -158,7 +161,7 @@ def _recorded_chat(evidence: Evidence) -> Opinion | None:
     like = evidence.among("note.reads-like-recorded", "note.reads-like-images-shared")
     seen = evidence.among("offender.chat", "offender.own-images")
     mass = _reads_like_a_mass(evidence)
-    if told and evidence.recorded >= (UNLIKE if mass else 0.0):
+    if told and evidence.recorded >= (TOLD if mass else 0.0):
         told = (*told, *seen, *evidence.among("note.contact-continues"))
         return _opinion("recorded-chat", told)
     if like and evidence.recorded >= (ALIKE if mass else HEARD):
