@@ -68,7 +68,7 @@ def account_page(matching: Matching, value: str) -> AccountPage:
 
 def _rows(connection: Connection, numbers: list[int]) -> list[tuple[str, int]]:
     listed = (json.dumps(numbers),)
-    return [(row[0], row[1]) for row in connection.exec_driver_sql(_KEYS, listed)]
+    return [(row[0], row[1]) for row in connection.exec_driver_sql(_KEYS, listed).all()]
 
 
 def _meant(connection: Connection, value: str) -> tuple[str, str]:

@@ -57,7 +57,7 @@ def campaign_page(connection: Connection, standing: Standing, key: str) -> Campa
     row = connection.exec_driver_sql(_ONE, (key,)).first()
     if row is None:
         raise NotFound(f"There is no campaign {key}.")
-    members = connection.exec_driver_sql(_MEMBERS, (key, MOST_MEMBERS))
+    members = connection.exec_driver_sql(_MEMBERS, (key, MOST_MEMBERS)).all()
     versions = connection.exec_driver_sql(_VERSIONS, (key,))
     return Campaign(
         summary=_summary(connection, standing, row),
@@ -98,7 +98,7 @@ def _accounts(connection: Connection, key: str) -> tuple[AccountUse, ...]:
             first_seen=moment(first),
             last_seen=moment(last),
         )
-        for kind, value, number, first, last in connection.exec_driver_sql(_ACCOUNTS, (key,))
+        for kind, value, number, first, last in connection.exec_driver_sql(_ACCOUNTS, (key,)).all()
     )
 
 

@@ -85,7 +85,7 @@ class Order:
     def _sorted(self, numbers: Numbers) -> list[int]:
         listed = (json.dumps(list(numbers)),)
         rows = self.connection.exec_driver_sql(_SOME.format(self._way), listed)
-        return [row[2] for row in rows]
+        return [row[2] for row in rows.all()]
 
     @property
     def _way(self) -> str:
