@@ -22,7 +22,7 @@ from triage.index.told import DAY, HOUR
 #: Sorts behind every text that begins with what stands before it.
 LAST = "\U0010ffff"
 #: Of so few findings the rows are read to count them.
-FEW = 200
+FEW = 1_000
 _numbers = msgspec.json.Decoder(list[int])
 
 # One JSON text for all numbers: a row for each of them would take five times as long.
