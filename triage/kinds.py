@@ -18,6 +18,7 @@ UNLIKE = 0.2
 MASS = 0.4
 MASS_FOR_COINS = 0.25
 MASS_WITHOUT_CLAIM = 0.75
+AGREED = 0.7
 #: A mass mailing that says no way to pay must read like one by so much.
 PAID_NOHOW = 0.6
 #: Somebody who was met, or an attack on an organisation, is read from so much.
@@ -151,7 +152,7 @@ def _physical_threat(evidence: Evidence) -> Opinion | None:
     like = max(evidence.violence, evidence.acquaintance) >= UNLIKE
     if direct or (violence and (support or like) and evidence.blackmail >= UNLIKE):
         return _opinion("physical-threat", direct + violence + support)
-    if evidence.violence >= MET and support:
+    if evidence.violence >= MET and support and not _reads_like_a_mass(evidence):
         return Opinion(kind="physical-threat", confidence=DOUBTED, because=support)
     return None
 
@@ -164,7 +165,8 @@ def _recorded_chat(evidence: Evidence) -> Opinion | None:
     if told and evidence.recorded >= (TOLD if mass else 0.0):
         told = (*told, *seen, *evidence.among("note.contact-continues"))
         return _opinion("recorded-chat", told)
-    if like and evidence.recorded >= (ALIKE if mass else HEARD):
+    # Above a mass mailing the model's word alone makes a doubt, no more.
+    if like and evidence.recorded >= HEARD and not mass:
         return Opinion(kind="recorded-chat", confidence=DOUBTED, because=(*like, *seen))
     threat = evidence.among("offender.spread", "offender.hush", "offender.time-limit", *_MONEY)
     met = "offender.chat" in seen and (
@@ -182,7 +184,9 @@ def _reads_like_a_mass(evidence: Evidence) -> bool:
     enough = MASS if claims else MASS_WITHOUT_CLAIM
     if claims and evidence.among("offender.coin"):
         enough = MASS_FOR_COINS
-    return evidence.bluff >= enough and evidence.bluff > others
+    # Where nothing is claimed, it must read like blackmail of any kind too.
+    agreed = claims or evidence.blackmail >= AGREED
+    return bool(agreed) and evidence.bluff >= enough and evidence.bluff > others
 
 
 def _extorts(evidence: Evidence) -> bool:
@@ -280,7 +284,7 @@ def _reads_like_blackmail(evidence: Evidence) -> Opinion | None:
     """Take the model's word where rules heard a part: a hold on somebody, or money."""
     hold = evidence.among("offender.spread", "offender.own-images", *_INTRUSION, *_EXPOSURE)
     money = evidence.among(*_MONEY, "offender.crypto")
-    if evidence.acquaintance >= MET and (hold or money):
+    if evidence.acquaintance >= MET and evidence.blackmail >= UNKNOWN and (hold or money):
         return Opinion(kind="recorded-chat", confidence=DOUBTED, because=hold + money)
     if evidence.organisation >= MET and money:
         return Opinion(kind="data-threat", confidence=DOUBTED, because=hold + money)

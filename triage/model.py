@@ -8,7 +8,6 @@ own only, and `docs/decisions/verdict.md` says how well.
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from collections.abc import Container, Iterable, Sequence
@@ -52,6 +51,8 @@ SIGNS = (
     *("phish-click", "advance-fee", "accused", "authority", "summons", "claims-payment"),
     *("names-a-child", "urges-self-harm", "personal"),
 )
+#: By this a word's mark is multiplied as the first of a pair, and so many bits are left over.
+_SECOND, _SPARE = np.uint32(2_654_435_761), np.uint32(32 - 15)
 #: What one sign weighs beside all the words, which together weigh 1.
 SIGN = 0.4
 #: Words as people shorten them on a phone.
@@ -116,19 +117,10 @@ def _pull(word: str, head: str) -> float:
 
 
 def _places(words: Sequence[str]) -> Places:
-    pairs = [
-        crc32(second, first)
-        for (first, _), (_, second) in itertools.pairwise(map(_as_part_of_pair, words))
-    ]
+    marks = np.fromiter(map(mark_of, words), dtype=np.uint32, count=len(words))
     # A pair counts once, however often it stands there.
-    paired = np.unique(np.array(pairs, dtype=np.uint32)) % PLACES
-    return np.concatenate([*map(_array_of_word, set(words)), paired.astype(np.uint16)])
-
-
-@lru_cache(maxsize=20_000)
-def _as_part_of_pair(word: str) -> tuple[int, bytes]:
-    """Give what a word is as the first and as the second of two on two lines."""
-    return crc32(f"{word}\n".encode()), word.encode()
+    pairs = np.unique(marks[:-1] * _SECOND + marks[1:]) >> _SPARE
+    return np.concatenate([*map(_array_of_word, set(words)), pairs.astype(np.uint16)])
 
 
 @lru_cache(maxsize=20_000)
@@ -159,6 +151,7 @@ class Head:
         return round(1 / (1 + math.exp(-(self.slope * score + self.offset))), 4)
 
 
+@lru_cache(maxsize=20_000)
 def mark_of(word: str) -> int:
     """Give what a word is known by: the file of weights holds no words."""
     return crc32(word.encode())
@@ -183,4 +176,5 @@ def loaded(place: Path) -> tuple[dict[str, Head], frozenset[int]]:
         return heads, frozenset(map(int, file["known"]))
 
 
-_MODEL, _KNOWN = loaded(Path(__file__).with_suffix(".npz"))
+WEIGHTS = Path(__file__).with_suffix(".npz")
+_MODEL, _KNOWN = loaded(WEIGHTS)

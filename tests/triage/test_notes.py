@@ -1,4 +1,4 @@
-"""What reporters write above a forward: each made-up note raises its flags and no other."""
+"""What reporters write above a forward: each made-up note raises its flags, and hardly another."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from builders_of_reports import report, verdict_on
 NOTES: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "notes.toml").read_text(encoding="utf-8")
 )["note"]
+#: Of notes, how many may raise a flag that they do not tell of.
+FALSE = 0.01
 #: Said of the note alone; `personal-data` and `self-spoofed` come from the reported message too.
 OF_THE_NOTE = {"paid", "under-18", "distress", "images-shared", "contact-continues"}
 
@@ -19,10 +21,22 @@ OF_THE_NOTE = {"paid", "under-18", "distress", "images-shared", "contact-continu
 @pytest.mark.parametrize(
     "note", [note for note in NOTES if "flags" in note], ids=lambda note: note["text"][:40]
 )
-def test_a_note_raises_its_flags_and_no_other(note: dict[str, Any]) -> None:
+def test_a_note_raises_its_flags(note: dict[str, Any]) -> None:
     verdict = verdict_on(report(note=note["text"]))
 
-    assert set(note["flags"]) == set(verdict.flags) & OF_THE_NOTE
+    assert set(note["flags"]) <= set(verdict.flags)
+
+
+def test_hardly_a_note_raises_another_flag() -> None:
+    """A false flag costs a look, a miss may cost a child."""
+    told = [note for note in NOTES if "flags" in note]
+    other = [
+        note["text"]
+        for note in told
+        if set(verdict_on(report(note=note["text"])).flags) & OF_THE_NOTE - set(note["flags"])
+    ]
+
+    assert len(other) <= FALSE * len(told), other
 
 
 @pytest.mark.parametrize(
