@@ -1,9 +1,7 @@
-"""The texts that the model learns from, all written for this project, with the seeded variants."""
+"""The texts that the model learns from, all written for this project."""
 
 from __future__ import annotations
 
-import random
-import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,23 +29,6 @@ VOICES = "unseen"
 AUTHORS = {OURS: OWN, "measuring": MEASURING, "unseen": UNSEEN}
 #: Words of a piece of our own prose that stands for other mail.
 PIECE = 300
-#: Variants of each text.
-VARIANTS = 0
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
-_ALIKE = {
-    "video": ("film", "clip", "recording", "movie"),
-    "contacts": ("friends", "acquaintances", "address book"),
-    "computer": ("laptop", "device", "pc", "phone"),
-    "device": ("computer", "phone", "gadget"),
-    "send": ("transfer", "pay", "forward"),
-    "dollars": ("USD", "$", "pounds", "euros"),
-    "webcam": ("camera", "front camera"),
-    "delete": ("erase", "destroy", "remove"),
-    "malware": ("a virus", "a trojan", "spyware"),
-    "hours": ("hrs", "h"),
-    "family": ("relatives", "loved ones"),
-    "password": ("pass", "passcode", "login"),
-}
 #: What a text may be, and the heads that it is then an example of.
 _HEADS = {
     "bluff": frozenset({"blackmail", "bluff"}),
@@ -82,8 +63,6 @@ class Example:
     group: str
     #: Signs that rules and extractors find in an offender's text.
     signs: frozenset[str] = frozenset()
-    #: Made of another by the machine: learned from, but nothing is measured by it.
-    variant: bool = False
     #: One of `AUTHORS`; empty for our documents.
     author: str = OURS
 
@@ -93,16 +72,8 @@ def texts() -> Iterator[Example]:
     for author, written in _by_author():
         for group, kind, text in written:
             heads = _HEADS.get(kind, frozenset())
-            for number, version in enumerate((text, *_variants(text, group))):
-                said, signs = as_reported(version)
-                yield Example(
-                    text=said,
-                    heads=heads,
-                    group=group,
-                    signs=signs,
-                    variant=number > 0,
-                    author=author,
-                )
+            said, signs = as_reported(text)
+            yield Example(text=said, heads=heads, group=group, signs=signs, author=author)
 
 
 def _by_author() -> Iterator[tuple[str, Iterator[tuple[str, str, str]]]]:
@@ -199,26 +170,3 @@ def _prose() -> Iterator[tuple[str, str, str]]:
         words = place.read_text(encoding="utf-8").split()
         for start in range(0, len(words), PIECE):
             yield f"prose-{place.name}", "ham", " ".join(words[start : start + PIECE])
-
-
-def _variants(text: str, seed: str) -> Iterator[str]:
-    """Give what others may make of a wording: sentences gone, moved or put in other words."""
-    if seed.startswith("prose"):
-        return
-    chance = random.Random(seed)  # noqa: S311
-    sentences = _SENTENCE.split(text)
-    for _ in range(VARIANTS):
-        kept = [one for one in sentences if chance.random() > 0.3] or sentences
-        if chance.random() < 0.5:
-            chance.shuffle(kept)
-        yield " ".join(_other_word(word, chance) for word in " ".join(kept).split())
-
-
-def _other_word(word: str, chance: random.Random) -> str:
-    alike = _ALIKE.get(word.lower().strip(".,"))
-    if alike and chance.random() < 0.5:
-        return chance.choice(alike)
-    if word.isalpha() and len(word) > 4 and chance.random() < 0.03:
-        at = chance.randrange(1, len(word) - 2)
-        return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-    return word

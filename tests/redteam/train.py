@@ -53,20 +53,18 @@ class Sources:
     seen: Floats
     products: Floats
     folds: NDArray[np.int64]
-    #: Those that were written, which calibrate and measure; the others are variants of them.
-    written: Bools
 
 
 def learn(name: str, sources: Sources, truth: Bools) -> Learned:
     """Learn one head, at the cost that holds best for the folds that were held out."""
-    products, written = sources.products, sources.written
+    products = sources.products
     trials = {cost: _held_out(products, truth, sources.folds, cost) for cost in COSTS}
     losses = {
-        cost: _loss(*_calibrated(scores[written], truth[written])[:2], scores, truth)
+        cost: _loss(*_calibrated(scores, truth)[:2], scores, truth)
         for cost, scores in trials.items()
     }
     cost = min(losses, key=lambda it: losses[it])
-    slope, offset, chances = _calibrated(trials[cost][written], truth[written])
+    slope, offset, chances = _calibrated(trials[cost], truth)
     pulls = solve(products, truth, cost)
     return Learned(
         name=name,
@@ -75,7 +73,7 @@ def learn(name: str, sources: Sources, truth: Bools) -> Learned:
         slope=slope,
         offset=offset,
         cost=cost,
-        truth=truth[written],
+        truth=truth,
         chances=chances,
     )
 
@@ -131,7 +129,7 @@ def fold_of(group: str) -> int:
 
 
 def folds_of(examples: Sequence[Example]) -> NDArray[np.int64]:
-    """Put each wording with all its variants into one fold."""
+    """Put each wording into one fold."""
     return np.array([fold_of(example.group or example.text) for example in examples])
 
 
@@ -163,7 +161,6 @@ def learned_heads(examples: Sequence[Example], names: Sequence[str], seen: Float
         seen=seen,
         products=products,
         folds=folds_of(examples),
-        written=np.array([not it.variant for it in examples]),
     )
     return [learn(name, sources, np.array([name in it.heads for it in examples])) for name in names]
 
