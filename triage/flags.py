@@ -39,14 +39,20 @@ _BLACKMAIL: frozenset[VerdictKind] = frozenset(
 
 
 def flags_of(
-    evidence: Evidence, kind: VerdictKind, *, self_spoofed: bool
+    evidence: Evidence, kind: VerdictKind, *, self_spoofed: bool, machine: bool = False
 ) -> tuple[tuple[Flag, ...], tuple[str, ...]]:
-    """Give the flags of a case and the signs that they rest on, both in a fixed order."""
+    """Give the flags of a case and the signs that they rest on, both in a fixed order.
+
+    Where a `machine` surely wrote the note only what it says counts, not what it reads like: of "I
+    am out of the office" a model knows too little, and a person would be woken.
+    """
     flags: list[Flag] = []
     because: list[str] = []
     for flag, signs in _SIGNS.items():
         if kind in _BLACKMAIL:
             signs += _SIGNS_OF_OFFENDER.get(flag, ())  # noqa: PLW2901
+        if machine:
+            signs = tuple(it for it in signs if ".reads-like-" not in it)  # noqa: PLW2901
         here = evidence.among(*signs)
         if here:
             flags.append(flag)

@@ -74,6 +74,8 @@ _SAID_WITHIN = ("own-life", "age-own")
 _AUTOMATIC = frozenset(
     {"auto-submitted", "dsn", "mdn", "loop", "null-sender", "daemon", "automatic-subject"}
 )
+#: Of these, what a person may have typed or copied.
+_MAY_BE_SAID = frozenset({"automatic-subject"})
 #: Accounts that nobody can be found by, which mass mailings ask to pay to.
 _COINS = frozenset(
     {"bitcoin", "bitcoin-cash", "litecoin", "dogecoin", "dash", "zcash", "ethereum", "tron"}
@@ -115,7 +117,12 @@ def judge(
     evidence = _evidence(report, clean, said, extracted, note)
     opinion = kind_of(evidence, label)
     automatic = _automatic(report)
-    flags, because = flags_of(evidence, opinion.kind, self_spoofed=_is_self_spoofed(report))
+    flags, because = flags_of(
+        evidence,
+        opinion.kind,
+        self_spoofed=_is_self_spoofed(report),
+        machine=automatic not in {None, *_MAY_BE_SAID},
+    )
     reasons = (
         *_reason_of(label, opinion),
         *_reasons(evidence, (*opinion.because, *because)),

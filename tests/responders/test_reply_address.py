@@ -89,7 +89,7 @@ def test_only_the_doors_make_envelopes_and_nobody_changes_their_sender() -> None
 
     assert makers <= MAKERS
     assert changers == {"ingest/unwrap/reports.py"}  # that of a reported message
-    assert answerers == {"desk/pipeline.py"}
+    assert answerers == {"desk/delivering.py"}
 
 
 @pytest.mark.parametrize("changes", [{"door": "collect"}, {"sender": ""}])

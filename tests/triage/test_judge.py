@@ -237,6 +237,14 @@ def test_what_a_machine_sent_is_an_automatic_reply_and_keeps_its_reasons(mark: s
     assert "under-18" in verdict.flags
 
 
+def test_a_machine_is_away_and_not_in_distress() -> None:
+    """A person is woken by what a machine says, not by what its few words are like."""
+    note = "I am out of the office until Friday."
+    assert verdict_on(report("", note=note, marks=("auto-submitted",))).flags == ()
+    said = verdict_on(report("", note="I want to kill myself", marks=("auto-submitted",)))
+    assert "distress" in said.flags
+
+
 @pytest.mark.parametrize("mark", ["list", "precedence", "suppress", "resent"])
 def test_what_was_only_passed_on_is_judged_by_what_it_says(mark: str) -> None:
     assert verdict_on(report(BLUFF, marks=(mark,)), MONEY).kind == "webcam-bluff"
