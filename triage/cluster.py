@@ -47,7 +47,7 @@ Weigh = Callable[[Shingles], Weights]
 
 def as_shingles(values: Sequence[int]) -> Shingles:
     """Give the shingles of a fingerprint, which are sorted and distinct already."""
-    return np.array(values, dtype=np.int64)
+    return np.fromiter(values, np.int64, len(values))
 
 
 #: Where the shingles of a text stand in a profile, and which of them do.
@@ -147,7 +147,7 @@ class Profile:
 
     def _add(self, new: Shingles) -> None:
         shingles = np.concatenate((self.shingles, new))
-        counts = np.concatenate((self.counts, np.ones(len(new), dtype=np.int32)))
+        counts = np.concatenate((self.counts, _once(len(new))))
         if len(shingles) > PROFILE_LIMIT:
             limit = max(PROFILE_LIMIT, CORES * len(self.core()))
             if len(shingles) > limit:

@@ -29,7 +29,8 @@ COMMON = 256
 FRESH = 1 << 14
 #: Slots for each pair of shingle and family: about so many are empty, and lead nowhere at once.
 ROOM = 2
-FRESH_SLOTS = 1 << 18
+#: Slots for each that came last.
+FRESH_ROOM = 8
 #: Slots in which the families that began with a shingle are counted. Where there are very many
 #: families, each slot counts those of several shingles, which makes all of them weigh alike.
 SLOTS = 1 << 21
@@ -39,6 +40,11 @@ MOST_COUNTED = 4_096
 
 _NONE: Shingles = np.empty(0, dtype=np.int64)
 _NOBODY: NDArray[np.int32] = np.empty(0, dtype=np.int32)
+
+
+def _free(pairs: int) -> NDArray[np.bool_]:
+    """Give slots for so many pairs, most of which stay free."""
+    return np.zeros(1 << (FRESH_ROOM * pairs).bit_length(), dtype=np.bool_)
 
 
 class Leads:
@@ -54,11 +60,11 @@ class Leads:
         self._earlier: dict[int, list[int]] = {}
         self._fresh_pairs = 0
         self.generation = 0
-        self._taken: NDArray[np.bool_] = np.zeros(FRESH_SLOTS, dtype=np.bool_)
+        self._taken = _free(FRESH)
 
     def add(self, family: int, sketch: Shingles) -> None:
         """Let shingles lead to a family which did not."""
-        self._taken[sketch & (FRESH_SLOTS - 1)] = True
+        self._taken[sketch & (len(self._taken) - 1)] = True
         shingles = sketch.tolist()
         for shingle in filter(self._fresh.__contains__, shingles):
             led = self._earlier.setdefault(shingle, [])
@@ -66,7 +72,7 @@ class Leads:
                 led.append(self._fresh[shingle])
         self._fresh.update(zip(shingles, repeat(family), strict=False))
         self._fresh_pairs += len(sketch)
-        if self._fresh_pairs > max(FRESH, len(self._shingles) // 8):
+        if self._fresh_pairs > self._most_fresh():
             self._sort_in(_NONE, _NOBODY)
 
     def add_all(self, families: NDArray[np.int32], sketches: Shingles) -> None:
@@ -78,12 +84,9 @@ class Leads:
 
         `sorted_` is what `led_together` said of the text.
         """
-        found = list(sorted_)
         text = text[:LOOKED_UP]
-        fresh = text[self._taken.take(text & (FRESH_SLOTS - 1))].tolist()
-        if fresh:
-            found += self._led_freshly(fresh)
-        return Counter(found)
+        fresh = text[self._taken.take(text & (len(self._taken) - 1))].tolist()
+        return Counter([*sorted_, *self._led_freshly(fresh)] if fresh else sorted_)
 
     def _led_freshly(self, shingles: list[int]) -> Iterator[int]:
         for shingle in filter(self._fresh.__contains__, shingles):
@@ -112,6 +115,9 @@ class Leads:
         until = np.bincount(of, minlength=len(texts)).cumsum().tolist()
         return [found[begin:end] for begin, end in pairwise([0, *until])]
 
+    def _most_fresh(self) -> int:
+        return max(FRESH, len(self._shingles) // 8)
+
     def _sort_in(self, more: Shingles, of_more: NDArray[np.int32]) -> None:
         earlier = self._earlier.values()
         runs = np.fromiter(map(len, earlier), np.int64, len(earlier))
@@ -128,7 +134,7 @@ class Leads:
         self._begins = np.zeros(slots + 1, dtype=np.int32)
         np.cumsum(np.bincount(of, minlength=slots), out=self._begins[1:])
         self._fresh, self._earlier, self._fresh_pairs = {}, {}, 0
-        self._taken[:] = False
+        self._taken = _free(self._most_fresh())
         self.generation += 1
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Executable, bindparam, select, update
+from sqlalchemy import Connection, Executable, Select, bindparam, select, update
 
 # SQLite took its ON CONFLICT from PostgreSQL; this insert is written for both.
 from sqlalchemy.dialects.postgresql import insert
@@ -30,8 +30,9 @@ from triage.wordings import Changes, Wordings
 T = TypeVar("T")
 #: How many values go into one SQL statement; servers bound the number of parameters.
 CHUNK = 500
-#: So many rows are taken in at once where very many are read.
-READ_AT = 200_000
+#: So many rows are taken in at once where very many are read: of what leads to families, which is
+#: sorted in each time, and of texts.
+LEADS_AT, TEXTS_AT = 200_000, 20_000
 SEQUENCES = ("campaign", "change", "correction", "version", "wording")
 
 # Built once: to compile a statement costs more than to run it.
@@ -77,24 +78,37 @@ def placed_before(db: Connection, keys: Iterable[str]) -> dict[str, Placement]:
 
 def catch_up(db: Connection, wordings: Wordings, seen: int) -> None:
     """Tell wordings in memory what others made of them since the change that was seen last."""
-    columns = (versions.c.family, versions.c.leads)
-    statement = select(*columns).where(versions.c.serial > wordings.last_version)
-    rows = db.execute(statement.order_by(versions.c.serial).execution_options(yield_per=READ_AT))
-    for some in rows.partitions():
-        wordings.know_versions(
-            [it.family for it in some], [unpack_shingles(it.leads) for it in some]
-        )
-    changed = families.c.changed > seen
+    columns = (versions.c.serial, versions.c.family, versions.c.leads)
+    newer = select(*columns).order_by(versions.c.serial).limit(LEADS_AT)
+    while some := db.execute(newer.where(versions.c.serial > wordings.last_version)).all():
+        leads = [unpack_shingles(it.leads) for it in some]
+        wordings.know_versions([it.family for it in some], leads)
     if seen:
-        wordings.forget(db.scalars(select(families.c.number).where(changed)))
+        changed = select(families.c.number).where(families.c.changed > seen)
+        wordings.forget(db.scalars(changed))
+        for row in db.execute(established(seen)):
+            wordings.know_established(row.number, unpack_shingles(row.shingles))
+        return
+    last: int | None = 0
+    while last is not None:  # all there are, some at a time
+        rows = db.execute(established(0, last)).all()
+        for row in rows:
+            wordings.know_established(row.number, unpack_shingles(row.shingles))
+        last = rows[-1].number if rows else None
+
+
+def established(seen: int, last: int | None = None) -> Select[tuple[int, bytes]]:
+    """Ask for the families with a second member that changed since, and what opened them.
+
+    Where `last` is given, only for some of those with higher numbers, in order. Else in no order:
+    to give one, SQLite reads all families and not those that changed.
+    """
     first = (versions.c.family == families.c.number) & (versions.c.number == 1)
-    statement = select(families.c.number, versions.c.shingles).join(versions, first)
-    for family, text in db.execute(
-        statement.where(changed, families.c.members > 1)
-        .order_by(families.c.number)
-        .execution_options(yield_per=CHUNK)
-    ):
-        wordings.know_established(family, unpack_shingles(text))
+    found = select(families.c.number, versions.c.shingles).join(versions, first)
+    found = found.where(families.c.changed > seen, families.c.members > 1)
+    if last is None:
+        return found
+    return found.where(families.c.number > last).order_by(families.c.number).limit(TEXTS_AT)
 
 
 def read_families(db: Connection, numbers: Sequence[int]) -> Iterator[Family]:

@@ -66,6 +66,8 @@ class Family:
             each = [self.first(it) for it in numbers]
             firsts, sizes = np.concatenate(each), [len(it) for it in each]
         alike = likeness_of_each(text, firsts, sizes)
+        if len(alike) == 1:  # as most families have it
+            return 1 if alike[0] >= VERSION else None
         threshold = VERSION if len(self.sizes) < MOST_VERSIONS else 0.0
         return choose(dict(zip(numbers, alike, strict=True)), threshold).number
 

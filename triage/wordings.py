@@ -286,7 +286,8 @@ class Wordings:
             family.sure += 1
         family.members += 1
         # Who sends one text each of very many makes no shingle common.
-        self.know_established(family.number, family.first(1))
+        if family.number not in self._established:
+            self.know_established(family.number, family.first(1))
         self._note(family, taught=taught)
 
     def _open_version(self, family: Family, text: Shingles) -> int:

@@ -22,9 +22,11 @@ from contracts.register_corrections import RegisterCorrectionsContract
 from contracts.sample_findings import WALLET, account, edited, finding, wording
 from desk.engine import open_engine, reading
 from triage import register as module
+from triage import register_rows
 from triage.cluster import Profile
 from triage.fingerprint import fingerprint
 from triage.register import SqlRegister, copy_into, metadata
+from triage.register_rows import established
 from triage.register_tables import (
     families,
     mentions,
@@ -254,6 +256,32 @@ def test_what_is_in_memory_is_bounded_and_missed_by_nobody(
     placed = [it for n in range(0, 120, 8) for it in register.place(letters[n : n + 8])]
 
     assert placed == expected
+    assert everything(engine) == everything(alone)
+    alone.dispose()
+
+
+def test_what_others_changed_is_read_without_a_look_at_all_the_rest() -> None:
+    """Or each report would cost more, the more families there are."""
+    engine = open_engine("sqlite://")
+    metadata.create_all(engine)
+    sql = str(established(5).compile(engine, compile_kwargs={"literal_binds": True}))
+    with engine.connect() as db:
+        plan = [str(row) for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
+    assert len(plan) == 2  # it finds the changed ones, and then what opened each
+    assert all("SEARCH" in step for step in plan)
+
+
+def test_a_new_process_that_reads_some_rows_at_a_time_knows_the_same(
+    engine: Engine, register: SqlRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters = [finding(n, edited(wording(n % 30, 150), n, 0.1)) for n in range(120)]
+    register.place(letters[:90])
+    monkeypatch.setattr(register_rows, "LEADS_AT", 7)
+    monkeypatch.setattr(register_rows, "TEXTS_AT", 2)
+    alone = open_engine("sqlite://")
+    metadata.create_all(alone)
+    expected = SqlRegister(alone).place(letters)
+    assert SqlRegister(engine).place(letters) == expected
     assert everything(engine) == everything(alone)
     alone.dispose()
 
