@@ -161,7 +161,8 @@ class Replying:
         return Claim(granted=decision.state not in FINAL_STATES, decision=decision)
 
     def _choice(self, case: Case, now: datetime) -> Choice:
-        envelope, answer = case.submission.envelope, answer_for(case.findings)
+        envelope = case.submission.envelope
+        answer = answer_for(case.findings, bluff_proven=self.composer.says_bluff)
         if envelope.door == "collect":
             return _declined(case.key, answer, "imported", "it came through a side door")
         why_not = refusal(

@@ -56,6 +56,8 @@ class Composer:
         if not is_strict(f"reply@{desk_domain}"):
             raise SettingsError(f"the desk's domain {desk_domain!r} cannot stand in a Message-ID")
         self._profile = profile
+        #: Whether the force lets a sure bluff be called one.
+        self.says_bluff = profile.says_bluff
         self._texts = Texts(templates, profile.languages)
         self._facts = {language: profile.shown(language) for language in profile.languages}
         self._desk_domain = desk_domain

@@ -18,6 +18,7 @@ POLICIES: frozenset[str] = frozenset(
         "force.time_zone",
         "force.from_address",
         "force.platform_advice",
+        "force.bluff_text",
     }
 )
 #: Facts without which no reply may leave through a smarthost.
@@ -39,6 +40,7 @@ CATALOGUE: tuple[str, ...] = (
     "force.time_zone",
     "force.from_address",
     "force.platform_advice",  # `deactivate` or `block`
+    "force.bluff_text",  # `bluff` or `general`: what is answered to a sure bluff
     "force.privacy_notice",
     "force.online_report",
     "emergency.number",

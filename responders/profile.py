@@ -66,6 +66,12 @@ class Profile:
         leaf = self.leaves["force.from_address"]
         return leaf.text("") if leaf.status == "verified" else TRIAL_ADDRESS
 
+    @property
+    def says_bluff(self) -> bool:
+        """Tell whether the force has verified that a sure bluff may be called one."""
+        leaf = self.leaves.get("force.bluff_text")
+        return leaf is not None and leaf.status == "verified" and leaf.text("") == "bluff"
+
     def name(self, language: str) -> str:
         """Give the force's name."""
         return self.leaves["force.name"].text(language)

@@ -19,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from casefile.errors import Refused, TryLater
+from casefile.finding import Flag
 from casefile.report import Authentication
 from desk.answering import Request, finish_wishes, have_answered
 from desk.forms import open_desk
@@ -36,9 +37,14 @@ _TOGETHER = 200
 
 
 def fill(
-    desk: Desk, senders: Sequence[str], *, authentication: Authentication = PROVEN
+    desk: Desk,
+    senders: Sequence[str],
+    *,
+    authentication: Authentication = PROVEN,
+    flags: tuple[Flag, ...] = (),
 ) -> list[str]:
     """Keep a mail of each sender, triaged as a blackmail mail. Gives the keys in order."""
+    verdict = replace(finding("").verdict, flags=flags)
     keys: list[str] = []
     now = datetime.now(UTC)
     for start in range(0, len(senders), _TOGETHER):
@@ -51,7 +57,7 @@ def fill(
         stored = desk.spool.keep(drafts)
         results = [
             replace(
-                triaged(key, finding(key)),
+                triaged(key, finding(key, verdict=verdict)),
                 cover=cover(
                     authors=(sender,),
                     authentication=authentication,

@@ -101,6 +101,23 @@ def test_a_small_profile_gives_its_values(file: Path) -> None:
     assert profile.shown("en")["childline"]["number"] == LEFT_OUT
 
 
+@pytest.mark.parametrize(
+    ("value", "status", "says"),
+    [("bluff", "verified", True), ("bluff", "unverified", False), ("general", "verified", False)],
+)
+def test_a_bluff_is_called_one_where_the_force_has_verified_that(
+    file: Path, value: str, status: str, says: bool
+) -> None:
+    leaf = f'value = "{value}"\nsource = "us"\nchecked_on = 2026-11-01\nmark = "own"\n'
+    file.write_text(f'{file.read_text()}\n[force.bluff_text]\n{leaf}status = "{status}"\n')
+    assert load(file).says_bluff is says
+
+
+def test_no_shipped_profile_calls_a_bluff_one() -> None:
+    """That is for a force to say, not for us."""
+    assert not any(load(path).says_bluff for path in PROFILES.glob("*.toml"))
+
+
 def test_age_is_counted_in_the_force_s_own_days(file: Path) -> None:
     profile = load(file)
     today = datetime.now(profile.time_zone).date()

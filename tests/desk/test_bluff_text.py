@@ -1,0 +1,49 @@
+"""What a sure bluff is answered with, as the force has verified it or not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from answerable import ROOT, answer, fill, opened_desk
+
+from bench import SAM
+
+VERIFIED = """
+[force.bluff_text]
+value = "bluff"
+source = "the force"
+checked_on = 2026-11-29
+status = "verified"
+mark = "own"
+"""
+
+
+@pytest.mark.parametrize(("verified", "main"), [(VERIFIED, "bluff"), ("", "general")])
+def test_a_sure_bluff_is_called_one_where_the_force_lets_it(
+    tmp_path: Path, verified: str, main: str
+) -> None:
+    profile = tmp_path / "force.toml"
+    text = (ROOT / "profiles" / "mercia-vale.toml").read_text(encoding="utf-8")
+    profile.write_text(text + verified, encoding="utf-8")
+    with opened_desk(tmp_path / "data", DESK_PROFILE=str(profile)) as (desk, pipeline):
+        (key,) = fill(desk, [SAM])
+        (finding,) = desk.record.findings_of(key)
+        assert (finding.verdict.kind, finding.verdict.confidence) == ("webcam-bluff", 0.9)
+        answer(pipeline)
+        decided = desk.ledger.decision(key)
+        assert decided is not None
+        assert (decided.state, decided.answer.main) == ("sent", main)
+
+
+@pytest.mark.parametrize("flag", ["under-18", "distress", "paid", "images-shared"])
+def test_nobody_with_a_flag_of_danger_or_harm_gets_it_even_so(tmp_path: Path, flag: str) -> None:
+    profile = tmp_path / "force.toml"
+    text = (ROOT / "profiles" / "mercia-vale.toml").read_text(encoding="utf-8")
+    profile.write_text(text + VERIFIED, encoding="utf-8")
+    with opened_desk(tmp_path / "data", DESK_PROFILE=str(profile)) as (desk, pipeline):
+        (key,) = fill(desk, [SAM], flags=(flag,))
+        answer(pipeline)
+        decided = desk.ledger.decision(key)
+        assert decided is not None
+        assert decided.answer.main not in {"bluff", "thanks"}
