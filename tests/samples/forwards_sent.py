@@ -103,7 +103,7 @@ def samples() -> tuple[Sample, ...]:
                 forwards.outlook,
                 mail(BLUFF_DE.format(wallet=WALLET_DE), subject="Ihr Konto"),
                 "petra",
-                "Ich habe diese Mail bekommen und weiss nicht weiter.",
+                "Ich habe diese Mail bekommen. Ist das echt?",
             ),
             "general",
             (),

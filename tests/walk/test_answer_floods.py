@@ -78,9 +78,10 @@ def test_many_who_are_proven_are_answered_one_ceiling_after_the_other(
 
 def test_one_domain_cannot_take_the_room_of_others(tmp_path: Path) -> None:
     environ = OPEN | {"DESK_REPLIES_DOMAIN_MINUTE": "5"}
+    minute = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=1)
     with opened_desk(tmp_path / "var", **environ) as (desk, pipeline):
         fill(desk, [f"v{it}@flood.org" for it in range(30)] + ["sam@reporter.example"])
-        answer(pipeline)
+        answer(replace(pipeline, clock=lambda: minute))
         states = Counter(it.state for it in desk.ledger.decisions())
 
     assert states == {"sent": 6, "deferred": 25}
