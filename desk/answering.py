@@ -71,7 +71,7 @@ class Offer:
 
     #: The main texts, the most serious first.
     mains: tuple[Main, ...]
-    #: What the machine would answer.
+    #: What the machine would answer; `general` for a bluff, which a person picks by its name.
     own: Answer
     #: Nobody has proven that this address wrote to us: a person has to vouch for it.
     to_vouch: bool

@@ -129,6 +129,8 @@ _NOT_BLUFF = (
 #: Where one of these stands, a bluff is not sure.
 _DOUBT = (
     "offender.own-images",
+    "offender.violence",
+    "offender.violent-word",
     "note.paid",
     "note.threat-to-life",
     "note.organisation",
@@ -146,8 +148,7 @@ def _physical_threat(evidence: Evidence) -> Opinion | None:
     # "They know where I live" is said above a mass mailing too.
     if evidence.threatened >= UNLIKE or not _reads_like_a_mass(evidence):
         direct += evidence.among("note.threat-to-life")
-    # A mass mailing "goes off" and "attacks" as well.
-    violence = () if _reads_like_a_mass(evidence) else evidence.among("offender.violence")
+    violence = evidence.among("offender.violence")
     support = evidence.among(*_MONEY, *_PRESSURE)
     like = max(evidence.violence, evidence.acquaintance) >= UNLIKE
     if direct or (violence and (support or like) and evidence.blackmail >= UNLIKE):

@@ -237,6 +237,41 @@ def test_what_a_machine_sent_is_an_automatic_reply_and_keeps_its_reasons(mark: s
     assert "under-18" in verdict.flags
 
 
+_MASS = (
+    "Some months ago I got access to your devices through the adult site you visited and installed "
+    "a trojan. I have recorded you through your camera while you satisfied yourself. With a click "
+    "I can send the video to all your contacts. If you want to prevent this, transfer 1400 USD in "
+    "bitcoin to my wallet. You have 48 hours after reading. "
+)
+
+
+@pytest.mark.parametrize(
+    "threat",
+    [
+        "A bomb is placed in your office and will go off.",
+        "If you go to the police my people will beat you up.",
+        "I know your address and we will come with knives and hurt your family.",
+        "I will find you and stab you.",
+        "If you do not pay I will come to your house and break your legs.",
+    ],
+)
+def test_a_mass_mailing_that_threatens_life_is_a_threat_to_life(threat: str) -> None:
+    assert verdict_on(report(_MASS + threat), MONEY).kind == "physical-threat"
+
+
+@pytest.mark.parametrize(
+    "word", ["My man watches your door and will shoot.", "There will be blood, and a coffin."]
+)
+def test_one_violent_word_makes_a_mass_mailing_unsure(word: str) -> None:
+    """Whoever reads of it must not be told that nothing can happen."""
+    assert verdict_on(report(_MASS), MONEY).confidence >= BLUFF_SURE_FROM
+    assert verdict_on(report(_MASS + word), MONEY).confidence < BLUFF_SURE_FROM
+
+
+def test_what_merely_goes_off_is_no_bomb() -> None:
+    assert verdict_on(report(_MASS + "It goes off in 48 hours."), MONEY).kind == "webcam-bluff"
+
+
 def test_a_machine_is_away_and_not_in_distress() -> None:
     """A person is woken by what a machine says, not by what its few words are like."""
     note = "I am out of the office until Friday."
