@@ -7,6 +7,7 @@ takes anybody. versitygw is a gateway in earnest: it checks signatures and keeps
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import signal
 import subprocess
@@ -29,6 +30,8 @@ _TOLD = Path.home() / "go" / "bin" / "versitygw"
 MISSING_GO = "" if shutil.which("go") else "Go is not here, so no gofakes3: apt-get install golang"
 GATEWAY = shutil.which("versitygw") or (str(_TOLD) if _TOLD.exists() else "")
 MISSING_GATEWAY = "" if GATEWAY else f"versitygw is not here: go install {_GATEWAY} (a minute)"
+#: So many bytes a file may hold before it is mapped anew; it is sparse.
+_ROOM = 1 << 30
 needs_gofakes3 = pytest.mark.skipif(bool(MISSING_GO), reason=MISSING_GO)
 needs_versitygw = pytest.mark.skipif(bool(MISSING_GATEWAY), reason=MISSING_GATEWAY)
 
@@ -40,6 +43,8 @@ class S3Server:
     home: Path
     #: What is run; `{address}` stands for where it listens.
     words: list[str]
+    #: The file that it maps whole, where it may not be mapped anew while it is read.
+    mapped: Path | None = None
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -55,6 +60,8 @@ class S3Server:
 
     def start(self) -> None:
         """Start it and wait until it takes requests."""
+        if self.mapped is not None and self.mapped.exists():
+            os.truncate(self.mapped, _ROOM)
         with (self.home / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [word.format(address=f"127.0.0.1:{self.port}") for word in self.words],
@@ -103,15 +110,23 @@ class S3Server:
 
 @contextlib.contextmanager
 def running_gofakes3(home: Path, *, backend: str = "bolt") -> Iterator[S3Server]:
-    """Build and run gofakes3 in a folder, until the block ends. Skips where it cannot be built."""
+    """Build and run gofakes3 in a folder, until the block ends. Skips where it cannot be built.
+
+    It sends an object from its file's memory map when nothing holds that map any more; where a
+    writer then grows the file, it dies of SIGBUS. So its file gets all the room before it is used.
+    """
     program = home / "gofakes3"
     build = ["go", "build", "-mod=readonly", "-o", str(program), _PROGRAM]
     built = subprocess.run(build, cwd=_SOURCE, capture_output=True, check=False, timeout=240)
     if built.returncode:
         pytest.skip(f"gofakes3 could not be built: {built.stderr.decode()[-300:]}")
-    keeps = ["-backend", backend, "-bolt.db", str(home / "objects.db"), "-initialbucket", BUCKET]
+    objects = home / "objects.db"
+    keeps = ["-backend", backend, "-bolt.db", str(objects), "-initialbucket", BUCKET]
     words = [str(program), "-quiet", "-host", "{address}", *keeps]
-    with _running(S3Server(home=home, words=words)) as server:
+    server = S3Server(home=home, words=words, mapped=objects)
+    with _running(server):
+        if objects.exists():
+            server.crash()
         yield server
 
 
