@@ -11,6 +11,27 @@ from casefile.finding import Amount, Finding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ByCase:
+    """Narrows a search by how far people are, which the record knows and no index.
+
+    It means the findings that are named, and those of the campaigns but for those that stand
+    apart; with `others`, all findings but these.
+    """
+
+    findings: frozenset[str] = frozenset()
+    campaigns: frozenset[str] = frozenset()
+    #: Findings with a case of their own: that of their campaign says nothing of them.
+    apart: frozenset[str] = frozenset()
+    others: bool = False
+    #: True where there are more cases than these: those that were changed first are left out.
+    cut: bool = False
+
+
+#: So many cases a search is narrowed by at most; Elasticsearch takes no more than 65,536 terms.
+MOST_CASES = 20_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Query:
     """A question to the index. Empty fields do not narrow."""
 
@@ -29,6 +50,7 @@ class Query:
     amount: str = ""
     #: The state of the reply that the index was told (`casefile.reply.State`).
     state: str = ""
+    cases: ByCase | None = None
     #: Received at this moment or later, and before that one.
     since: datetime | None = None
     until: datetime | None = None

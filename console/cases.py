@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
@@ -88,9 +88,16 @@ def name_asked(request: Request) -> str:
     return asked
 
 
-def narrowing(room: Room, path: str, state: dict[str, str]) -> dict[str, list[Option]]:
-    """Give the links that narrow a list by state and by who works on it."""
-    values = {"state": STATES, "assigned": room.errands.assigned()}
+def narrowing(
+    room: Room, path: str, state: Mapping[str, str], named: str = "state"
+) -> dict[str, list[Option]]:
+    """Give the links that narrow a list by state and by who works on it.
+
+    `named` is what the address calls the state of a case.
+    """
+    names = room.errands.assigned()
+    chosen = state["assigned"]  # who closed all of theirs is still asked for
+    values = {named: STATES, "assigned": names if chosen in {"", *names} else [*names, chosen]}
     return {
         name: [
             Option(
@@ -123,17 +130,23 @@ def _page(
         rows=[_row(room, it) for it in found[(number - 1) * SIZE : number * SIZE]],
         narrowing=narrowing(room, "/cases", asked),
         asked=asked,
+        searched=address("/", {"case": asked["state"], "assigned": assigned})
+        if state or assigned
+        else "",
         place=place("/cases", asked, number, SIZE, len(found)),
     )
 
 
-def _row(room: Room, case: Case) -> tuple[Case, str, Finding | None]:
-    """Give a case, where it leads, and the finding that it is about, fit to be listed."""
+def _row(room: Room, case: Case) -> tuple[Case, str, Finding | None, str]:
+    """Give a case, where it leads, the finding that it is about, and a campaign's in a search."""
     try:
         finding = fit_to_list(room.record.finding(case.subject))
     except NotFound:  # a campaign, or a mail that could not be read
         finding = None
-    return case, page_of(case.subject), finding
+    its = ""
+    if case.subject.startswith("C-"):
+        its = address("/", {"campaign": room.errands.known_as(case.subject)})
+    return case, page_of(case.subject), finding, its
 
 
 def change(room: Room, _: Request, fields: Fields) -> Response:

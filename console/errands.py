@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from casefile.campaign import Campaign, Seen
 from casefile.casework import Case, CaseState, Note
 from casefile.correction import Action, Correction
+from casefile.query import ByCase
 from casefile.reply import Answer, Main
 from casefile.report import Submission
 from console.lookout import Lookout
@@ -125,6 +126,12 @@ class Errands(Protocol):
 
     def cases(self, state: CaseState | None, assigned: str) -> Sequence[Case]:
         """Give what people work on, the newest first; narrowed where asked."""
+
+    def cases_of(self, subjects: Sequence[str]) -> Mapping[str, Case]:
+        """Give how far people are with these, as far as anybody said anything of them."""
+
+    def by_case(self, state: CaseState | None, assigned: str) -> ByCase:
+        """Give what narrows a search to a state, to somebody's work, or to both."""
 
     def assigned(self) -> Sequence[str]:
         """Give the names of those who work on something."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,10 +15,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from casefile.campaign import AccountPage
+from casefile.casework import Case, CaseState
 from casefile.finding import Finding, Flag, VerdictKind
 from casefile.indicator import KINDS
-from casefile.query import NO_SUM, Hit, Page, Query, band_ends
+from casefile.query import MOST_CASES, NO_SUM, ByCase, Hit, Page, Query, band_ends
 from casefile.reply import Decision, State
+from console.cases import narrowing
 from console.clock import Clock
 from console.masked import fit_to_list, mask_of
 from console.paging import Option, address, page_number, place
@@ -33,7 +35,7 @@ LONGEST = 500
 MOST_ASKED = 50
 NARROWERS = (
     *("kind", "flag", "language", "account-kind", "campaign", "wording", "account"),
-    *("amount", "state"),
+    *("amount", "state", "case", "assigned"),
 )
 #: Narrow it by time, as days of the force's own calendar: `2026-11-29`.
 DAYS = ("since", "until")
@@ -55,7 +57,13 @@ _ALLOWED: dict[str, re.Pattern[str]] = {
     "until": re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]"),
     "sort": re.compile("oldest"),
     "account": re.compile(r"[^\x00-\x1f\x7f]{1,200}"),
+    "case": re.compile("|".join(get_args(CaseState))),
+    "assigned": re.compile(r"[^\x00-\x1f\x7f]{1,100}"),
 }
+
+
+#: What the values of some are called elsewhere.
+_LABELS = {"account-kind": "indicator", "case": "case-state"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +74,8 @@ class Row:
     snippet: Markup
     #: What became of the reply; empty where nothing is decided.
     state: str
+    #: How far people are with it; None where nobody said anything of it.
+    case: Case | None
 
 
 def search(room: Room, request: Request) -> Response:
@@ -75,9 +85,8 @@ def search(room: Room, request: Request) -> Response:
     state, number = state_of(request.query_params), page_number(request)
     if _REFERENCE.fullmatch(state["q"]) and (known := room.ledger.by_reference(state["q"])):
         return RedirectResponse(f"/submissions/{known.submission}", status_code=303)
-    found = room.index.search(
-        replace(question_of(state, room.pages.clock), offset=(number - 1) * SIZE, limit=SIZE)
-    )
+    query = question_of(state, room.pages.clock, room.errands.by_case)
+    found = room.index.search(replace(query, offset=(number - 1) * SIZE, limit=SIZE))
     asked = any(state[name] for name in state if name != "sort")
     return room.page(
         "search.html",
@@ -88,6 +97,8 @@ def search(room: Room, request: Request) -> Response:
         kept=room.errands.lookout.searches(),
         rows=_rows(room, found),
         facets=_facets(room, found, state),
+        narrowing=narrowing(room, "/", state, "case"),
+        cut=MOST_CASES if query.cases and query.cases.cut else 0,
         chosen=[
             (
                 name,
@@ -118,8 +129,17 @@ def state_of(asked: Mapping[str, str]) -> dict[str, str]:
     return state
 
 
-def question_of(state: Mapping[str, str], clock: Clock) -> Query:
-    """Give the question to the index, for the first page. Raises BrokenQuery."""
+def question_of(
+    state: Mapping[str, str],
+    clock: Clock,
+    by_case: Callable[[CaseState | None, str], ByCase],
+) -> Query:
+    """Give the question to the index, for the first page. Raises BrokenQuery.
+
+    `by_case` says what narrows it by how far people are; it is asked only where that was.
+    """
+    case = next((it for it in get_args(CaseState) if it == state["case"]), None)
+    asked = case is not None or state["assigned"] != ""
     return Query(
         text=state["q"],
         kind=state["kind"],
@@ -131,6 +151,7 @@ def question_of(state: Mapping[str, str], clock: Clock) -> Query:
         account_kind=state["account-kind"],
         amount=state["amount"],
         state=state["state"],
+        cases=by_case(case, state["assigned"]) if asked else None,
         since=clock.midnight(_day(state["since"])),
         until=clock.midnight(_day(state["until"]), days=1),
         oldest_first=state["sort"] == "oldest",
@@ -166,20 +187,25 @@ def said_of(words: Words, name: str, value: str) -> str:
         currency, low, high = ends
         low, high = (f"{Decimal(it):,f}" for it in (low, high))
         return words.text("search.sum", low=low, high=high, currency=currency)
-    return words.label("indicator" if name == "account-kind" else name, value)
+    return words.label(_LABELS.get(name, name), value)
 
 
 def _rows(room: Room, page: Page) -> list[Row]:
     """Give the hits of a page; all their decisions are asked for at once."""
     submissions = {hit.finding.report.submission for hit in page.hits}
     decisions = room.ledger.known(sorted(submissions))
-    return [_row(hit, decisions.get(hit.finding.report.submission)) for hit in page.hits]
+    cases = room.errands.cases_of([hit.finding.key for hit in page.hits])
+    return [
+        _row(hit, decisions.get(hit.finding.report.submission), cases.get(hit.finding.key))
+        for hit in page.hits
+    ]
 
 
-def _row(hit: Hit, decision: Decision | None) -> Row:
+def _row(hit: Hit, decision: Decision | None, case: Case | None) -> Row:
     mask = mask_of(hit.finding)
     return Row(
         state=decision.state if decision else "",
+        case=case,
         finding=fit_to_list(hit.finding),
         snippet=marked(unlinked(mask(hit.snippet))),
     )

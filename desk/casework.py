@@ -11,7 +11,9 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from casefile.casework import Case, CaseState, Note, Wish
 from casefile.errors import NotFound, Refused
+from casefile.query import ByCase
 from casefile.reply import MAINS
+from desk.casework_narrowing import narrowing
 from desk.casework_queue import settle_queue
 from desk.casework_tables import cases, notes, wishes
 from desk.engine import reading, transaction
@@ -21,6 +23,8 @@ from desk.waiting import take_off
 
 #: Rows that a reply which is to leave takes with it: what became of it is said anew.
 _UNANSWERED = ("unanswered", "uncertain")
+#: By name, since an index finds these and not what is left without the closed ones.
+_OPEN: tuple[CaseState, ...] = ("new", "being-worked")
 
 
 class SqlCasework:
@@ -104,9 +108,20 @@ class SqlCasework:
         with transaction(self._reading) as db:
             return [_case(row) for row in db.execute(query).mappings()]
 
+    def cases_of(self, subjects: Sequence[str]) -> dict[str, Case]:
+        """See the port."""
+        query = select(cases).where(cases.c.subject.in_(subjects))
+        with transaction(self._reading) as db:
+            return {row["subject"]: _case(row) for row in db.execute(query).mappings()}
+
+    def by_case(self, state: CaseState | None, assigned: str) -> ByCase:
+        """See the port."""
+        with transaction(self._reading) as db:
+            return narrowing(db, state, assigned)
+
     def assigned(self) -> list[str]:
         """See the port."""
-        named = (cases.c.state != "closed") & (cases.c.assigned != "")
+        named = cases.c.state.in_(_OPEN) & (cases.c.assigned != "")
         query = select(cases.c.assigned).where(named).distinct().order_by(cases.c.assigned)
         with transaction(self._reading) as db:
             return list(db.scalars(query))

@@ -14,6 +14,7 @@ from casefile.casework import Case, CaseState, Note, ReplyLanguage
 from casefile.correction import Action, Correction, Wish
 from casefile.errors import Refused, Unreadable
 from casefile.ports import Casework, Index, Journal, Ledger, Record, Spool
+from casefile.query import ByCase
 from casefile.reply import MAINS
 from casefile.report import Submission
 from desk import working
@@ -139,6 +140,14 @@ class DeskErrands:
     def cases(self, state: CaseState | None, assigned: str) -> list[Case]:
         """Give what people work on, the newest first. Raises TryLater."""
         return self.casework.cases(state, assigned)
+
+    def cases_of(self, subjects: Sequence[str]) -> dict[str, Case]:
+        """Give how far people are with these. Raises TryLater."""
+        return self.casework.cases_of(subjects)
+
+    def by_case(self, state: CaseState | None, assigned: str) -> ByCase:
+        """Give what narrows a search by how far people are. Raises TryLater."""
+        return self.casework.by_case(state, assigned)
 
     def assigned(self) -> list[str]:
         """Give the names of those who work on something. Raises TryLater."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from urllib.parse import parse_qsl
 
 from casefile.errors import DeskError, NotFound, Refused
-from casefile.ports import Record, Register
+from casefile.ports import Casework, Record, Register
 from casefile.query import Query
 from casefile.watch import Message, Watch
 from console.clock import Clock
@@ -37,6 +37,7 @@ class Lookout:
     searches: SqlSearches
     record: Record
     register: Register
+    casework: Casework
     ways: Mapping[str, Way]
     #: Says when the days begin that a saved search names.
     days: Clock
@@ -87,7 +88,7 @@ class Lookout:
             return Query(campaign=self.register.known_as(watch.subject))
         try:
             state = state_of(dict(parse_qsl(self.searches.one(int(watch.subject)).asked)))
-            query = question_of(state, self.days)
+            query = question_of(state, self.days, self.casework.by_case)
         except (NotFound, Refused):
             log.error("watch %d waits for a search that cannot be asked", watch.number)  # noqa: TRY400 - nothing to trace
             return None

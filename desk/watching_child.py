@@ -90,6 +90,7 @@ def lookout_over(desk: Desk) -> Lookout:
         searches=SqlSearches(desk.engine),
         record=desk.record,
         register=desk.register,
+        casework=desk.casework,
         ways=ways_of(desk.settings, desk.profile),
         days=Clock(zone=zone, words=load_words(TEMPLATES / "console", "en")),
         now=now_utc,

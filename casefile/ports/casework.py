@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from casefile.casework import Case, CaseState, Note, Wish
+from casefile.query import ByCase
 
 
 class Casework(Protocol):
@@ -42,6 +43,16 @@ class Casework(Protocol):
 
     def cases(self, state: CaseState | None, assigned: str) -> list[Case]:
         """Give the cases in a state, of somebody; all where None and empty. The newest first."""
+
+    def cases_of(self, subjects: Sequence[str]) -> dict[str, Case]:
+        """Give how far people are with these, as far as anybody said anything of them."""
+
+    def by_case(self, state: CaseState | None, assigned: str) -> ByCase:
+        """Give what narrows a search to a state, to somebody's work, or to both.
+
+        A finding without a case of its own is in that of its campaign; without that one it is new,
+        and nobody's. Where there are more than `MOST_CASES` those changed last are taken.
+        """
 
     def assigned(self) -> list[str]:
         """Give the names of all who work on something that is not closed."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from reading_room.listed import keys, total
 from reading_room.sample import Stores, key
 from reading_room.sending import OWN, hidden
 from reading_room.week import SET_ASIDE
+
+from casefile.query import Query
+from desk import casework_narrowing
 
 DANGER = f"{key(31)}-1"
 PATH = f"/findings/{DANGER}"
@@ -99,3 +103,55 @@ def test_nobody_else_decides_and_nothing_odd_is_taken(stores: Stores, client: ht
         assert client.get(path).status_code == 400
     assert list(stores.journal.entries()) == []
     assert stores.errands.cases(None, "") == []
+
+
+def test_a_search_is_narrowed_by_how_far_people_are(stores: Stores, client: httpx.Client) -> None:
+    campaign = stores.index.finding(f"{key(21)}-1").placement.campaign
+    assert campaign is not None
+    theirs = {
+        hit.finding.key for hit in stores.index.search(Query(campaign=campaign, limit=99)).hits
+    }
+    taken(client, f"/campaigns/{campaign}", assigned="Ann O'Hara")
+    taken(client, PATH, state="closed", reason="she is safe", assigned="Bob")
+    one = min(theirs)
+    taken(client, f"/findings/{one}", assigned="Bob")
+
+    def found(query: str) -> set[str]:
+        page = client.get(f"/?{query}")
+        assert page.status_code == 200
+        listed = set(keys(page.text)) | set(keys(client.get(f"/?{query}&page=2").text))
+        assert total(page.text) == len(listed)
+        return listed
+
+    everything = found("")
+    assert found("case=being-worked") == theirs
+    assert found("case=being-worked&assigned=Bob") == {one}
+    assert found("assigned=Ann+O%27Hara") == theirs - {one}
+    assert found("assigned=Bob") == {one, DANGER}
+    assert found("case=closed") == {DANGER}
+    assert found("case=new") == everything - theirs - {DANGER}
+    assert found("case=new&assigned=Bob") == set()
+    page = client.get("/?case=closed").text
+    assert "State of the case: <b>closed</b>" in page
+    assert 'aria-current="true">closed</a>' in page
+    assert "she is safe" not in page
+    listed = client.get("/cases?state=being-worked&assigned=Bob").text
+    assert "/?case=being-worked&amp;assigned=Bob" in listed
+    assert f"/?campaign={campaign}" in client.get("/cases").text
+    assert found(f"campaign={campaign}&case=being-worked") == theirs
+
+
+def test_where_more_cases_stand_than_are_looked_at_the_page_says_so(
+    stores: Stores, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken(client, PATH)
+    taken(client, "/campaigns/C-1")
+    monkeypatch.setattr(casework_narrowing, "MOST_CASES", 1)
+    assert "only the" in client.get("/?assigned=Ann").text
+    assert "only the" not in client.get("/?case=closed").text
+    assert stores.errands.by_case("being-worked", "").campaigns == {"C-1"}
+
+
+@pytest.mark.parametrize("asked", ["case=gone", "assigned=" + "x" * 101, "assigned=a%00"])
+def test_what_no_link_of_ours_asks_of_cases_is_refused(browser: httpx.Client, asked: str) -> None:
+    assert browser.get(f"/?{asked}").status_code == 400

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_room import texts
+from reading_room.listed import keys, total
 from reading_room.sample import key
 
 HOSTILE = [
@@ -51,18 +52,6 @@ HOSTILE = [
     "${7*7}",
     "a " * 249,
 ]
-
-
-def total(page: str) -> int:
-    """Give how many findings a page says there are."""
-    found = re.search(r">([\d,]+) findings?</h2>", page)
-    assert found is not None
-    return int(found[1].replace(",", ""))
-
-
-def keys(page: str) -> list[str]:
-    """Give the keys of the findings on a page, in order."""
-    return re.findall(r'<h3><a data-item href="/findings/([^"]+)">', page)
 
 
 def test_without_a_question_everything_is_there_newest_first(browser: httpx.Client) -> None:

@@ -11,6 +11,7 @@ from casefile.casework import Case, Wish
 from casefile.errors import NotFound, Refused
 from casefile.finding import Verdict
 from casefile.ports import Casework, Record
+from casefile.query import ByCase
 from casefile.reply import Waiting, waits
 from makers import NOON, finding, key, triaged
 
@@ -110,6 +111,33 @@ class CaseworkContract:
         assert [it.subject for it in casework.cases("being-worked", "Ann")] == ["C-3"]
         assert [it.subject for it in casework.cases("closed", "")] == ["C-5"]
         assert casework.assigned() == ["Ann", "Bob"]
+
+    def test_a_search_is_narrowed_by_a_case_of_its_own_or_else_by_that_of_the_campaign(
+        self, casework: Casework
+    ) -> None:
+        mine, other = f"{key(1)}-1", f"{key(2)}-1"
+        assert casework.by_case("closed", "") == ByCase()
+        assert casework.by_case("new", "") == ByCase(others=True)
+        casework.change(replace(CASE, subject=mine), None)
+        casework.change(replace(CLOSED, subject=other, assigned="Bob"), None)
+        assert casework.by_case("being-worked", "") == ByCase(findings=frozenset({mine}))
+        casework.change(replace(CASE, subject="C-3", assigned="Bob"), None)
+        casework.change(replace(CASE, subject="C-4", state="new"), None)
+        assert casework.by_case("being-worked", "Bob") == ByCase(
+            campaigns=frozenset({"C-3"}), apart=frozenset({mine, other})
+        )
+        assert casework.by_case(None, "Bob") == ByCase(
+            findings=frozenset({other}), campaigns=frozenset({"C-3"}), apart=frozenset({mine})
+        )
+        assert casework.by_case("new", "Ann").campaigns == {"C-4"}
+        casework.change(replace(CASE, subject=mine, state="new", at=NOON + HOUR), NOON)
+        assert casework.by_case("new", "") == ByCase(
+            findings=frozenset({other}),
+            campaigns=frozenset({"C-3"}),
+            apart=frozenset({mine}),
+            others=True,
+        )
+        assert set(casework.cases_of([mine, other, "C-9"])) == {mine, other}
 
     def test_of_two_people_at_once_the_second_is_told(self, casework: Casework) -> None:
         mine = replace(CASE, subject="C-3")

@@ -11,7 +11,7 @@ import pytest
 from casefile.errors import NotFound
 from casefile.finding import Amount, Demand, Finding, Verdict
 from casefile.ports import Index
-from casefile.query import FACETS, MARK_END, MARK_START, MOST_NAMED, Page, Query
+from casefile.query import FACETS, MARK_END, MARK_START, MOST_NAMED, ByCase, Page, Query
 from contracts.index_campaigns import CampaignContract
 from contracts.sample_findings import (
     OTHER_WALLET,
@@ -84,6 +84,24 @@ class IndexContract(CampaignContract):
         index.upsert([whole])
         assert index.finding(whole.key) == whole
         assert index.search(Query()).hits[0].finding == whole
+
+    def test_it_is_narrowed_by_keys_and_campaigns_that_the_record_names(self, index: Index) -> None:
+        places = [placed(1, 1, 1), placed(1, 1, 1), placed(2, 1, 2), placed(3, 1, 3)]
+        made = [finding(number, "words", placement=it) for number, it in enumerate(places, 1)]
+        one, two, three, four = (it.key for it in made)
+        index.upsert(made)
+
+        def found(**cases: frozenset[str] | bool) -> set[str]:
+            page = index.search(Query(cases=ByCase(**cases)))  # type: ignore[arg-type]
+            assert page.total == len(page.hits) == sum(dict(dict(page.facets)["kind"]).values())
+            return set(keys(page))
+
+        assert found() == set()
+        assert found(others=True) == {one, two, three, four}
+        assert found(findings=frozenset({two, "unknown-1"})) == {two}
+        near = {"campaigns": frozenset({"C-1", "C-9"}), "apart": frozenset({one, three})}
+        assert found(findings=frozenset({three}), **near) == {two, three}
+        assert found(findings=frozenset({three}), others=True, **near) == {one, four}
 
     def test_an_unknown_finding_or_campaign_is_not_found(self, index: Index) -> None:
         with pytest.raises(NotFound):

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from casefile.finding import Amount, Demand, Finding, Flag, Placement, Verdict, VerdictKind
 from casefile.indicator import Indicator
-from casefile.query import Query
+from casefile.query import ByCase, Query
 from casefile.reply import State
-from contracts.sample_findings import OTHER_WALLET, START, WALLET, finding
+from contracts.sample_findings import OTHER_WALLET, START, WALLET, finding, submission_key
 
 NUMBER = 300
 _ENGLISH = "webcam video contacts pay bitcoin password recorded device hours transfer"
@@ -143,11 +143,23 @@ def _narrowed(chance: random.Random) -> Query:
         account_kind=chance.choice(("", "", "", "bitcoin", "iban", "telegram", "xx")),
         amount=chance.choice(("", "", "", "none", "GBP-500", "BTC-0.05", "BTC-0.02")),
         state=chance.choice(("", "", "", "sent", "uncertain", "xx")),
+        cases=chance.choice((None, None, by_case(chance))),
         since=chance.choice((None, None, START, START + timedelta(days=3))),
         until=chance.choice((None, None, START, START + timedelta(days=3, microseconds=150))),
         oldest_first=chance.random() < 0.3,
         offset=chance.choice((0, 0, 5, 60, 295, 10**6, -1)),
         limit=chance.choice((0, 1, 20, 1000)),
+    )
+
+
+def by_case(chance: random.Random) -> ByCase:
+    """Give some findings and campaigns, as people's cases name them."""
+    named = [f"{submission_key(number)}-1" for number in range(NUMBER)]
+    return ByCase(
+        findings=frozenset(chance.sample(named, 30)),
+        campaigns=frozenset({"C-3", "C-7", "C-99"}),
+        apart=frozenset(chance.sample(named, 30)),
+        others=chance.random() < 0.5,
     )
 
 

@@ -19,6 +19,7 @@ from wishes import submit as submit_text
 from wishes import wish
 
 from bench import Bench, bench, submit, walk
+from casefile.casework import Case
 from casefile.errors import DeskError, Refused, SettingsError, TryLater
 from casefile.report import finding_key
 from contracts.sample_findings import wording
@@ -155,6 +156,24 @@ def test_a_saved_search_is_watched_by_the_rules_of_the_search(
     assert "https://desk.force.example/watches#watch-1" in said
     for hidden in (WALLET_EN, "secret search", "reporter.example", "webcam", found.text[:20]):
         assert hidden not in said
+
+
+def test_what_comes_to_a_case_of_mine_is_watched_for(watching: Bench, hook: Hook) -> None:
+    submit_text(watching, "ann", wording(1))
+    walk(watching)
+    at(watching, NOON).look()
+    mine = Case(
+        subject="C-1", state="being-worked", assigned="Ann", reason="", actor="ann", at=NOON
+    )
+    watching.casework.change(mine, None)
+    lookout = lookout_of(watching, "ann")
+    lookout.save("mine", "case=being-worked&assigned=Ann")
+    lookout.watch("search", "1", "siem")
+    keys = [submit_text(watching, who, wording(seed)) for who, seed in (("bob", 1), ("cat", 2))]
+    walk(watching)
+    at(watching, NOON).look()
+    at(watching, NOON).tell()
+    assert [it["named"] for it in hook.told] == [[{"finding": keys[0], "campaign": "C-1"}]]
 
 
 def test_what_becomes_of_a_reply_cannot_be_watched_for(watching: Bench) -> None:

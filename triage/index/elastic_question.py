@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casefile.query import Query
+from casefile.query import ByCase, Query
 from triage.index.elastic_documents import first_half, second_half, tail, value_term
 from triage.index.elastic_server import Clause
 from triage.index.question import ACCOUNT_PREFIX, Question, is_id, looked_for
@@ -34,8 +34,22 @@ def condition(query: Query, question: Question) -> Clause:
         asked.append(either([one("wording", wording), one("version", wording)]))
     if query.account:
         asked.append(is_account(query.account))
+    if query.cases is not None:
+        asked.append(_by_case(query.cases))
     asked += _received(query)
     return {"bool": {"filter": asked}} if asked else EVERYTHING
+
+
+def _by_case(cases: ByCase) -> Clause:
+    """Say which findings people are so far with."""
+    of_campaigns = {
+        "bool": {
+            "filter": [any_of("campaign", sorted(cases.campaigns))],
+            "must_not": [any_of("key", sorted(cases.apart))],
+        }
+    }
+    found = either([any_of("key", sorted(cases.findings)), of_campaigns])
+    return {"bool": {"must_not": [found]}} if cases.others else found
 
 
 def _received(query: Query) -> list[Clause]:

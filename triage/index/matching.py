@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from array import array
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection
 
-from casefile.query import Query
+from casefile.query import ByCase, Query
 from triage.index.bitmaps import Numbers
 from triage.index.question import ACCOUNT_PREFIX, Question, looked_for, named_by, quoted
 from triage.index.rows import microseconds, storable
@@ -35,6 +35,10 @@ _NAMED = """
 _IS = tuple(_NAMED.format(which=f"v.{form} IN (:a, :b)") for form in ("folded", "written"))
 _BEGINS = _NAMED.format(which="v.folded >= :a AND v.folded < :b")
 _KEYS = "SELECT json_group_array(number) FROM index_finding WHERE key >= ? AND key < ?"
+_KEYED = """
+    SELECT json_group_array(f.number) FROM json_each(?) AS asked
+    CROSS JOIN index_finding AS f ON f.key = asked.value
+"""
 _TIMES = "SELECT json_group_array(number) FROM index_finding WHERE received >= ? AND received < ?"
 
 
@@ -73,11 +77,23 @@ class Matching:
             )
         if query.account:
             found = found & self.naming(query.account)
+        if query.cases is not None:
+            found = found & self._by_case(query.cases)
         if query.since is not None or query.until is not None:
             found = found & self._received(query.since, query.until)
         for term in question.terms:
             found = found & self._having(term)
         return found
+
+    def _by_case(self, cases: ByCase) -> Numbers:
+        """Give the findings that people are so far with."""
+        campaigns = (self.standing.having("campaign", storable(it)) for it in cases.campaigns)
+        found = Numbers.union(Numbers(), *campaigns) - self._keyed(cases.apart)
+        found |= self._keyed(cases.findings)
+        return self.standing.all - found if cases.others else found
+
+    def _keyed(self, keys: Collection[str]) -> Numbers:
+        return self._asked(_KEYED, (json.dumps(sorted(keys)),)) if keys else Numbers()
 
     def naming(self, value: str) -> Numbers:
         """Give the findings that name an account, by its canonical value or as written."""
