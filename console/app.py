@@ -37,7 +37,7 @@ from console.searches import keep_search, saved_search, searches
 from console.seen import look, seen
 from console.tokens import Tokens
 from console.waiting import answer, settle, submission, waiting
-from console.watches import look_out, watches
+from console.watches import look_out, one_watch, watches
 from console.words import load_words
 
 PAGES: dict[str, View] = {
@@ -55,6 +55,7 @@ PAGES: dict[str, View] = {
     "/searches": searches,
     "/searches/{number}": saved_search,
     "/watches": watches,
+    "/watches/{number}": one_watch,
     "/hunts": hunts,
     "/hunts/{number}": hunt,
     "/about": about,

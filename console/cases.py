@@ -17,11 +17,10 @@ from casefile.finding import Finding
 from casefile.report import submission_of
 from console.forms import Fields
 from console.masked import fit_to_list
-from console.paging import Option, address, page_number, place
+from console.paging import LISTED, Option, address, page_number, place
 from console.room import BrokenQuery, Room
 from console.visible import searchable
 
-SIZE = 50
 #: A longer name, reason or note nobody types.
 LONGEST_NAME, LONGEST_REASON, LONGEST_NOTE = 100, 500, 4_000
 STATES: tuple[CaseState, ...] = get_args(CaseState)
@@ -127,13 +126,13 @@ def _page(
         "cases.html",
         status=400 if refused else 200,
         refused=refused,
-        rows=[_row(room, it) for it in found[(number - 1) * SIZE : number * SIZE]],
+        rows=[_row(room, it) for it in found[(number - 1) * LISTED : number * LISTED]],
         narrowing=narrowing(room, "/cases", asked),
         asked=asked,
         searched=address("/", {"case": asked["state"], "assigned": assigned})
         if state or assigned
         else "",
-        place=place("/cases", asked, number, SIZE, len(found)),
+        place=place("/cases", asked, number, LISTED, len(found)),
     )
 
 

@@ -17,7 +17,7 @@ from casefile.query import MARK_END, MARK_START
 from casefile.watch import Hunt, Notation, Prey
 from console.forms import Fields
 from console.masked import fit_to_list, mask_of
-from console.paging import page_number, place
+from console.paging import LISTED, page_number, place
 from console.room import BrokenQuery, Room
 from console.searches import number_of
 from console.visible import marked, unlinked
@@ -40,9 +40,9 @@ class Row:
     snippet: Markup
 
 
-def hunts(room: Room, _: Request) -> Response:
-    """List the hunts, the newest first, and ask for another."""
-    return _page(room)
+def hunts(room: Room, request: Request) -> Response:
+    """List the hunts, the newest first, and ask for another. Raises BrokenQuery."""
+    return _page(room, page_number(request))
 
 
 def hunt(room: Room, request: Request) -> Response:
@@ -98,7 +98,7 @@ def _done(room: Room, fields: Fields, change: Callable[[], int]) -> Response:
     try:
         number = change()
     except Refused as refusal:
-        return _page(room, refused=str(refusal), pattern=fields.get("pattern", ""))
+        return _page(room, 1, refused=str(refusal), pattern=fields.get("pattern", ""))
     return RedirectResponse(f"/hunts/{number}", status_code=303)
 
 
@@ -147,12 +147,14 @@ def _around(text: str, end: int) -> str:
     return "".join(whole)
 
 
-def _page(room: Room, refused: str = "", pattern: str = "") -> Response:
+def _page(room: Room, number: int, *, refused: str = "", pattern: str = "") -> Response:
+    rows, total = room.errands.lookout.hunts((number - 1) * LISTED, LISTED)
     return room.page(
         "hunts.html",
         status=400 if refused else 200,
         refused=refused,
         pattern=pattern,
-        rows=room.errands.lookout.hunts(),
+        rows=rows,
+        place=place("/hunts", {}, number, LISTED, total),
         notations=get_args(Notation),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -17,8 +17,11 @@ class Lookout(Protocol):
     def targets(self) -> Sequence[str]:
         """Name those who may be told, as the operator lists them."""
 
-    def searches(self) -> Sequence[SavedSearch]:
-        """Give the saved searches, by name."""
+    def searches(self, offset: int, limit: int) -> tuple[Sequence[SavedSearch], int]:
+        """Give so many saved searches from there on, the newest first; and how many there are."""
+
+    def names(self, numbers: Collection[int]) -> Mapping[int, str]:
+        """Give the names of saved searches; those that were removed have none."""
 
     def search(self, number: int) -> SavedSearch:
         """Give one. Raises NotFound."""
@@ -32,8 +35,11 @@ class Lookout(Protocol):
     def remove(self, number: int, reason: str) -> int:
         """Remove a saved search and stop its watches. Gives how many. Raises NotFound."""
 
-    def watches(self) -> Sequence[Watch]:
-        """Give the watches that last, the newest first."""
+    def watches(self, offset: int, limit: int) -> tuple[Sequence[Watch], int]:
+        """Give so many watches that last, the newest first; and how many there are in all."""
+
+    def place_of_watch(self, number: int) -> int | None:
+        """Give how many that last are newer; None where it was stopped. Raises NotFound."""
 
     def watch(self, kind: WatchKind, subject: str, target: str) -> Watch:
         """Begin to watch. Raises NotFound for a search that is not there."""
@@ -41,8 +47,8 @@ class Lookout(Protocol):
     def stop(self, number: int, reason: str) -> None:
         """End a watch. Raises NotFound."""
 
-    def hunts(self) -> Sequence[Hunt]:
-        """Give the hunts, the newest first."""
+    def hunts(self, offset: int, limit: int) -> tuple[Sequence[Hunt], int]:
+        """Give so many hunts from there on, the newest first; and how many there are in all."""
 
     def hunt(self, number: int) -> Hunt:
         """Give one. Raises NotFound."""

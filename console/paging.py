@@ -11,6 +11,8 @@ from starlette.requests import Request
 from console.room import BrokenQuery
 
 MOST_PAGES = 50_000
+#: Rows on a page of what people keep: searches, watches, hunts, cases.
+LISTED = 50
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,8 @@ from console.visible import marked, searchable, unlinked
 from console.words import Words
 
 SIZE = 20
+#: Saved searches that are named beneath the box.
+MOST_KEPT = 8
 LONGEST = 500
 #: More things than an address of ours says.
 MOST_ASKED = 50
@@ -94,7 +96,7 @@ def search(room: Room, request: Request) -> Response:
         state=state,
         asked=asked,
         asks=urlencode({name: value for name, value in state.items() if value}),
-        kept=room.errands.lookout.searches(),
+        kept=room.errands.lookout.searches(0, MOST_KEPT)[0],
         rows=_rows(room, found),
         facets=_facets(room, found, state),
         narrowing=narrowing(room, "/", state, "case"),

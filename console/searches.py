@@ -10,15 +10,16 @@ from starlette.responses import RedirectResponse, Response
 
 from casefile.errors import NotFound, Refused
 from console.forms import Fields
+from console.paging import LISTED, page_number, place
 from console.room import BrokenQuery, Room
 from console.search import state_of
 
 _LONGEST_NUMBER = 9
 
 
-def searches(room: Room, _: Request) -> Response:
-    """List the saved searches by name."""
-    return _page(room)
+def searches(room: Room, request: Request) -> Response:
+    """List the saved searches, the newest first. Raises BrokenQuery."""
+    return _page(room, page_number(request))
 
 
 def saved_search(room: Room, request: Request) -> Response:
@@ -67,11 +68,16 @@ def _done(room: Room, change: Callable[[], object]) -> Response:
     except BrokenQuery:
         raise
     except Refused as refusal:
-        return _page(room, refused=str(refusal))
+        return _page(room, 1, str(refusal))
     return RedirectResponse("/searches", status_code=303)
 
 
-def _page(room: Room, refused: str = "") -> Response:
-    rows = room.errands.lookout.searches()
-    status = 400 if refused else 200
-    return room.page("searches.html", status=status, refused=refused, rows=rows)
+def _page(room: Room, number: int, refused: str = "") -> Response:
+    rows, total = room.errands.lookout.searches((number - 1) * LISTED, LISTED)
+    return room.page(
+        "searches.html",
+        status=400 if refused else 200,
+        refused=refused,
+        rows=rows,
+        place=place("/searches", {}, number, LISTED, total),
+    )

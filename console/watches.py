@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from casefile.errors import Refused
 from casefile.watch import WatchKind
 from console.forms import Fields
+from console.paging import LISTED, address, page_number, place
 from console.room import BrokenQuery, Room
 from console.searches import number_of
 from console.visible import searchable
@@ -18,9 +19,19 @@ from console.visible import searchable
 LONGEST = 200
 
 
-def watches(room: Room, _: Request) -> Response:
-    """List the watches that last, the newest first."""
-    return _page(room)
+def watches(room: Room, request: Request) -> Response:
+    """List the watches that last, the newest first. Raises BrokenQuery."""
+    return _page(room, page_number(request))
+
+
+def one_watch(room: Room, request: Request) -> Response:
+    """Lead to where a watch stands in the list; what is told links here. Raises NotFound."""
+    number = number_of(request.path_params["number"])
+    newer = room.errands.lookout.place_of_watch(number)
+    if newer is None:
+        return RedirectResponse("/watches", status_code=303)
+    page = address("/watches", {"page": str(newer // LISTED + 1)})
+    return RedirectResponse(f"{page}#watch-{number}", status_code=303)
 
 
 def look_out(room: Room, _: Request, fields: Fields) -> Response:
@@ -57,17 +68,19 @@ def _done(room: Room, change: Callable[[], object]) -> Response:
     try:
         change()
     except Refused as refusal:
-        return _page(room, refused=str(refusal))
+        return _page(room, 1, str(refusal))
     return RedirectResponse("/watches", status_code=303)
 
 
-def _page(room: Room, refused: str = "") -> Response:
+def _page(room: Room, number: int, refused: str = "") -> Response:
     lookout = room.errands.lookout
-    names = {str(it.number): it.name for it in lookout.searches()}
+    rows, total = lookout.watches((number - 1) * LISTED, LISTED)
+    names = lookout.names([int(it.subject) for it in rows if it.kind == "search"])
     return room.page(
         "watches.html",
         status=400 if refused else 200,
         refused=refused,
-        rows=lookout.watches(),
-        names=names,
+        rows=rows,
+        names={str(it): name for it, name in names.items()},
+        place=place("/watches", {}, number, LISTED, total),
     )

@@ -40,7 +40,7 @@ def searches() -> None:
 @data
 def list_searches(data: str | None, *, as_json: bool) -> None:
     """Show the saved searches."""
-    rows = (_plain(asdict(it)) for it in _lookout(data).searches())
+    rows = (_plain(asdict(it)) for it in _lookout(data).searches()[0])
     if not show(rows, _search_line, json_wanted=as_json) and not as_json:
         click.echo("No search is saved yet.")
 
@@ -79,7 +79,7 @@ def watch() -> None:
 @data
 def list_watches(data: str | None, *, as_json: bool) -> None:
     """Show the watches that last, and when each told something last."""
-    rows = (_plain(asdict(it)) for it in _lookout(data).watches())
+    rows = (_plain(asdict(it)) for it in _lookout(data).watches()[0])
     if not show(rows, _watch_line, json_wanted=as_json) and not as_json:
         click.echo("Nothing is watched for.")
 
@@ -202,7 +202,7 @@ def hunts() -> None:
 @data
 def list_hunts(data: str | None, *, as_json: bool) -> None:
     """Show all hunts, how far each has come, who began it and why."""
-    rows = (_plain(asdict(it)) for it in _lookout(data).hunts())
+    rows = (_plain(asdict(it)) for it in _lookout(data).hunts()[0])
     if not show(rows, _hunt_line, json_wanted=as_json) and not as_json:
         click.echo("Nobody has hunted yet.")
 

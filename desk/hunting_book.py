@@ -30,11 +30,13 @@ class SqlHunts:
         self._engine = engine
         self._reading = reading(engine)
 
-    def all(self) -> list[Hunt]:
-        """Give the hunts, the newest first."""
+    def all(self, offset: int = 0, limit: int | None = None) -> tuple[list[Hunt], int]:
+        """Give them, the newest first, or so many from there on; and how many there are in all."""
+        query = select(hunts).order_by(_row.number.desc()).offset(offset).limit(limit)
         with transaction(self._reading) as db:
-            rows = db.execute(select(hunts).order_by(_row.number.desc())).all()
-        return [_hunt(row) for row in rows]
+            rows = db.execute(query).all()
+            total = db.scalar(select(func.count()).select_from(hunts))
+        return [_hunt(row) for row in rows], total or 0
 
     def one(self, number: int) -> Hunt:
         """Give one. Raises NotFound."""

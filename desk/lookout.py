@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl
@@ -38,9 +38,13 @@ class DeskLookout:
     minutes: int
     actor: str
 
-    def searches(self) -> list[SavedSearch]:
-        """Give the saved searches, by name. Raises TryLater."""
-        return self.kept.all()
+    def searches(self, offset: int = 0, limit: int | None = None) -> tuple[list[SavedSearch], int]:
+        """Give the saved searches, the newest first, and how many there are. Raises TryLater."""
+        return self.kept.all(offset, limit)
+
+    def names(self, numbers: Collection[int]) -> dict[int, str]:
+        """Give the names of saved searches. Raises TryLater."""
+        return self.kept.names(numbers)
 
     def search(self, number: int) -> SavedSearch:
         """Give one. Raises NotFound, TryLater."""
@@ -66,9 +70,13 @@ class DeskLookout:
         self._note("removed-search", f"search {number}", **said)
         return self.kept.remove(number, now_utc())
 
-    def watches(self) -> list[Watch]:
-        """Give the watches that last, the newest first. Raises TryLater."""
-        return self.lasting.all()
+    def watches(self, offset: int = 0, limit: int | None = None) -> tuple[list[Watch], int]:
+        """Give those that last, the newest first, and how many there are. Raises TryLater."""
+        return self.lasting.page(offset, limit)
+
+    def place_of_watch(self, number: int) -> int | None:
+        """Give how many that last are newer; None where it was stopped. NotFound, TryLater."""
+        return self.lasting.place(number)
 
     def watch(self, kind: WatchKind, subject: str, target: str, minutes: int = 0) -> Watch:
         """Begin to watch; it tells every `minutes` at most, or as the settings say.
@@ -102,9 +110,9 @@ class DeskLookout:
         self.lasting.stop(number, now_utc())
         self._note("stopped-watch", f"watch {number}", reason=wanted)
 
-    def hunts(self) -> list[Hunt]:
-        """Give the hunts, the newest first. Raises TryLater."""
-        return self.hunting.all()
+    def hunts(self, offset: int = 0, limit: int | None = None) -> tuple[list[Hunt], int]:
+        """Give the hunts, the newest first, and how many there are. Raises TryLater."""
+        return self.hunting.all(offset, limit)
 
     def hunt(self, number: int) -> Hunt:
         """Give one. Raises NotFound, TryLater."""

@@ -48,7 +48,7 @@ class Lookout:
         marks = self.watches.unseen(BATCH)
         if not marks:
             return 0
-        watches = self.watches.all()
+        watches = self.watches.all(counted=False)
         keys = marks if watches else ()
         found = [it for key in keys for it in counted(self.record.findings_of(key))]
         hits = matches(watches, found, self._asked)

@@ -37,13 +37,37 @@ class SqlWatches:
         self._engine = engine
         self._reading = reading(engine)
 
-    def all(self, *, stopped: bool = False) -> list[Watch]:
-        """Give the watches, the newest first; those that were stopped only where asked."""
+    def all(self, *, stopped: bool = False, counted: bool = True) -> list[Watch]:
+        """Give the watches, the newest first; those that were stopped only where asked.
+
+        What they met is counted only where that is asked: it takes longer the more they met.
+        """
         query = select(watches) if stopped else select(watches).where(_row.stopped.is_(None))
         with transaction(self._reading) as db:
             rows = db.execute(query.order_by(_row.number.desc())).all()
-            counts = _counts(db)
+            counts = _counts(db, [row.number for row in rows if counted])
         return [_watch(row, counts) for row in rows]
+
+    def page(self, offset: int, limit: int | None) -> tuple[list[Watch], int]:
+        """Give so many that last, the newest first, from there on; and how many there are."""
+        query = select(watches).where(_row.stopped.is_(None)).order_by(_row.number.desc())
+        with transaction(self._reading) as db:
+            rows = db.execute(query.offset(offset).limit(limit)).all()
+            counts = _counts(db, [row.number for row in rows])
+            total = db.scalar(select(func.count()).where(_row.stopped.is_(None)))
+        return [_watch(row, counts) for row in rows], total or 0
+
+    def place(self, number: int) -> int | None:
+        """Give how many that last are newer than this; None where it was stopped. Raises NotFound.
+
+        That is its place in `page`.
+        """
+        newer = select(func.count()).where(_row.number > number, _row.stopped.is_(None))
+        with transaction(self._reading) as db:
+            it = db.execute(select(_row.stopped).where(_row.number == number)).one_or_none()
+            if it is None:
+                raise NotFound(f"There is no watch {number}.")
+            return None if it.stopped else db.scalar(newer)
 
     def add(
         self,
@@ -75,7 +99,7 @@ class SqlWatches:
                 db.execute(insert(watches).values(**values))
                 newest = select(watches).where(_row.number == values["number"])
                 kept = db.execute(newest).one()
-            return _watch(kept, _counts(db))
+            return _watch(kept, _counts(db, [kept.number]))
 
     def stop(self, number: int, now: datetime) -> None:
         """End a watch; what it had still to tell is dropped. Raises NotFound."""
@@ -208,12 +232,15 @@ def _message(
     )
 
 
-def _counts(db: Connection) -> dict[int, tuple[int, int]]:
+def _counts(db: Connection, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:
     """Give, by watch, how many findings it met, and how many of them are in no taken message."""
+    if not numbers:
+        return {}
     on_its_way = and_(watches.c.message.is_not(None), met.c.message == watches.c.message)
     owed = func.sum(case((or_(met.c.message.is_(None), on_its_way), 1), else_=0))
     query = select(met.c.watch, func.count().label("met"), owed.label("owed"))
     query = query.join(watches, watches.c.number == met.c.watch).group_by(met.c.watch)
+    query = query.where(met.c.watch.in_(numbers))
     return {row.watch: (row.met, int(row.owed or 0)) for row in db.execute(query)}
 
 

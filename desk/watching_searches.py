@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, Row, Table, func, insert, select, update
@@ -25,12 +26,20 @@ class SqlSearches:
         self._engine = engine
         self._reading = reading(engine)
 
-    def all(self) -> list[SavedSearch]:
-        """Give them by name."""
-        query = select(searches).where(_row.removed.is_(None))
+    def all(self, offset: int = 0, limit: int | None = None) -> tuple[list[SavedSearch], int]:
+        """Give them, the newest first, or so many from there on; and how many there are in all."""
+        query = select(searches).where(_row.removed.is_(None)).order_by(_row.number.desc())
         with transaction(self._reading) as db:
-            found = [_saved(row) for row in db.execute(query)]
-        return sorted(found, key=lambda it: (it.name.casefold(), it.number))
+            rows = db.execute(query.offset(offset).limit(limit)).all()
+            total = db.scalar(select(func.count()).where(_row.removed.is_(None)))
+        return [_saved(row) for row in rows], total or 0
+
+    def names(self, numbers: Collection[int]) -> dict[int, str]:
+        """Give the names of these; those that were removed have none."""
+        query = select(_row.number, _row.name)
+        with transaction(self._reading) as db:
+            rows = db.execute(query.where(_row.number.in_(numbers), _row.removed.is_(None)))
+            return {row.number: row.name for row in rows}
 
     def one(self, number: int) -> SavedSearch:
         """Give one. Raises NotFound, also for one that was removed."""

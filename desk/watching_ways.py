@@ -162,7 +162,7 @@ def shape_of(message: Message, console: str) -> dict[str, object]:
         "named": [{"finding": key, "campaign": campaign} for key, campaign in message.named],
         "more": message.findings - len(message.named),
         "campaigns": [{"campaign": it, "findings": count} for it, count in message.campaigns],
-        "url": f"{console}/watches#watch-{message.watch}",
+        "url": f"{console}/watches/{message.watch}",
     }
 
 
@@ -173,7 +173,7 @@ def lines_of(message: Message, console: str) -> list[str]:
     lines += ["", *(f"{console}/findings/{key}" for key, _ in message.named)]
     more = message.findings - len(message.named)
     lines += [f"and {more} more"] if more > 0 else []
-    return [*lines, "", f"{console}/watches#watch-{message.watch}"]
+    return [*lines, "", f"{console}/watches/{message.watch}"]
 
 
 def _said(message: Message) -> str:

@@ -109,7 +109,7 @@ def test_a_hunt_comes_to_its_end_before_ones_eyes(chromium: Browser, stores: Sto
         hunter = Hunter(
             hunts=hunts, record=stores.record, name="day", now=lambda: datetime.now(UTC)
         )
-        number = hunts.all()[0].number
+        number = hunts.all()[0][0].number
         while hunter.step(number) is not None:
             pass
         page.get_by_role("heading", name="done").wait_for(timeout=30_000)

@@ -140,13 +140,60 @@ def test_what_cannot_be_hunted_begins_nothing(
     hidden = hidden_of(client.get("/hunts").text, "/hunts")
     answer = client.post("/hunts", data=hidden | wish | changes, headers=OWN)
     assert answer.status_code == status
-    assert len(stores.errands.lookout.hunts()) == 2
+    assert stores.errands.lookout.hunts()[1] == 2
 
 
 @pytest.mark.parametrize("path", ["/hunts/9", "/hunts/x", "/searches/9", "/searches/-1"])
 def test_what_is_not_there_is_not_found(browser: httpx.Client, path: str) -> None:
     assert browser.get(path).status_code == 404
     assert browser.get("/hunts/1?still=2").status_code == 400
+
+
+def test_hundreds_stay_usable_the_newest_first_and_fifty_a_page(
+    stores: Stores, client: httpx.Client
+) -> None:
+    lookout = stores.errands.lookout
+    for number in range(101):
+        saved = lookout.save(f"search {number}", f"q={number}")
+        lookout.watch("search", str(saved.number), "siem")
+        lookout.begin_hunt(f"word{number}", "words", "a tip")
+    lists = {
+        "/searches": 'data-item href="(/searches/[0-9]+)"',
+        "/watches": r'data-item href="(?:/searches/[0-9]+|[^"]+)">(search [0-9]+|[^<]*)<',
+        "/hunts": 'data-item href="(/hunts/[0-9]+)"',
+    }
+    for path, item in lists.items():
+        found: list[str] = []
+        for page, many in ((1, 50), (2, 50), (3, None)):
+            shown = client.get(f"{path}?page={page}").text
+            here = re.findall(item, shown)
+            assert many in {None, len(here)}
+            assert (f'rel="next" href="{path}?page={page + 1}"' in shown) is (page < 3)
+            found += here
+        assert len(set(found)) == len(found) > 101
+        assert "The list ends before this page." in client.get(f"{path}?page=9").text
+        assert client.get(f"{path}?page=x").status_code == 400
+    newest, _ = lookout.watches(0, 1)
+    assert client.get("/watches/1").headers["location"] == "/watches?page=3#watch-1"
+    assert 'id="watch-1"' in client.get("/watches?page=3").text
+    number = newest[0].number
+    assert client.get(f"/watches/{number}").headers["location"] == f"/watches#watch-{number}"
+    lookout.stop(1, "x y")
+    assert client.get("/watches/1").headers["location"] == "/watches"
+    assert client.get(f"/watches/{number + 1}").status_code == 404
+    assert client.get("/").text.count('href="/searches/') == 8
+
+
+def test_where_nothing_is_the_page_says_what_to_do() -> None:
+    with asked(built(open_stores())) as client:
+        for path, said in (
+            ("/searches", "Search for something, and give it a name there"),
+            ("/watches", "have a form for it"),
+            ("/hunts", "Write a pattern above"),
+            ("/cases", "its page has a form for it"),
+            ("/cases?state=closed", "All that people work on"),
+        ):
+            assert said in client.get(path).text
 
 
 def test_whatever_is_saved_watched_or_hunted_is_shown_as_text(browser: httpx.Client) -> None:

@@ -53,7 +53,7 @@ def test_a_search_is_saved_listed_and_removed(types: Typist) -> None:
     assert "No search is saved" in types("searches", "list")
     types("searches", "save", "cameras", "camera")
     types("searches", "save", "paid", "?flag=paid&page=2&language=cy")
-    (cameras, paid) = types.rows("searches", "list")
+    (paid, cameras) = types.rows("searches", "list")
     assert (cameras["name"], cameras["asked"]) == ("cameras", "q=camera")
     assert paid["asked"] == "flag=paid&language=cy"
     types.run("searches", "save", "wrong", "flag=nothing", fails=BrokenQuery)

@@ -75,7 +75,7 @@ def test_it_goes_through_all_that_is_there_and_keeps_what_it_found(
     begun(engine, since=NOON + 4 * MINUTE - timedelta(seconds=1))
     all_steps(one)
     assert (hunts.one(2).total, hunts.one(2).looked, hunts.one(2).found) == (3, 3, 1)
-    assert [it.number for it in hunts.all()] == [2, 1]
+    assert [it.number for it in hunts.all()[0]] == [2, 1]
     with pytest.raises(NotFound):
         hunts.one(3)
 

@@ -113,7 +113,7 @@ def test_an_account_that_comes_again_is_told_by_webhook_with_keys_only(
         "named": [{"finding": finding_key(key, 1), "campaign": campaign}],
         "more": 0,
         "campaigns": [{"campaign": campaign, "findings": 1}],
-        "url": "https://desk.force.example/watches#watch-1",
+        "url": "https://desk.force.example/watches/1",
     }
 
 
@@ -153,7 +153,7 @@ def test_a_saved_search_is_watched_by_the_rules_of_the_search(
     found = watching.record.finding(finding_key(keys[0], 1))
     assert "Subject: Blackmail desk: watch 1 for a saved search met" in said
     assert f"https://desk.force.example/findings/{finding_key(keys[0], 1)}" in said
-    assert "https://desk.force.example/watches#watch-1" in said
+    assert "https://desk.force.example/watches/1" in said
     for hidden in (WALLET_EN, "secret search", "reporter.example", "webcam", found.text[:20]):
         assert hidden not in said
 

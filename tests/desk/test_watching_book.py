@@ -39,7 +39,8 @@ def test_a_saved_search_has_a_name_of_its_own(engine: Engine) -> None:
             searches.save(name, "q=a", "ann", NOON)
     second = searches.save("bluffs", "kind=webcam-bluff", "bob", NOON)
     assert searches.rename(1, "Zwei").name == "Zwei"
-    assert [it.name for it in searches.all()] == ["bluffs", "Zwei"]
+    assert [it.name for it in searches.all()[0]] == ["bluffs", "Zwei"]
+    assert searches.names([1, 2, 9]) == {1: "Zwei", 2: "bluffs"}
     with pytest.raises(Refused):
         searches.rename(second.number, "ZWEI")
     assert searches.rename(2, "Bluffs").name == "Bluffs"
@@ -52,6 +53,7 @@ def test_one_that_is_removed_takes_its_watches_along_and_leaves_nothing(engine: 
     watches.add("search", "1", SIEM, minutes=15, actor="ann", now=NOON)
     begun(watches)
     assert searches.remove(1, NOON) == 1
+    assert (searches.all(), searches.names([1])) == (([], 0), {})
     assert [it.kind for it in watches.all()] == ["campaign"]
     for lost in (lambda: searches.one(1), lambda: searches.remove(1, NOON)):
         with pytest.raises(NotFound):
@@ -71,6 +73,9 @@ def test_the_same_watch_is_one_until_it_is_stopped(watches: SqlWatches) -> None:
     with pytest.raises(NotFound):
         watches.stop(1, NOON)
     assert begun(watches).number == 3
+    assert [watches.place(it) for it in (1, 2, 3)] == [None, 1, 0]
+    with pytest.raises(NotFound):
+        watches.place(4)
 
 
 def test_what_triage_made_is_unseen_until_the_watches_have_looked(

@@ -54,5 +54,5 @@ def test_it_tells_and_hunts_on(tmp_path: Path) -> None:
         wait_until(lambda: lookout.hunt(1).state == "done", 60, "it hunts")
         assert (lookout.hunt(1).looked, lookout.hunt(1).found) == (3, 3)
         assert len(hook.told) == 1, "the next message waits for its minutes"
-        (watch,) = lookout.watches()
+        ((watch,), _) = lookout.watches()
         assert (watch.met, watch.untold) == (3, 2)
