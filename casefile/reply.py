@@ -183,6 +183,7 @@ DESKS: tuple[str, ...] = (
     "unanswered",
     "uncertain",
     "set-aside",
+    "unwatched",
 )
 
 #: Incident reports are registered within a day (National Crime Recording Standard).

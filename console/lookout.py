@@ -41,6 +41,9 @@ class Lookout(Protocol):
     def place_of_watch(self, number: int) -> int | None:
         """Give how many that last are newer; None where it was stopped. Raises NotFound."""
 
+    def lost(self, limit: int) -> Sequence[str]:
+        """Give reports that wait for a person as no watch could look at them, by their keys."""
+
     def watch(self, kind: WatchKind, subject: str, target: str) -> Watch:
         """Begin to watch. Raises NotFound for a search that is not there."""
 

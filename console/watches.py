@@ -17,6 +17,8 @@ from console.searches import number_of
 from console.visible import searchable
 
 LONGEST = 200
+#: So many reports are named at which no watch could look.
+MOST_LOST = 20
 
 
 def watches(room: Room, request: Request) -> Response:
@@ -81,6 +83,7 @@ def _page(room: Room, number: int, refused: str = "") -> Response:
         status=400 if refused else 200,
         refused=refused,
         rows=rows,
+        lost=lookout.lost(MOST_LOST),
         names={str(it): name for it, name in names.items()},
         place=place("/watches", {}, number, LISTED, total),
     )

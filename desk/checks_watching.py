@@ -45,6 +45,9 @@ def check_watching(desk: Desk) -> Iterator[Verdict]:
         more = " or more" if unseen == MOST_COUNTED else ""
         text = f"no watch has looked at {unseen}{more} submissions yet; a running desk does so"
         yield Verdict(level="note", what="watches", text=text)
+    if lost := len(SqlWatches(desk.engine).lost(MOST_COUNTED)):
+        text = f"no watch could look at {lost} submissions: people have them to look at"
+        yield Verdict(level="bad", what="watches", text=text)
     if ways or lasting:
         text = f"{len(lasting)} last, {len(ways)} may be told"
         yield Verdict(level="ok", what="watches", text=text)

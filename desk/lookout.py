@@ -78,6 +78,10 @@ class DeskLookout:
         """Give how many that last are newer; None where it was stopped. NotFound, TryLater."""
         return self.lasting.place(number)
 
+    def lost(self, limit: int) -> list[str]:
+        """Give reports that wait for a person as no watch could look at them. Raises TryLater."""
+        return self.lasting.lost(limit)
+
     def watch(self, kind: WatchKind, subject: str, target: str, minutes: int = 0) -> Watch:
         """Begin to watch; it tells every `minutes` at most, or as the settings say.
 

@@ -12,12 +12,14 @@ from urllib.parse import parse_qsl
 from casefile.errors import DeskError, NotFound, Refused
 from casefile.ports import Casework, Record, Register
 from casefile.query import Query
+from casefile.report import submission_of
 from casefile.watch import Message, Watch
 from console.clock import Clock
 from console.search import question_of, state_of
 from desk.copies import counted
+from desk.watching_apart import look_apart
 from desk.watching_book import SqlWatches
-from desk.watching_match import matches
+from desk.watching_match import Asked
 from desk.watching_searches import SqlSearches
 from desk.watching_ways import Way
 
@@ -49,12 +51,20 @@ class Lookout:
         if not marks:
             return 0
         watches = self.watches.all(counted=False)
-        keys = marks if watches else ()
+        asked = [
+            Asked(watch=watch.number, query=query)
+            for watch in watches
+            if (query := self._asked(watch)) is not None
+        ]
+        keys = marks if asked else ()
         found = [it for key in keys for it in counted(self.record.findings_of(key))]
-        hits = matches(watches, found, self._asked)
-        self.watches.saw(marks, hits)
-        if hits:
-            log.info("%d findings were met by watches", len(hits))
+        looked = look_apart(asked, found)
+        lost = sorted({submission_of(key) for key in looked.lost})
+        self.watches.saw(marks, looked.met, lost, self.now())
+        for key in lost:
+            log.error("no watch could look at %s: it waits for a person", key)
+        if looked.met:
+            log.info("%d findings were met by watches", len(looked.met))
         return len(marks)
 
     def tell(self) -> int:

@@ -17,14 +17,19 @@ from sqlalchemy import Connection, Engine, Row, and_, case, func, insert, or_, s
 from sqlalchemy.dialects.postgresql import insert as insert_new
 
 from casefile.errors import NotFound
+from casefile.reply import waits
 from casefile.watch import Message, Watch, WatchKind
 from desk.engine import reading, transaction
-from desk.schema import iso, submissions
+from desk.schema import iso, submissions, waiting
+from desk.waiting import add_waiting
 from desk.watch_tables import met, watches
 from desk.watching_searches import next_number, wait_for_turn
 
 #: So many findings are named in a message; the others are counted.
 NAMED = 20
+#: Where in the people's queue those wait at which no watch could look.
+UNWATCHED = "unwatched"
+_LOST = "no watch could look at it: look whether anybody is to be told"
 #: From one try to the next: doubled each time, up to the most.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 _row = watches.c
@@ -117,11 +122,19 @@ class SqlWatches:
             found = db.execute(query.order_by(row.key).limit(limit)).all()
         return {it.key: it.unwatched for it in found}
 
-    def saw(self, marks: Mapping[str, int], hits: Iterable[tuple[int, str, str]]) -> None:
+    def saw(
+        self,
+        marks: Mapping[str, int],
+        hits: Iterable[tuple[int, str, str]],
+        lost: Iterable[str] = (),
+        now: datetime | None = None,
+    ) -> None:
         """Keep what watches met (watch, finding, campaign or empty), and that they looked.
 
-        What was triaged anew meanwhile is looked at again.
+        Submissions that are `lost`, since none could look at them, wait for a person from `now`
+        on. What was triaged anew meanwhile is looked at again.
         """
+        unlooked = [waits(key, UNWATCHED, _LOST, now) for key in lost] if now else []
         rows = [
             {"watch": watch, "finding": finding, "campaign": campaign}
             for watch, finding, campaign in hits
@@ -133,6 +146,13 @@ class SqlWatches:
             for key, mark in sorted(marks.items()):
                 same = row.key == key, row.unwatched == mark
                 db.execute(update(submissions).where(*same).values(unwatched=None))
+            add_waiting(db, unlooked)
+
+    def lost(self, limit: int) -> list[str]:
+        """Give submissions at which no watch could look and that wait for a person, the first."""
+        query = select(waiting.c.key).where(waiting.c.desk == UNWATCHED).order_by(waiting.c.key)
+        with transaction(self._reading) as db:
+            return list(db.scalars(query.limit(limit)))
 
     def form(self, identity: str, now: datetime) -> bool:
         """Make one message of all that a watch has to tell, where its time has come.

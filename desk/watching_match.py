@@ -6,12 +6,11 @@ watch means what the same search means, and needs no index that may be away, or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from casefile.finding import Finding
 from casefile.query import Query
-from casefile.watch import Watch
 from desk.engine import open_engine
 from triage.index.sqlite import SqliteIndex
 
@@ -19,26 +18,28 @@ from triage.index.sqlite import SqliteIndex
 _PAGE = 50
 
 
-def matches(
-    watches: Sequence[Watch],
-    findings: Sequence[Finding],
-    asked: Callable[[Watch], Query | None],
-) -> list[tuple[int, str, str]]:
-    """Give watch, finding and campaign (or empty) of everything that is met.
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a watch asks of the index."""
 
-    `asked` says what a watch asks of the index; None where it asks nothing any more.
-    """
-    if not watches or not findings:
-        return []
+    watch: int
+    query: Query
+
+
+#: Watch, finding, and campaign or empty.
+Met = tuple[int, str, str]
+
+
+def matches(asked: Sequence[Asked], findings: Sequence[Finding]) -> list[Met]:
+    """Give everything that is met."""
     engine = open_engine("sqlite://")
     try:
         index = SqliteIndex(engine)
         index.upsert(findings)
         return [
-            (watch.number, finding.key, finding.placement.campaign or "")
-            for watch in watches
-            if (query := asked(watch)) is not None
-            for finding in _hits(index, query)
+            (one.watch, finding.key, finding.placement.campaign or "")
+            for one in asked
+            for finding in _hits(index, one.query)
         ]
     finally:
         engine.dispose()

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from reading_room import texts
 from reading_room.hostile import PAYLOADS, Inventory, attack
-from reading_room.sample import Stores, open_stores
+from reading_room.sample import Stores, key, open_stores
 from reading_room.served import asked, built
 
 from casefile.errors import Refused
@@ -182,6 +182,16 @@ def test_hundreds_stay_usable_the_newest_first_and_fifty_a_page(
     assert client.get("/watches/1").headers["location"] == "/watches"
     assert client.get(f"/watches/{number + 1}").status_code == 404
     assert client.get("/").text.count('href="/searches/') == 8
+
+
+def test_what_no_watch_could_look_at_stands_on_the_page_and_in_the_queue(
+    stores: Stores, client: httpx.Client
+) -> None:
+    stores.errands.lookout.lasting.saw({}, [], [key(12)], NOON)
+    for page in ("/watches", "/waiting?desk=unwatched"):
+        shown = client.get(page).text
+        assert key(12) in shown
+        assert "No watch could look" in shown or "no watch could look" in shown
 
 
 def test_where_nothing_is_the_page_says_what_to_do() -> None:
