@@ -1,4 +1,4 @@
-"""Words for Elasticsearch are the words that SQLite's own full-text search reads in a text."""
+"""Words are those that SQLite's own full-text search reads in a text, one by one or very many."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from contracts.sample_findings import finding
 from triage.index.elastic_snippets import word_snippet
 from triage.index.tables import TOKENIZER
+from triage.index.tokens import LONGEST, ODD, Vocabulary, joined
 from triage.index.words import LONGEST_WORD, placed_words, words
 
 #: Letters that SQLite's Unicode of 2012 does not know, and some with two accents that it leaves so.
@@ -29,6 +30,8 @@ LETTERS = [
     for code in range(start, end)
     if chr(code).isprintable() and chr(code) not in NOT_ALIKE
 ]
+#: Every letter that is not odd.
+EVEN = [chr(code) for code in range(1, 0x1FB00) if not ODD.match(chr(code))]
 
 
 def read_by_sqlite(texts: list[str]) -> list[list[str]]:
@@ -86,3 +89,29 @@ def test_a_snippet_of_a_text_of_one_word_is_a_snippet_like_others() -> None:
     shown = word_snippet(finding(1, "a " * 100_000), ("a",))
     assert shown is not None
     assert len(shown) < 200
+
+
+def test_letters_that_are_not_odd_are_read_as_sqlite_reads_them() -> None:
+    texts = [f"q{letter}z {letter}" for letter in EVEN]
+    theirs = read_by_sqlite(texts)
+    assert [text for text, it in zip(texts, theirs, strict=True) if words(text) != it] == []
+
+
+@given(st.lists(st.text(st.sampled_from([*"abcAB 1_-.\n\u0301éÉσΣ大🙂", *EVEN]), max_size=40)))
+@settings(max_examples=200, deadline=None)
+def test_many_texts_are_read_as_each_is(texts: list[str]) -> None:
+    there = [words(text) for text in texts]
+    known = Vocabulary.of(sorted({it for text in there for it in text}))
+    tokens = known.read([joined([text]) or b"" for text in texts])
+    names = ("", *known.words)
+    for at, said in enumerate(there):
+        found = [names[it] for it in tokens.words[tokens.texts == at]]
+        assert found == ["", *(it if it in known.words else "" for it in said)]
+        assert all(it in known.words or len(it.encode()) > LONGEST for it in said)
+
+
+def test_no_phrase_runs_from_one_part_of_a_text_into_the_next() -> None:
+    known = Vocabulary.of(["one", "two"])
+    tokens = known.read([joined(["one", "two"]) or b"", joined(["ONE,two"]) or b""])
+    assert tokens.words.tolist() == [0, 1, 0, 2, 0, 1, 2]
+    assert tokens.texts.tolist() == [0, 0, 0, 0, 1, 1, 1]

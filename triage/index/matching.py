@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import json
-from array import array
-from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
 from sqlalchemy import Connection
 
 from casefile.query import ByCase, Query
 from triage.index.bitmaps import Numbers
-from triage.index.question import ACCOUNT_PREFIX, Question, looked_for, named_by, quoted
+from triage.index.question import ACCOUNT_PREFIX, Question, looked_for, named_by
 from triage.index.rows import microseconds, storable
+from triage.index.saying import numbers_of, saying
 from triage.index.standing import Facets, Standing
 from triage.index.told import DAY, HOUR
 
 #: Sorts behind every text that begins with what stands before it.
 LAST = "\U0010ffff"
-#: Of so few findings the rows are read to count them.
-FEW = 1_000
-_numbers = msgspec.json.Decoder(list[int])
 
 # One JSON text for all numbers: a row for each of them would take five times as long.
-_WORDS = "SELECT json_group_array(rowid) FROM index_text WHERE index_text MATCH ? AND rowid > ?"
 _NAMED = """
     SELECT json_group_array(n.number) FROM index_value AS v
     CROSS JOIN index_named AS n ON n.value = v.id AND n.number > :after
@@ -40,11 +34,6 @@ _KEYED = """
     CROSS JOIN index_finding AS f ON f.key = asked.value
 """
 _TIMES = "SELECT json_group_array(number) FROM index_finding WHERE received >= ? AND received < ?"
-
-
-_NAMES = """
-    SELECT campaign, wording FROM index_finding WHERE number IN (SELECT value FROM json_each(?))
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,12 +90,7 @@ class Matching:
 
     def facets(self, hits: Numbers) -> Facets:
         """Count the values that these findings have."""
-        known: dict[str, Counter[str]] = {}
-        if len(hits) <= FEW:  # then their rows are quicker read than all campaigns are asked
-            rows = self.connection.exec_driver_sql(_NAMES, (json.dumps(list(hits)),)).all()
-            for at, facet in enumerate(("campaign", "wording")):
-                known[facet] = Counter(row[at] for row in rows if row[at])
-        return self.standing.counted(hits, known)
+        return self.standing.counted(hits)
 
     def _having(self, term: str) -> Numbers:
         found = self._remembered("words", term, self._saying)
@@ -132,7 +116,7 @@ class Matching:
         return found
 
     def _saying(self, term: str, after: int) -> Numbers:
-        return self._asked(_WORDS, (quoted(term), after))
+        return saying(self.connection, self.standing.gathered, term, after)
 
     def _naming(self, value: str, after: int) -> Numbers:
         one, other = (*looked_for(value), *looked_for(value))[:2]
@@ -167,5 +151,4 @@ class Matching:
         return Numbers.union(*found) if found else Numbers()
 
     def _asked(self, statement: str, values: tuple[object, ...] | dict[str, object]) -> Numbers:
-        listed = self.connection.exec_driver_sql(statement, values).scalar_one()
-        return Numbers(array("I", _numbers.decode(listed)))
+        return numbers_of(self.connection, statement, values)

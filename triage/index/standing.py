@@ -17,11 +17,14 @@ from sqlalchemy import Connection, select
 from casefile.query import FACETS, MOST_NAMED
 from triage.index.bitmaps import CHUNK, Numbers, changed_since
 from triage.index.pages import ranked
+from triage.index.single import MOST_CHANGES, Change, Single
 from triage.index.tables import identities
 
 Facets = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
 #: Of these there may be many values, so only the most frequent are given.
 _NAMED = ("campaign", "wording", "amount")
+#: Of these a finding has one value at most.
+_SINGLE = ("campaign", "wording")
 #: So many terms are remembered, the last asked, each an eighth of a byte for each finding there is
 #: or two bytes for each that it finds.
 MOST_TERMS = 256
@@ -64,7 +67,10 @@ class Standing:
     change: int = 0
     #: The last number that was given.
     last: int = 0
+    #: Of smaller numbers it is gathered who says the frequent words (`frequent.py`).
+    gathered: int = 0
     facets: Mapping[str, Mapping[str, Numbers]] = field(default_factory=dict)
+    singles: Mapping[str, Single] = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
 
     @property
@@ -81,15 +87,14 @@ class Standing:
         """Give the days in which anything came, since 1970, the oldest first."""
         return sorted(int(it) for it in self.facets.get("day", {}))
 
-    def counted(self, hits: Numbers, known: Mapping[str, Mapping[str, int]]) -> Facets:
-        """Count the values that these findings have, but for those facets that are counted."""
-        return tuple(
-            (name, ranked(known[name])[:MOST_NAMED] if name in known else self._ranked(name, hits))
-            for name in FACETS
-        )
+    def counted(self, hits: Numbers) -> Facets:
+        """Count the values that these findings have."""
+        return tuple((name, self._ranked(name, hits)) for name in FACETS)
 
     def counts(self, facet: str, hits: Numbers) -> dict[str, int]:
         """Give how many of these findings have each value of a facet."""
+        if facet in self.singles:
+            return self.singles[facet].counts(hits)
         every = self.facets.get(facet, {})
         counts = {value: hits.intersection_cardinality(its) for value, its in every.items()}
         return {value: count for value, count in counts.items() if count}
@@ -97,6 +102,9 @@ class Standing:
     def _ranked(self, facet: str, hits: Numbers) -> tuple[tuple[str, int], ...]:
         if facet not in _NAMED:
             return ranked(self.counts(facet, hits))
+        # Where most findings are hits, the largest values are soon seen to be the most frequent.
+        if facet in self.singles and len(hits) * 2 < len(self.all):
+            return ranked(self.singles[facet].most(hits, MOST_NAMED))
         every = self.facets.get(facet, {})
         found: dict[str, int] = {}
         least = 1  # what a value must have to be among the most frequent
@@ -132,10 +140,13 @@ def now(connection: Connection, before: Standing) -> Standing:
     facets = dict(before.facets)
     fresh: set[str] = set()
     copied: set[tuple[str, str]] = set()
+    changes: dict[str, list[Change]] = {facet: [] for facet in _SINGLE}
     for facet, value, chunk, numbers in changed_since(connection, before.change):
         if facet not in fresh:
             fresh.add(facet)
             facets[facet] = dict(facets.get(facet, {}))
+        if facet in changes:
+            changes[facet].append((value, chunk, numbers))
         of_facet: dict[str, Numbers] = facets[facet]  # type: ignore[assignment]
         if value not in of_facet:
             of_facet[value] = numbers
@@ -146,4 +157,16 @@ def now(connection: Connection, before: Standing) -> Standing:
             of_facet[value] = of_facet[value].copy()
         of_facet[value].remove_range(chunk * CHUNK, (chunk + 1) * CHUNK)
         of_facet[value] |= numbers
-    return replace(before, change=row.changes, last=row.numbers, facets=facets)
+    return replace(
+        before,
+        change=row.changes,
+        last=row.numbers,
+        gathered=row.gathered,
+        facets=facets,
+        singles={
+            facet: before.singles[facet].changed(its, row.numbers)
+            if facet in before.singles and len(its) <= MOST_CHANGES
+            else Single.of(facets.get(facet, {}), row.numbers)
+            for facet, its in changes.items()
+        },
+    )

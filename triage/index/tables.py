@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 #: Raise it with every change of these tables, or of what is told: an index of another form is
 #: emptied, not migrated.
-FORM = 4
+FORM = 5
 #: Emoji, currency and other signs; SQLite knows those of 2012 and takes younger ones for letters.
 _SIGNS = ((0x20A0, 0x20D0), (0x2190, 0x2C00), (0x2E00, 0x2E80), (0x1F000, 0x1FB00))
 _SEPARATORS = "".join(
@@ -57,7 +57,14 @@ findings = Table(
     Column("document", LargeBinary, nullable=False),
 )
 Index("index_finding_newest", findings.c.received, findings.c.key)
-Index("index_finding_campaign", findings.c.campaign, findings.c.received, findings.c.key)
+# With the reason, so that the many members of a campaign are listed without their own rows.
+Index(
+    "index_finding_campaign",
+    findings.c.campaign,
+    findings.c.received,
+    findings.c.key,
+    findings.c.why,
+)
 Index("index_finding_wording", findings.c.campaign, findings.c.wording, findings.c.version)
 #: Which findings have a value that is counted: a bitmap of their numbers for each 65,536 of them.
 bitmaps = Table(
@@ -139,14 +146,35 @@ uses = Table(
 )
 Index("index_use_value", uses.c.kind, uses.c.value, uses.c.links)
 
-#: What tells this index from one that was made anew; the last number that was given, and how often
-#: it was changed. One row.
+#: Which findings say a word that is frequent among so many that were given their numbers together,
+#: or two common words in a row, with a space between (`frequent.py`).
+frequent = Table(
+    "index_frequent",
+    metadata,
+    Column("step", Integer, primary_key=True, autoincrement=False),
+    Column("said", String, primary_key=True),
+    Column("common", Boolean, nullable=False),
+    Column("numbers", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+#: Of which of these that is known, and which of their findings are to be asked themselves; null
+#: where all are.
+steps = Table(
+    "index_step",
+    metadata,
+    Column("step", Integer, primary_key=True, autoincrement=False),
+    Column("odd", LargeBinary),
+)
+
+#: What tells this index from one that was made anew; the last number that was given, how often it
+#: was changed, and from which number on it is not gathered yet who says what. One row.
 identities = Table(
     "index_identity",
     metadata,
     Column("identity", String, primary_key=True),
     Column("numbers", Integer, nullable=False),
     Column("changes", Integer, nullable=False),
+    Column("gathered", Integer, nullable=False),
 )
 
 #: What stands in the full-text table, the most telling first: a snippet prefers the earlier.
@@ -195,4 +223,5 @@ def begin_anew(connection: Connection) -> None:
     for each in metadata.sorted_tables:
         connection.execute(delete(each))
     drawn = secrets.token_hex(16)
-    connection.execute(insert(identities).values(identity=drawn, numbers=0, changes=0))
+    nothing = {"numbers": 0, "changes": 0, "gathered": 0}
+    connection.execute(insert(identities).values(identity=drawn, **nothing))

@@ -60,7 +60,7 @@ _folding = _Folding()
 
 def words(text: str) -> list[str]:
     """Give the words of a text in order, folded."""
-    folded = text if text.isascii() else _BEYOND_ASCII.sub(_fold_run, text)
+    folded = unaccented(text)
     if folded.isascii():
         found = folded.encode().translate(_ASCII).decode().split()
     else:
@@ -68,6 +68,11 @@ def words(text: str) -> list[str]:
     if max(map(len, found), default=0) > LONGEST_WORD:
         return [_short(it) for it in found]
     return found
+
+
+def unaccented(text: str) -> str:
+    """Give a text in which what is beyond ASCII is folded: a letter, or a space for a sign."""
+    return text if text.isascii() else _BEYOND_ASCII.sub(_fold_run, text)
 
 
 def placed_words(text: str) -> Iterator[Word]:

@@ -13,6 +13,7 @@ from casefile.finding import Finding
 from casefile.reply import State
 from triage.index.bitmaps import Marks
 from triage.index.campaign_rows import Tallies
+from triage.index.frequent import gather
 from triage.index.rows import Row, decode
 from triage.index.tables import findings, identities, named, texts
 from triage.index.told import Told
@@ -72,6 +73,7 @@ def upsert(connection: Connection, given: Sequence[Finding], states: Mapping[str
             else:
                 writing.replace(before.number, was, told, row)
     writing.finish(connection)
+    gather(connection, standing.gathered, writing.number)
 
 
 @dataclass(kw_only=True)
