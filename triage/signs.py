@@ -53,11 +53,16 @@ _WHOLE_LETTERS = {"ł": "l", "đ": "d", "ø": "o", "ı": "i"}
 class Phrase:
     """One way to say something."""
 
-    pattern: re.Pattern[str]
+    expression: str
     #: What must stand where it is found.
     needs: tuple[Texts, ...]
     #: It may reach beyond the sentence that it begins in.
     reaches: bool
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Give what finds it in a plain text."""
+        return _pattern(self.expression)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,8 +196,13 @@ def _start(match: re.Match[str]) -> int:
 @cache
 def _phrase(expression: str) -> Phrase:
     needs, reaches = parts(expression)
-    pattern = re.compile(rf"(?<!\w)(?:{expression})(?!\w)")
-    return Phrase(pattern=pattern, needs=needs, reaches=reaches)
+    return Phrase(expression=expression, needs=needs, reaches=reaches)
+
+
+@cache
+def _pattern(expression: str) -> re.Pattern[str]:
+    """Compile a phrase when a text may hold it: most never do, and all take half a second."""
+    return re.compile(rf"(?<!\w)(?:{expression})(?!\w)")
 
 
 def compiled(spoken: Iterable[str], lists: Mapping[str, str] | None = None) -> tuple[Phrase, ...]:
