@@ -127,6 +127,3 @@ ROLES: dict[str, Callable[[Desk, dict[str, Any]], None]] = {
     "console": _console,
     "mailbox": _mailbox,
 }
-
-if __name__ == "__main__":
-    main()

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import select
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile.errors import SettingsError
+from desk.forking import Forked
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +31,13 @@ class Child:
     """One child process and how to start it again."""
 
     name: str
+    #: What it runs, which reads its orders from standard input.
+    main: Callable[[], None]
     orders: dict[str, Any]
     files: tuple[int, ...] = ()
-    #: What it runs.
-    module: str = "desk.child"
     #: How far it stands back behind the others, from its first moment on.
     nice: int = 0
-    process: subprocess.Popen[bytes] | None = None
+    process: Forked | None = None
     started: float = 0.0
     #: Who is ended too when this one ends with `DEAF`.
     partner: Child | None = None
@@ -48,33 +46,22 @@ class Child:
 
     def start(self) -> None:
         """Start it; its standard input stays open as long as the parent lives."""
-        command = [sys.executable, "-m", self.module]
-        self.process = subprocess.Popen(  # noqa: S603 - a module of our own
-            command,
-            stdin=subprocess.PIPE,
-            pass_fds=self.files,
-            start_new_session=True,
-        )
+        self.process = Forked(self.name, self.main, self.orders, self.files)
         if self.nice:
             with contextlib.suppress(ProcessLookupError):  # it ended at once; watch() sees that
                 os.setpriority(os.PRIO_PROCESS, self.process.pid, self.nice)
         self.started = time.monotonic()
-        if self.process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):  # it ended at once; watch() sees that
-                self.process.stdin.write(json.dumps(self.orders).encode() + b"\n")
-                self.process.stdin.flush()
 
     def watch(self) -> bool:
         """Start it again where it ended. Gives True where it was started."""
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None and self.process.code is None:
             return False
         now = time.monotonic()
         if self.process is not None:
-            log.error("%s ended with %s", self.name, self.process.returncode)
-            if self.process.returncode == DEAF:
+            log.error("%s ended with %s", self.name, self.process.code)
+            if self.process.code == DEAF:
                 self._end_partner()
-            if self.process.stdin is not None:
-                self.process.stdin.close()
+            self.process.forget()
             short = now - self.started < SHORT_LIFE
             self.pause = min(max(2 * self.pause, 0.5), LONGEST_PAUSE) if short else 0.0
             self.process, self.due = None, now + self.pause
@@ -86,7 +73,7 @@ class Child:
     def _end_partner(self) -> None:
         """Kill the one that hears nothing any more; it is started again like any that ends."""
         if self.partner is not None and self.partner.process is not None:
-            self.partner.process.kill()
+            self.partner.process.tell(signal.SIGKILL)
 
 
 def watch(children: list[Child], listing: Path, ready: Callable[[], None]) -> None:
@@ -94,6 +81,7 @@ def watch(children: list[Child], listing: Path, ready: Callable[[], None]) -> No
 
     `listing` is the file that says which process is what; `ready` is called when all have started.
     """
+    listing.unlink(missing_ok=True)  # of one who was killed
     wake, waker = os.pipe()
     os.set_blocking(waker, False)
     signal.set_wakeup_fd(waker)
@@ -140,16 +128,16 @@ def stop(children: list[Child], seconds: float) -> None:
         signal.signal(number, lambda number, _: hurried.append(number))
     running = [it.process for it in children if it.process is not None]
     for process in running:
-        process.terminate()
+        process.tell(signal.SIGTERM)
     end = time.monotonic() + seconds
-    while any(it.poll() is None for it in running):
+    while any(it.code is None for it in running):
         if hurried or time.monotonic() > end:
             for process in running:
-                process.kill()
+                process.tell(signal.SIGKILL)
             break
         time.sleep(0.05)
     for process in running:
-        process.wait()
+        process.forget()
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from casefile.errors import SettingsError
 from desk.child import as_flags
+from desk.child import main as run_child
 from desk.doorway import certificate_of
 from desk.mailbox import account_of
 from desk.parent import Child, listen, stop, watch
@@ -22,6 +23,7 @@ from desk.processes import lives
 from desk.queue.local import LocalQueue
 from desk.rooms import Desk
 from desk.settings import Settings, address_of
+from desk.watching_child import main as run_lookout
 from desk.watching_targets import ways_of
 
 log = logging.getLogger(__name__)
@@ -62,7 +64,7 @@ def serve(desk: Desk, ready: Callable[[], None]) -> None:
     ):
         desk.record.release(None)
         desk.journal.append("system", "serve-started", "desk", "", now_utc())
-        desk.engine.dispose()
+        desk.close()  # a child that is forked must share no connection
         queue = LocalQueue.make()
         children = _children(settings, queue, Ports(door, console, lmtp), lock)
         try:
@@ -79,7 +81,8 @@ def _children(settings: Settings, queue: LocalQueue, ports: Ports, lock: int) ->
 
     def child(name: str, role: str, *files: int, **more: object) -> Child:
         orders = {"name": name, "role": role, **common, **more}
-        return Child(name=name, orders=orders, files=(*queue.files(), lock, *files))
+        files = (*queue.files(), lock, *files)
+        return Child(name=name, main=run_child, orders=orders, files=files)
 
     workers = [
         child(f"worker-{number}", "worker", sweeps=number == 1)
@@ -101,9 +104,7 @@ def _children(settings: Settings, queue: LocalQueue, ports: Ports, lock: int) ->
 
 def _lookout(settings: Settings, lock: int) -> Child:
     orders = {"name": "lookout", "holder": "lookout", "settings": as_flags(settings)}
-    return Child(
-        name="lookout", orders=orders, files=(lock,), module="desk.watching_child", nice=BACK
-    )
+    return Child(name="lookout", main=run_lookout, orders=orders, files=(lock,), nice=BACK)
 
 
 @contextlib.contextmanager

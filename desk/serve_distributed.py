@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 
 from casefile.ports import Job
+from desk.celery_worker import main as run_worker
 from desk.child import as_flags
 from desk.distributed import DistributedDesk
 from desk.doorway import certificate_of, open_door, serve_door, tidy_up
@@ -16,6 +17,8 @@ from desk.parent import Child, listen, stop, watch
 from desk.processes import place
 from desk.settings import Settings, address_of
 from desk.showing import show
+from desk.steward import main as run_steward
+from desk.watching_child import main as run_lookout
 from desk.watching_targets import ways_of
 
 log = logging.getLogger(__name__)
@@ -49,7 +52,7 @@ def run_work(desk: DistributedDesk, jobs: Sequence[Job], ready: Callable[[], Non
     with closing(desk.open_queue()) as queue:  # a wrong setting is said once, and here
         desk.pipeline(queue)
     ways_of(settings, desk.profile)
-    desk.engine.dispose()
+    desk.close()  # a child that is forked must share no connection
     node = f"{place()}.{os.getpid()}.{secrets.token_hex(2)}"
     listing = settings.data / f"processes-{node}"
     children = _children(settings, node, jobs)
@@ -74,12 +77,12 @@ def _children(settings: Settings, node: str, jobs: Sequence[Job]) -> list[Child]
     worker = Child(
         name=f"worker-{name}",
         orders={"name": f"worker-{name}", "jobs": list(jobs), **common},
-        module="desk.celery_worker",
+        main=run_worker,
     )
     steward = Child(
         name=f"steward-{name}",
         orders={"name": f"steward-{name}", **common},
-        module="desk.steward",
+        main=run_steward,
         partner=worker,
     )
     # Those that answer are those that reach mail servers; of all of them one looks out at a time.
@@ -88,7 +91,7 @@ def _children(settings: Settings, node: str, jobs: Sequence[Job]) -> list[Child]
 
 def _lookout(settings: Settings, node: str) -> Child:
     orders = {"name": "lookout", "holder": f"{node}/lookout", "settings": as_flags(settings)}
-    return Child(name="lookout", orders=orders, module="desk.watching_child", nice=BACK)
+    return Child(name="lookout", main=run_lookout, orders=orders, nice=BACK)
 
 
 def _left_to_the_sweep(_: object) -> None:

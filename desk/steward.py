@@ -167,7 +167,3 @@ def main() -> None:
     code = steward.run(stopping.is_set)
     queue.close()
     sys.exit(code)
-
-
-if __name__ == "__main__":
-    main()

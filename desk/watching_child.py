@@ -107,7 +107,3 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     desk = open_desk(load(orders["settings"], environ={}, folder=TEMPLATES))
     watchman_of(desk, orders["holder"]).run(stopping.is_set)
-
-
-if __name__ == "__main__":
-    main()

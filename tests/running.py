@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from commands import said
+
 from desk.forms import open_desk
 from desk.rooms import Desk
 from desk.settings import load
@@ -72,7 +74,7 @@ class RunningDesk:
     _opened: list[Desk] = field(default_factory=list)
 
     def start(self) -> None:
-        """Start it and wait until the door takes connections."""
+        """Start it and wait until the door takes connections and all its processes run."""
         self.data.mkdir(exist_ok=True)
         log = (self.data / "stderr.log").open("ab")
         with log:
@@ -83,7 +85,13 @@ class RunningDesk:
                 env=self.whole_environ(),
                 cwd=ROOT,
             )
-        wait_until(self.listens, 20, "the door listens")
+        wait_until(lambda: self._ended() or self.listens(), 20, "the door listens")
+        if self._ended():
+            raise RuntimeError("the desk ended; see stderr.log")
+        wait_until((self.data / "processes").exists, 20, "all processes are started")
+
+    def _ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
 
     def whole_environ(self) -> dict[str, str]:
         """Give the environment of its processes, and of commands beside them."""
@@ -91,11 +99,7 @@ class RunningDesk:
 
     def run(self, *words: str) -> str:
         """Run a command of the desk on the same data. Gives what it printed."""
-        command = [sys.executable, "-m", "desk.cli", *words, f"--data={self.data}"]
-        ran = subprocess.run(
-            command, check=True, cwd=ROOT, capture_output=True, text=True, env=self.whole_environ()
-        )
-        return ran.stdout
+        return said(*words, f"--data={self.data}", environ=self.whole_environ())
 
     def _flags(self) -> list[str]:
         return [

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import mailbox
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from commands import command
 from composing import composer
 
 import forwards
@@ -16,7 +16,6 @@ from casefile.reply import Answer, Limits
 from desk.forms import open_desk
 from desk.settings import load
 from makers import NOON, key, triaged
-from running import ROOT
 from samples.forwards_sent import FORCE
 from samples.originals import BLUFF_EN, WALLET_EN, mail
 
@@ -40,14 +39,9 @@ SHAPE = {
 
 def run(*words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run a command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "desk.cli", *words],
-        input=given,
-        capture_output=True,
-        cwd=ROOT,
-        check=False,
-        timeout=120,
-    )
+    done = command(*words, given=given)
+    out, errors = done.stdout.encode(), done.stderr.encode()
+    return subprocess.CompletedProcess(done.args, done.returncode, out, errors)
 
 
 def rows(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, object]]:

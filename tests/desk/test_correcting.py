@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 
 import pytest
+from commands import command
 from wishes import of, submit, wish
 
 from bench import Bench, walk, worker
@@ -15,7 +15,6 @@ from casefile.report import submission_of
 from contracts.sample_findings import wording
 from desk import revising
 from desk.correcting import correct, members
-from running import ROOT
 
 
 @pytest.fixture
@@ -160,14 +159,7 @@ def test_the_commands_say_what_they_would_do_and_what_was_done(
     worker(desk.pipeline(desk.queue)).drain()
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        data = f"--data={desk.settings.data}"
-        return subprocess.run(  # noqa: PLW1510 - the code is looked at
-            [sys.executable, "-m", "desk.cli", "correct", *words, data],
-            text=True,
-            cwd=ROOT,
-            capture_output=True,
-            timeout=60,
-        )
+        return command("correct", *words, f"--data={desk.settings.data}")
 
     assert "Nobody corrected anything yet." in run("list").stdout
     would = run("merge", "C-1", "C-2", "--reason=same", "--dry-run")
@@ -181,14 +173,7 @@ def test_the_commands_say_what_they_would_do_and_what_was_done(
     assert done.stdout == "correction 1: merge C-1 C-2; 2 findings changed\n"
     (kept,) = map(json.loads, run("list", "--json").stdout.splitlines())
     assert (kept["action"], kept["applied"], kept["actor"]) == ("merge", True, "operator")
-    shown = subprocess.run(
-        [sys.executable, "-m", "desk.cli", "campaign", "C-1", f"--data={desk.settings.data}"],
-        text=True,
-        cwd=ROOT,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    shown = command("campaign", "C-1", f"--data={desk.settings.data}")
     assert "C-2" in shown.stdout + shown.stderr
     assert run("kind", keys[1], "other-scam", "--reason=seen").stdout.endswith(
         "1 findings changed\n"

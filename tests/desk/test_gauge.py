@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from commands import said
 from wishes import submit, wish
 
 from bench import Bench, walk
@@ -16,7 +15,6 @@ from contracts.sample_findings import wording
 from desk import gauge, revising
 from desk.collection import replay
 from desk.correcting import begin, correct
-from running import ROOT
 
 
 @pytest.fixture
@@ -53,15 +51,8 @@ def test_a_replay_tells_it_and_what_is_cut_off_stays_to_be_seen(desk_with_three:
         replay(desk, stop)
     (left,) = desk.record.progress()
     assert (left.name, left.total) == ("replay", 4)
-    told = subprocess.run(
-        [sys.executable, "-m", "desk.cli", "progress", "--json", f"--data={desk.settings.data}"],
-        text=True,
-        cwd=ROOT,
-        capture_output=True,
-        timeout=60,
-        check=True,
-    )
-    assert json.loads(told.stdout)["name"] == "replay"
+    told = said("progress", "--json", f"--data={desk.settings.data}")
+    assert json.loads(told)["name"] == "replay"
     replay(desk, lambda _: None)
     assert desk.record.progress() == []
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 
 import pytest
+from commands import said
 
 import forwards
 from bench import SAM, Bench, decision, outbox, paged, submit, walk, worker
@@ -140,12 +139,12 @@ def test_what_was_set_aside_is_tried_again_and_answered_once(desk: Bench) -> Non
     whole = stored.read_bytes()
     stored.write_bytes(whole.replace(b"dollars", b"dollarz", 1))
     walk(desk)
-    command = [sys.executable, "-m", "desk.cli", "shunted", f"--data={desk.settings.data}"]
+    shunted = ("shunted", f"--data={desk.settings.data}")
 
-    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    raw = subprocess.run([*command, bad, "--raw"], capture_output=True, check=True).stdout
+    listed = said(*shunted)
+    raw = said(*shunted, bad, "--raw").encode()
     stored.write_bytes(whole)
-    told = subprocess.run([*command, "--retry"], capture_output=True, text=True, check=True).stdout
+    told = said(*shunted, "--retry")
     walk(desk)
 
     assert bad in listed

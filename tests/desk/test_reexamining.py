@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from commands import command
 from sqlalchemy import delete, select
 from wishes import of, submit, wish
 
@@ -22,7 +21,6 @@ from desk.distributed import DistributedDesk
 from desk.reexamining import Reexamined, reexamine
 from desk.schema import findings as kept_findings
 from desk.serve import locked
-from running import ROOT
 from triage.fingerprint import fingerprint
 from triage.register_tables import families, versions
 
@@ -197,20 +195,7 @@ def test_workers_of_other_hosts_are_left_alone(
 
 
 def test_the_command_says_what_was_read(desk: Bench, keys: list[str]) -> None:
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "desk.cli",
-            "replay",
-            "--reexamine",
-            f"--data={desk.settings.data}",
-        ],
-        text=True,
-        cwd=ROOT,
-        capture_output=True,
-        timeout=120,
-        check=True,
-    )
+    done = command("replay", "--reexamine", f"--data={desk.settings.data}")
+    done.check_returncode()
     assert f"{len(keys)} findings anew, 0 mails stayed as they were" in done.stdout
     assert f"{len(keys)} findings in the index" in done.stdout

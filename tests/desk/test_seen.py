@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
+from commands import command
+
 import forwards
-from running import ROOT
 from samples.forwards_sent import FORCE
 from samples.originals import BLUFF_EN, WALLET_EN, mail
 
 
 def run(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "desk.cli", *words],
-        input=given,
-        text=True,
-        cwd=ROOT,
-        capture_output=True,
-        timeout=60,
-        check=True,
-    )
+    done = command(*words, given=given.encode())
+    done.check_returncode()
+    return done
 
 
 def test_a_text_that_was_reported_is_known_and_another_is_not(tmp_path: Path) -> None:

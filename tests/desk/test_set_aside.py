@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -12,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from commands import command
 from submissions import mail
 
 from bench import SAM, Bench, bench, decision, outbox, paged, submit, worker
@@ -151,14 +150,10 @@ def test_one_such_file_ends_no_long_run_and_is_named(verb: str, tmp_path: Path) 
     """The exit code is 1, the file is named, and what stands after it is read."""
     (tmp_path / "a.eml").write_bytes(too_slow())
     (tmp_path / "b.eml").write_bytes(mail("Pay me 500 dollars."))
-    done = subprocess.run(
-        [sys.executable, "-m", "desk.cli", verb, "a.eml", "b.eml", "--data", tmp_path / "data"],
-        capture_output=True,
-        cwd=tmp_path,
-        env={**os.environ, "DESK_READ_SECONDS": "1", "DESK_MIN_FREE": "0"},
-        text=True,
-        check=False,
-        timeout=60,
+    done = command(
+        *(verb, "a.eml", "b.eml", "--data", tmp_path / "data"),
+        folder=tmp_path,
+        environ={**os.environ, "DESK_READ_SECONDS": "1", "DESK_MIN_FREE": "0"},
     )
     assert done.returncode == 1
     assert "a.eml: " in done.stderr

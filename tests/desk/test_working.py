@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 
 import pytest
+from commands import command
 from wishes import submit, wish
 
 from bench import Bench, decision, outbox, walk
@@ -16,7 +16,6 @@ from casefile.report import submission_of
 from contracts.sample_findings import wording
 from desk.correcting import correct
 from desk.working import Change, change, note, notes_on, subject_of, withdraw
-from running import ROOT
 
 
 @pytest.fixture
@@ -83,14 +82,7 @@ def test_the_commands_say_what_was_done(desk: Bench) -> None:
     walk(desk)
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "desk.cli", *words, f"--data={desk.settings.data}"],
-            text=True,
-            cwd=ROOT,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
+        return command(*words, f"--data={desk.settings.data}")
 
     assert run("case", "note", f"{key}-1", "she rang").stdout == f"note 1 on {key}-1\n"
     (kept,) = map(json.loads, run("case", "notes", f"{key}-1", "--json").stdout.splitlines())

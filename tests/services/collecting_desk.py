@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from commands import command
+
 from desk.forms import open_desk
 from desk.rooms import Desk
 from desk.settings import load
@@ -54,7 +56,7 @@ class CollectingDesk:
         )
 
     def command(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return self.run("-m", "desk.cli", *words, **more)
+        return command(*words, environ={**os.environ, **self.environ, **more})
 
     def desk(self) -> Desk:
         return open_desk(load(environ=self.environ))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 
 import pytest
+from commands import command
 from sqlalchemy import Engine
 
 from casefile.errors import Refused
 from contracts.register_corrections import NOON, wish
 from contracts.sample_findings import account, finding, wording
-from running import ROOT
 from triage.register import SqlRegister, metadata
 
 
@@ -70,14 +69,7 @@ def test_what_people_corrected_counts(register: SqlRegister) -> None:
 
 def test_the_command_says_where_nothing_leads(tmp_path: object) -> None:
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "desk.cli", *words, f"--data={tmp_path}/data"],
-            text=True,
-            cwd=ROOT,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
+        return command(*words, f"--data={tmp_path}/data")
 
     unknown = run("linked", "C-1", "--json")
     assert unknown.returncode == 2

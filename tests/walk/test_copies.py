@@ -6,15 +6,13 @@ import contextlib
 import json
 import shutil
 import smtplib
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from doors.lone_door import Strace
 
 import forwards
-from running import ROOT, RunningDesk, alive, running_desk, wait_until
+from running import RunningDesk, alive, running_desk, wait_until
 from samples.forwards_sent import FORCE
 from samples.originals import BLUFF_EN, WALLET_EN, mail
 
@@ -48,9 +46,7 @@ def send_and_lose_the_reply(desk: RunningDesk, raw: bytes, log: Path) -> None:
 
 def said(desk: RunningDesk, *words: str) -> list[dict[str, object]]:
     """Give what a command of the desk prints as JSON."""
-    command = [sys.executable, "-m", "desk.cli", *words, f"--data={desk.data}", "--json"]
-    lines = subprocess.check_output(command, cwd=ROOT, text=True).splitlines()
-    return [json.loads(line) for line in lines]
+    return [json.loads(line) for line in desk.run(*words, "--json").splitlines()]
 
 
 def test_a_mail_whose_250_was_lost_is_one_report_with_one_reply(tmp_path: Path) -> None:
