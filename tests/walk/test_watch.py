@@ -6,12 +6,21 @@ import os
 import signal
 from pathlib import Path
 
+import httpx
 from hooks import SECRET, running_hook
+from reading_room.sending import OWN, hidden
 
 import forwards
 from desk.lookout import lookout_of
-from running import FORCE, RunningDesk, alive, running_desk, wait_until
+from running import FORCE, ROOT, RunningDesk, alive, running_desk, wait_until
+from running_forms import running_distributed
 from samples.originals import BLUFF_EN, WALLET_EN, mail
+from services.elasticsearch import needs_elasticsearch
+from services.plain_server import running_server
+from services.postgres import Postgres, needs_postgres
+from services.valkey import Valkey
+
+TEAM = "team@force.example"
 
 
 def send(desk: RunningDesk, who: str) -> str:
@@ -26,6 +35,63 @@ def kill(desk: RunningDesk) -> None:
     pid = desk.pids()["lookout"]
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: not alive(pid), 10, "it is gone")
+
+
+@needs_elasticsearch
+@needs_postgres
+def test_in_the_distributed_form_what_is_watched_on_the_console_is_told_by_mail_and_webhook(
+    tmp_path: Path, postgres: Postgres, elasticsearch: str, valkey: Valkey
+) -> None:
+    """Each once; the finding is taken up there too, and searched by who works on it."""
+    key = tmp_path / "key"
+    key.write_text(SECRET)
+    with (
+        running_hook() as hook,
+        running_server() as smarthost,
+        postgres.database() as database,
+        running_distributed(
+            tmp_path / "data",
+            database,
+            elasticsearch,
+            valkey,
+            which=("door", "work-1", "console"),
+            DESK_WATCH_WEBHOOKS=f"siem={hook.url}",
+            DESK_WATCH_SECRET_FILE=str(key),
+            DESK_WATCH_ADDRESSES=TEAM,
+            DESK_SMARTHOST=f"127.0.0.1:{smarthost.port}",
+            DESK_PROFILE=str(ROOT / "profiles" / "mercia-vale.toml"),
+        ) as desk,
+        httpx.Client(base_url=f"http://127.0.0.1:{desk.console_port}", timeout=30) as console,
+    ):
+        for target in ("siem", TEAM):
+            posted(console, f"/accounts/{WALLET_EN}", "/watches", target=target)
+        told = [send(desk, "ann")]
+
+        def mails() -> list[str]:
+            taken = [it for it in smarthost.taken if it.rcpt_tos == [TEAM]]
+            return [bytes(it.content or b"").decode() for it in taken]
+
+        wait_until(lambda: bool(hook.told) and bool(mails()), 90, "both are told")
+        lasting = lookout_of(desk.desk(), "ann").lasting
+        wait_until(lambda: all(it.told for it in lasting.all()), 30, "that is kept")
+        assert [(it.met, it.untold) for it in lasting.all()] == [(1, 0), (1, 0)]
+        (body,), (mail_,) = hook.told, mails()
+        assert [it["finding"] for it in body["named"]] == told  # type: ignore[attr-defined]
+        assert f"/findings/{told[0]}" in mail_
+        assert WALLET_EN not in mail_
+        case = {"state": "being-worked", "assigned": "Ann", "reason": ""}
+        posted(console, f"/findings/{told[0]}", "/cases", **case)
+        found = f"/findings/{told[0]}"
+        wait_until(lambda: found in console.get("/?assigned=Ann").text, 30, "it is searched")
+        assert found in console.get("/?case=being-worked").text
+        assert found not in console.get("/?case=new").text
+
+
+def posted(console: httpx.Client, page: str, path: str, **fields: str) -> None:
+    """Fill in a form of a page as a person does."""
+    form = hidden(console.get(page).text, path) | fields
+    answer = console.post(path, data=form, headers=OWN)
+    assert answer.status_code == 303, answer.text
 
 
 def test_it_tells_and_hunts_on(tmp_path: Path) -> None:
