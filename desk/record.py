@@ -209,6 +209,12 @@ class SqlRecord:
             raise NotFound(f"There is no finding {key}.")
         return found
 
+    def known(self, keys: Sequence[str]) -> list[Finding]:
+        """See the port."""
+        with transaction(self._reading) as db:
+            found = {it.key: it for _, it in findings_at(db, keys)}
+        return [found[key] for key in keys if key in found]
+
     def findings(self) -> Iterator[Finding]:
         """See the port."""
         page: Sequence[Finding] = ()

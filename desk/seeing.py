@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from typing import Protocol
 
 from casefile.campaign import Campaign, Seen
-from casefile.errors import NotFound
 from casefile.finding import Finding
 from casefile.ports import Index, Record
 from casefile.report import Submission
@@ -72,13 +70,17 @@ def seen(desk: Rooms, text: str) -> shapes.Shape:
 
 def common_text(record: Record, campaign: Campaign) -> tuple[Piece, ...]:
     """Give what the newest members of a campaign say in common, and nobody's own words."""
-    members = []
-    for member in campaign.members[:ALIGNED]:
-        with suppress(NotFound):  # the index may be ahead of what was erased
-            finding = record.finding(member.finding)
-            reporter = finding.report.reporter.address.casefold()
-            members.append(Member(masked=finding.fingerprint.masked, reporter=reporter))
-    return template_text(members)
+    # The index may be ahead of what was erased, so it is the record that is asked.
+    found = record.known([it.finding for it in campaign.members[:ALIGNED]])
+    return template_text(
+        [
+            Member(
+                masked=it.fingerprint.masked,
+                reporter=it.report.reporter.address.casefold(),
+            )
+            for it in found
+        ]
+    )
 
 
 def _read(reader: Reader, text: str) -> Finding:

@@ -158,6 +158,9 @@ class Record(Protocol):
     def finding(self, key: str) -> Finding:
         """Give one finding. Raises NotFound."""
 
+    def known(self, keys: Sequence[str]) -> list[Finding]:
+        """Give a page of findings by their keys, in their order; unknown keys are left out."""
+
     def findings(self) -> Iterator[Finding]:
         """Give every finding, in intake order."""
 

@@ -393,6 +393,14 @@ class RecordContract(HoldersContract):
         record.triaged([triaged(key(1), sha256="c" * 64)], NOON)
         assert record.copy_of("c" * 64) == key(1)
 
+    def test_some_findings_by_their_keys(self, record: Record) -> None:
+        """They come in the order asked for; what is not known is left out."""
+        record.receive([key(1), key(2)], NOON)
+        record.triaged([triaged(key(1), finding(key(1))), triaged(key(2), finding(key(2)))], NOON)
+        asked = [f"{key(2)}-1", f"{key(9)}-1", f"{key(1)}-1"]
+        assert [it.key for it in record.known(asked)] == [asked[0], asked[2]]
+        assert record.known([]) == []
+
     def test_every_finding_in_order(self, record: Record) -> None:
         """All findings are given, over more than one page of them, ordinals as numbers."""
         many = [key(number) for number in range(150)]

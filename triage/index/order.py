@@ -43,15 +43,22 @@ class Order:
         if len(hits) <= FEW:
             return self._sorted(hits)[offset : offset + limit]
         found: list[int] = []
+        # Hits of days and hours in a row, which are sorted together, and how many are passed over.
+        together, passed = Numbers(), 0
         for first, size, here in self._spans(hits, offset):
             if offset >= len(here):
                 offset -= len(here)
                 continue
-            found += self._within(first, size, here, offset, limit - len(found))
+            if len(here) > CROWDED:
+                found += self._sorted(together)[passed:]
+                together, passed = Numbers(), 0
+                found += self._crowd((first, first + size), here, offset, limit - len(found))
+            else:
+                together, passed = together | here, passed + offset
             offset = 0
-            if len(found) >= limit:
+            if len(found) + len(together) - passed >= limit:
                 break
-        return found
+        return (found + self._sorted(together)[passed:])[:limit]
 
     def _spans(self, hits: Numbers, offset: int) -> Iterator[tuple[int, int, Numbers]]:
         """Give beginning, length and hits of days; of hours where much of a day is to be shown."""
@@ -66,11 +73,10 @@ class Order:
                 yield hour * HOUR, HOUR, here & self.standing.having("hour", str(hour))
             offset = 0
 
-    def _within(self, first: int, size: int, here: Numbers, offset: int, limit: int) -> list[int]:
-        if len(here) <= CROWDED:
-            return self._sorted(here)[offset : offset + limit]
+    def _crowd(self, span: tuple[int, int], here: Numbers, offset: int, limit: int) -> list[int]:
+        """Read an hour in order until there is enough."""
         found: list[int] = []
-        rows = self.connection.exec_driver_sql(_SPAN.format(self._way), (first, first + size))
+        rows = self.connection.exec_driver_sql(_SPAN.format(self._way), span)
         for row in rows:
             if row[2] in here:
                 if offset:
@@ -83,6 +89,8 @@ class Order:
         return found
 
     def _sorted(self, numbers: Numbers) -> list[int]:
+        if not numbers:
+            return []
         listed = (json.dumps(list(numbers)),)
         rows = self.connection.exec_driver_sql(_SOME.format(self._way), listed)
         return [row[2] for row in rows.all()]
