@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from casefile.finding import Finding
 from casefile.report import Submission
 from desk import shapes
 from desk.benign import benign_accounts
@@ -31,7 +32,7 @@ def inspect(paths: Sequence[str], settings: Settings) -> Iterator[tuple[shapes.S
 
     The files are placed, in order, in a register in memory, over the data folder's where there is
     one; that one is read only. As on the walk of a mail, our own words do not count where they are
-    quoted.
+    quoted, and the reply is the one that this force's profile lets be sent.
     """
     engine = _register(settings)
     register = SqlRegister(engine)
@@ -44,7 +45,10 @@ def inspect(paths: Sequence[str], settings: Settings) -> Iterator[tuple[shapes.S
                 yield shapes.unreadable(item.source, item.error), False
                 continue
             try:
-                shown = list(_one(item, item.raw, register, reader))
+                shown = [
+                    shapes.inspected(source, finding, says_bluff=composer.says_bluff)
+                    for source, finding in _one(item, item.raw, register, reader)
+                ]
             except ReadingFailed as error:
                 yield shapes.unreadable(item.source, f"reading it failed: {error}"), False
             else:
@@ -52,7 +56,10 @@ def inspect(paths: Sequence[str], settings: Settings) -> Iterator[tuple[shapes.S
     engine.dispose()
 
 
-def _one(item: Item, raw: bytes, register: SqlRegister, reader: Reader) -> Iterator[shapes.Shape]:
+def _one(
+    item: Item, raw: bytes, register: SqlRegister, reader: Reader
+) -> Iterator[tuple[str, Finding]]:
+    """Give each finding of a mail, placed, with the name of its source. Raises ReadingFailed."""
     now = now_utc()
     submission = Submission(
         key=new_key(now),
@@ -63,7 +70,7 @@ def _one(item: Item, raw: bytes, register: SqlRegister, reader: Reader) -> Itera
     findings = reader.examine(submission, authenticate(submission, method="none")).findings
     placements = register.place(findings)
     for number, (finding, placement) in enumerate(zip(findings, placements, strict=True), 1):
-        yield shapes.inspected(_source(item.source, number), replace(finding, placement=placement))
+        yield _source(item.source, number), replace(finding, placement=placement)
 
 
 def _source(source: str, number: int) -> str:

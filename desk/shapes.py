@@ -16,8 +16,13 @@ from responders.decide import answer_for
 Shape = dict[str, Any]
 
 
-def inspected(source: str, finding: Finding, defects: tuple[str, ...] = ()) -> Shape:
-    """Give what `desk inspect --json` prints of one reported message."""
+def inspected(
+    source: str, finding: Finding, defects: tuple[str, ...] = (), *, says_bluff: bool = False
+) -> Shape:
+    """Give what `desk inspect --json` prints of one reported message.
+
+    With `says_bluff` the force lets a sure bluff be answered with the text that calls it one.
+    """
     report, reported = finding.report, finding.report.reported
     return {
         "source": source,
@@ -65,7 +70,7 @@ def inspected(source: str, finding: Finding, defects: tuple[str, ...] = ()) -> S
         "verdict": verdict(finding),
         "wording": finding.placement.wording,
         "version": finding.placement.version,
-        "reply": answer(answer_for([finding])),
+        "reply": answer(answer_for([finding], bluff_proven=says_bluff)),
         "defects": list(dict.fromkeys((*defects, *finding.defects))),
     }
 

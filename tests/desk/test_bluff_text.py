@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 from answerable import ROOT, answer, fill, opened_desk
 
+import forwards
 from bench import SAM
+from desk.inspection import inspect
+from desk.settings import load
+from samples.forwards_sent import FORCE
+from samples.originals import BLUFF_EN, WALLET_EN, mail
 
 VERIFIED = """
 [force.bluff_text]
@@ -47,3 +52,22 @@ def test_nobody_with_a_flag_of_danger_or_harm_gets_it_even_so(tmp_path: Path, fl
         decided = desk.ledger.decision(key)
         assert decided is not None
         assert decided.answer.main not in {"bluff", "thanks"}
+
+
+@pytest.mark.parametrize(("verified", "main"), [(VERIFIED, "bluff"), ("", "general")])
+def test_what_is_inspected_shows_the_text_that_this_force_would_send(
+    tmp_path: Path, verified: str, main: str
+) -> None:
+    profile = tmp_path / "force.toml"
+    text = (ROOT / "profiles" / "mercia-vale.toml").read_text(encoding="utf-8")
+    profile.write_text(text + verified, encoding="utf-8")
+    bluff = BLUFF_EN.format(name="Sam", password="tulip77", amount="1,400", wallet=WALLET_EN)
+    forward = tmp_path / "sam.eml"
+    forward.write_bytes(
+        forwards.gmail(mail(bluff, subject="hello"), reporter=SAM, to=FORCE, note="")
+    )
+    settings = load({"data": tmp_path / "data"}, {"DESK_PROFILE": str(profile)}, tmp_path)
+    ((shown, read),) = inspect([str(forward)], settings)
+    assert read
+    assert shown["verdict"]["kind"] == "webcam-bluff"
+    assert shown["reply"]["kind"] == main
