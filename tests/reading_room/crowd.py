@@ -69,6 +69,11 @@ def wallet(campaign: int, number: int) -> str:
     return "bc1q" + "".join(chance.choices(_LETTERS, k=38))
 
 
+def submission_of(at: int) -> str:
+    """Give the id of the submission of this number."""
+    return f"0190a000-{at >> 16:04x}-7{at & 0xFFF:03x}-8000-{at:012x}"
+
+
 class Crowd:
     """So many findings in intake order, and what became of each reply."""
 
@@ -138,7 +143,7 @@ class Crowd:
 
     def _report(self, at: int, text: str) -> Report:
         chance = self._chance
-        submission = f"0190a000-{at >> 16:04x}-7{at & 0xFFF:03x}-8000-{at:012x}"
+        submission = submission_of(at)
         moment = START + YEARS * (at / self._number) + timedelta(seconds=chance.randint(0, 900))
         address = f"reporter{chance.randrange(REPORTERS)}@home.example"
         return Report(

@@ -14,7 +14,13 @@ from casefile.query import MARK_END, MARK_START, Page, Query
 from contracts.index_findings import NUMBER, accounts, many_findings, many_states, questions
 from desk.engine import open_engine
 from services.elasticsearch import needs_elasticsearch
-from triage.index import elastic, elastic_campaigns, elastic_server, elastic_summaries
+from triage.index import (
+    elastic,
+    elastic_campaigns,
+    elastic_pages,
+    elastic_server,
+    elastic_summaries,
+)
 from triage.index.elastic import ElasticIndex
 from triage.index.question import read
 from triage.index.sqlite import SqliteIndex
@@ -61,6 +67,7 @@ def step(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int
     if request.param == "small":
         for module, name, limit in (
             (elastic, "WINDOW", 40),
+            (elastic_pages, "WINDOW", 40),
             (elastic_server, "WINDOW", 40),
             (elastic_server, "BUCKETS", 20),
             (elastic_summaries, "WINDOW", 8),
@@ -146,7 +153,8 @@ def test_a_large_campaign_is_counted_by_an_estimate_that_is_exact_in_small(
 
 def test_whole_pages_make_up_the_whole(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
     _, other = both
-    monkeypatch.setattr(elastic, "WINDOW", 50)
+    for module in (elastic, elastic_pages):
+        monkeypatch.setattr(module, "WINDOW", 50)
     pages = [other.search(Query(offset=start, limit=17)) for start in range(0, NUMBER, 17)]
     keys = [hit.finding.key for page in pages for hit in page.hits]
     assert len(set(keys)) == len(keys) == NUMBER

@@ -3,56 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
-from itertools import islice
 
 from casefile.campaign import AccountPage, Campaign, CampaignSummary
 from casefile.errors import NotFound
 from casefile.finding import Finding
-from casefile.query import MOST_NAMED, Hit, Page, Query
+from casefile.query import Hit, Page, Query
 from casefile.reply import State
 from triage.index import question
 from triage.index.elastic_accounts import account_page
 from triage.index.elastic_campaigns import campaign_page
+from triage.index.elastic_facets import COUNTS, facets
+from triage.index.elastic_pages import far_page, page_wish
 from triage.index.elastic_question import condition
-from triage.index.elastic_server import (
-    NEWEST,
-    OLDEST,
-    WINDOW,
-    Answer,
-    Clause,
-    Gone,
-    Server,
-    asking,
-    connect,
-    whole,
-)
+from triage.index.elastic_server import WINDOW, Answer, Gone, Server, asking, connect, whole
 from triage.index.elastic_snapshots import Snapshots
 from triage.index.elastic_snippets import word_snippet
 from triage.index.elastic_standing import Indices
 from triage.index.elastic_summaries import campaign_list
 from triage.index.elastic_writing import Writer
-from triage.index.pages import MOST_A_PAGE, MOST_OFFSET, ranked, within
+from triage.index.pages import MOST_A_PAGE, MOST_OFFSET, within
 from triage.index.rows import decode, storable
 from triage.index.snippets import other_snippet
 
 #: A longer one is no key of Elasticsearch.
 LONGEST_KEY = 512
-#: More kinds, flags or languages than there are.
-FACETS = 1_000
-_FACETS = {
-    "kind": ("kind", FACETS),
-    "flag": ("flags", FACETS),
-    "language": ("language", FACETS),
-    "account-kind": ("account_kinds", FACETS),
-    "campaign": ("campaign", MOST_NAMED),
-    "wording": ("wording", MOST_NAMED),
-    "amount": ("amounts", MOST_NAMED),
-    "state": ("state", FACETS),
-}
-_AGGREGATIONS = {
-    name: {"terms": {"field": field, "size": size}} for name, (field, size) in _FACETS.items()
-}
 
 
 class ElasticIndex:
@@ -125,23 +99,20 @@ class ElasticIndex:
         asked = question.read(query.text)
         where = condition(query, asked)
         offset, limit = within(query.offset, MOST_OFFSET), within(query.limit, MOST_A_PAGE)
-        shallow = offset + limit <= WINDOW
-        found = self._server.search(
-            where,
-            size=limit if shallow else 0,
-            from_=offset if shallow else 0,
-            sort=OLDEST if query.oldest_first else NEWEST,
-            aggs=_AGGREGATIONS,
-            track_total_hits=True,
-        )
-        total: int = found["hits"]["total"]["value"]
-        hits = found["hits"]["hits"]
-        if not shallow and limit and offset < total:
-            hits = self._deep(where, offset, limit, oldest_first=query.oldest_first)
+        # What is counted is the same for every page: the server remembers it for the next one.
+        wishes = [{"query": where, "size": 0, "aggs": COUNTS, "track_total_hits": True}]
+        near = limit and offset + limit <= WINDOW
+        if near:
+            wishes.append(page_wish(where, offset, limit, oldest_first=query.oldest_first))
+        counted, *pages = self._server.searches(wishes)
+        total: int = counted["hits"]["total"]["value"]
+        hits = [hit for page in pages for hit in page["hits"]["hits"]]
+        if limit and not near and offset < total:
+            hits = far_page(self._server, where, offset, limit, oldest_first=query.oldest_first)
         return Page(
             total=total,
             hits=tuple(_hit(it, asked.terms) for it in hits),
-            facets=tuple((name, _facet(found, name)) for name in _FACETS),
+            facets=facets(counted),
         )
 
     def finding(self, key: str) -> Finding:
@@ -173,30 +144,12 @@ class ElasticIndex:
 
     def _document(self, key: str) -> str | None:
         """Give a finding as JSON; asked for in a body, for a path could be read otherwise."""
-        with asking():
-            (found,) = self._client.mget(index=self.indices.read, ids=[key])["docs"]
-        if "error" in found:
-            raise Gone
-        document: str | None = found["_source"]["document"] if found["found"] else None
+        found = self._server.documents([key])
+        document: str | None = found[0]["_source"]["document"] if found else None
         return document
-
-    def _deep(self, where: Clause, offset: int, limit: int, *, oldest_first: bool) -> list[Answer]:
-        """Give a page beyond those that Elasticsearch gives by number: walked to by keys alone."""
-        with closing(self._server.walk(where, oldest_first=oldest_first)) as hits:
-            keys = [hit.key for hit in islice(hits, offset, offset + limit)]
-        if not keys:
-            return []
-        with asking():
-            found = self._client.mget(index=self.indices.read, ids=keys)["docs"]
-        return [it for it in found if it.get("found")]
 
 
 def _hit(found: Answer, terms: tuple[str, ...]) -> Hit:
     finding = decode(found["_source"]["document"])
     snippet = word_snippet(finding, terms) or other_snippet(finding, terms)
     return Hit(finding=finding, snippet=snippet)
-
-
-def _facet(found: Answer, name: str) -> tuple[tuple[str, int], ...]:
-    buckets = found["aggregations"][name]["buckets"]
-    return ranked({bucket["key"]: bucket["doc_count"] for bucket in buckets})

@@ -31,6 +31,9 @@ LONGEST_BEGINNING = 64
 #: A longer value is compared by its hash.
 LONGEST_VALUE = 500
 
+#: Stands for no language and no state where several are one term.
+_NONE = "-"
+
 Document = dict[str, Any]
 
 
@@ -40,11 +43,11 @@ def document(finding: Finding, state: State | None = None) -> Document:
     fields = {
         **{name: row[name] for name in ("key", "received", "kind", "document")},
         **{name: row[name] for name in ("language", "wording", "version", "campaign")},
+        **_together(finding, named, state),
         "ids": ids(row),
         "reporter": value_term(row["reporter"]),
         "why": row["why"][:LONGEST_KEYWORD],
         "excerpt": row["excerpt"],
-        "flags": [it["flag"] for it in flag_rows(finding)],
         "amounts": bands(finding),
         "state": state,
         "words": [" ".join(found) for text in text_row(finding).values() if (found := words(text))],
@@ -82,9 +85,36 @@ def _indicator_fields(rows: Sequence[Row]) -> Document:
         "near": _distinct(it for row in payable for it in halves(row["folded"])),
         "named": [pair(row) for row in payable],
         "accounts": [pair(row) for row in rows if row["account"]],
-        "account_kinds": sorted({row["kind"] for row in rows if row["account"]}),
         "links": [pair(row) for row in rows if row["links"]],
         "sightings": [sighting(row) for row in rows],
+    }
+
+
+def _together(finding: Finding, rows: Sequence[Row], state: State | None) -> Document:
+    """Give the fields that are counted together, and each of them to be looked up by itself."""
+    flags = [it["flag"] for it in flag_rows(finding)]
+    kinds = sorted({row["kind"] for row in rows if row["account"]})
+    return {
+        "flags": flags,
+        "account_kinds": kinds,
+        "judged": " ".join((finding.verdict.kind, *flags)),
+        "besides": " ".join((finding.language or _NONE, state or _NONE, *kinds)),
+    }
+
+
+def unjudged(term: str) -> dict[str, Sequence[str]]:
+    """Give back the values of each facet that stand in `judged`."""
+    kind, *flags = term.split(" ")
+    return {"kind": [kind], "flag": flags}
+
+
+def unbesides(term: str) -> dict[str, Sequence[str]]:
+    """Give back the values of each facet that stand in `besides`."""
+    language, state, *kinds = term.split(" ")
+    return {
+        "language": [it for it in (language,) if it != _NONE],
+        "state": [it for it in (state,) if it != _NONE],
+        "account-kind": kinds,
     }
 
 

@@ -36,8 +36,10 @@ def condition(query: Query, question: Question) -> Clause:
         asked.append(is_account(query.account))
     if query.cases is not None:
         asked.append(_by_case(query.cases))
-    asked += _received(query)
-    return {"bool": {"filter": asked}} if asked else EVERYTHING
+    if query.since is not None or query.until is not None:
+        bounds = (None if at is None else microseconds(at) for at in (query.since, query.until))
+        asked.append(received(*bounds))
+    return all_of(asked) if asked else EVERYTHING
 
 
 def _by_case(cases: ByCase) -> Clause:
@@ -52,16 +54,17 @@ def _by_case(cases: ByCase) -> Clause:
     return {"bool": {"must_not": [found]}} if cases.others else found
 
 
-def _received(query: Query) -> list[Clause]:
-    """Say when it was received, where that was asked."""
-    bounds = {"gte": query.since, "lt": query.until}
-    said = {name: microseconds(at) for name, at in bounds.items() if at is not None}
-    return [{"range": {"received": said}}] if said else []
+def received(since: int | None, until: int | None) -> Clause:
+    """Say that it was received at this microsecond or later, and before that one."""
+    bounds = {"gte": since, "lt": until}
+    said = {name: at for name, at in bounds.items() if at is not None}
+    return {"range": {"received": said}}
 
 
 def is_account(value: str) -> Clause:
     """Say which documents name an account, given as canonical or as written."""
-    return any_of("looked", [value_term(form) for form in looked_for(value)])
+    # Each a term by itself: of a set of terms the server makes a bitmap over all documents.
+    return either([one("looked", value_term(form)) for form in looked_for(value)])
 
 
 def is_near(forms: list[str], half: int) -> Clause:
@@ -87,6 +90,11 @@ def any_of(field: str, values: list[str]) -> Clause:
 def phrase(field: str, words_: str) -> Clause:
     """Say that a field has these words in a row."""
     return {"match_phrase": {field: {"query": words_, "analyzer": "whitespace"}}}
+
+
+def all_of(clauses: list[Clause]) -> Clause:
+    """Say that all of these hold."""
+    return {"bool": {"filter": clauses}}
 
 
 def either(clauses: list[Clause]) -> Clause:

@@ -19,6 +19,7 @@ SECONDS = 20
 SERVER_SECONDS = "15s"
 #: Elasticsearch gives no hit beyond this by its number; deeper ones are walked to.
 WINDOW = 10_000
+NOT_FOUND, REFUSED = 404, 400
 #: Buckets of one answer; 65,536 is the server's own limit.
 BUCKETS = 10_000
 
@@ -59,6 +60,13 @@ class Server:
         """Search what is read. Raises TryLater, also where an answer would be partial."""
         return self.reading(lambda: self._search(index=self.read, query=where, **wish))
 
+    def searches(self, wishes: Sequence[Mapping[str, Any]]) -> list[Answer]:
+        """Give the answers to several searches that are asked at once, side by side.
+
+        Each is remembered by the server until what is read changes. Raises TryLater.
+        """
+        return self.reading(lambda: self._searches(wishes))
+
     def buckets(
         self,
         where: Clause,
@@ -84,15 +92,16 @@ class Server:
         found = self.search(
             where,
             size=size,
-            sort=NEWEST,
-            source=False,
-            docvalue_fields=list(fields),
+            # Each as one more key to sort by: fetched as fields they would take several times as
+            # long, and the ids of ten thousand hits ten times that.
+            sort=[*NEWEST, *({it: {"order": "desc", "missing": "_last"}} for it in fields)],
+            stored_fields="_none_",
             aggs=dict(aggregations),
             track_total_hits=True,
             filter_path=_NEWEST,
         )
         total = {"doc_count": found["hits"]["total"]["value"]}
-        hits = [_walked(it) for it in found["hits"].get("hits", ())]
+        hits = [_walked(it, fields) for it in found["hits"].get("hits", ())]
         return hits, {**found.get("aggregations", {}), **total}
 
     def every(
@@ -108,10 +117,8 @@ class Server:
         else:
             yield from self.buckets(where, [field], aggregations)
 
-    def walk(
-        self, where: Clause, *fields: str, oldest_first: bool = False
-    ) -> Generator[Walked, None, None]:
-        """Give every hit with these fields, newest first, as they stood when this began."""
+    def walk(self, where: Clause, *, oldest_first: bool = False) -> Generator[Walked, None, None]:
+        """Give every hit, newest first, as they stood when this began."""
         opened = self.reading(self._open)
         after: Sequence[Any] | None = None
         try:
@@ -122,19 +129,26 @@ class Server:
                     sort=OLDEST if oldest_first else NEWEST,
                     search_after=after,
                     size=WINDOW,
-                    source=False,
+                    stored_fields="_none_",
                     track_total_hits=False,
                     filter_path=_WALKED,
-                    docvalue_fields=fields,
                 )
                 opened = found["pit_id"]
                 hits = found.get("hits", {}).get("hits", ())
-                yield from map(_walked, hits)
+                yield from (_walked(it) for it in hits)
                 if len(hits) < WINDOW:
                     return
                 after = hits[-1]["sort"]
         finally:
             self._close(opened)
+
+    def documents(self, keys: Sequence[str]) -> list[Answer]:
+        """Give those of these that are there. Raises Gone, TryLater."""
+        with asking():
+            found = self.client.mget(index=self.read, ids=list(keys))["docs"]
+        if any("error" in it for it in found):
+            raise Gone
+        return [it for it in found if it["found"]]
 
     def reading(self, ask: Callable[[], T]) -> T:
         """Ask; where the index is gone, have it made again, and ask that."""
@@ -148,6 +162,14 @@ class Server:
         with asking():
             found = self.client.search(timeout=SERVER_SECONDS, **wish)
         return whole(found.body)
+
+    def _searches(self, wishes: Sequence[Mapping[str, Any]]) -> list[Answer]:
+        lines: list[Mapping[str, Any]] = []
+        for wish in wishes:
+            lines += ({"request_cache": True}, {"timeout": SERVER_SECONDS, **wish})
+        with asking():
+            found = self.client.msearch(index=self.read, searches=lines)
+        return [whole(answered(it)) for it in found["responses"]]
 
     def _open(self) -> str:
         with asking():
@@ -164,20 +186,17 @@ class Server:
             log.info("a search was left open")
 
 
-_NEWEST = [
-    *("timed_out", "_shards.failed", "hits.total", "hits.hits.sort", "hits.hits.fields"),
-    "aggregations",
-]
-_WALKED = ["pit_id", "timed_out", "_shards.failed", "hits.hits.sort", "hits.hits.fields"]
+_NEWEST = ["timed_out", "_shards.failed", "hits.total", "hits.hits.sort", "aggregations"]
+_WALKED = ["pit_id", "timed_out", "_shards.failed", "hits.hits.sort"]
 #: The order of findings everywhere.
 NEWEST = [{"received": "desc"}, {"key": "desc"}]
 OLDEST = [{"received": "asc"}, {"key": "asc"}]
 
 
-def _walked(hit: Answer) -> Walked:
-    received, key, *_ = hit["sort"]
-    fields = {name: value for name, (value, *_) in hit.get("fields", {}).items()}
-    return Walked(received=received, key=key, fields=fields)
+def _walked(hit: Answer, fields: Sequence[str] = ()) -> Walked:
+    received, key, *rest = hit["sort"]
+    found = {name: it for name, it in zip(fields, rest, strict=False) if it is not None}
+    return Walked(received=received, key=key, fields=found)
 
 
 @contextmanager
@@ -193,6 +212,17 @@ def asking() -> Iterator[None]:
     except TransportError as error:
         log.warning("Elasticsearch cannot be reached: %s", type(error).__name__)
         raise TryLater("The search index cannot be reached.") from None
+
+
+def answered(answer: Answer) -> Answer:
+    """Give back one answer of several; an error is raised as if it were the only one."""
+    status = answer["status"]
+    if status == NOT_FOUND:
+        raise Gone
+    if status >= REFUSED:
+        log.warning("Elasticsearch answered with status %d", status)
+        raise Denied
+    return answer
 
 
 def whole(answer: Answer) -> Answer:
