@@ -25,6 +25,8 @@ from triage.index.rows import microseconds
 #: So many are built; more are copies of these.
 BUILT = 100_000
 _BATCH, _WRITERS = 500, 2
+#: While the server merges what it has, a batch may wait.
+_SECONDS = 300
 _RECEIVED_AT = re.compile(rb'(?<=received_at\\":\\")[^\\"]+')
 _RECEIVED = re.compile(rb'(?<="received":)\d+')
 _REPORTER = re.compile(rb"(?<=reporter)\d+(?=[@ ])")
@@ -39,10 +41,10 @@ def lay_down(client: Elasticsearch, index: str, number: int, folder: Path) -> No
     built = folder / f"built-{min(number, BUILT)}-v{FORM}.jsonl"
     if not built.exists():
         _build(built, min(number, BUILT))
-    found = _batches(_laid(built, number))
+    found, patient = _batches(_laid(built, number)), client.options(request_timeout=_SECONDS)
 
     def write(lines: Any) -> None:  # noqa: ANN401 - not to be encoded again
-        answer = client.bulk(
+        answer = patient.bulk(
             index=index, operations=lines, filter_path=["errors", "items.*.error.type"]
         )
         if answer["errors"]:
