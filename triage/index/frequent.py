@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, insert, update
 
 from triage.index.bitmaps import Numbers
-from triage.index.rows import Row
-from triage.index.tables import TEXT_COLUMNS, frequent, identities, steps
+from triage.index.tables import TEXT_COLUMNS, identities, steps
 from triage.index.tokens import Tokens, Vocabulary, joined
 from triage.index.words import words
 
@@ -30,10 +29,12 @@ STEP = 1 << 14
 #: of two common words in a row it is known who says them so.
 FREQUENT, COMMON = 64, 8
 #: So many findings of a step tell which words may be frequent, and at most so many words may be.
-SAMPLE, MOST_WORDS = 512, 2_048
+SAMPLE, MOST_WORDS = 256, 2_048
 #: Of more findings with odd letters than this, the whole step is left to the full-text search.
 MOST_ODD = 32
 _AT_ONCE = 1_024
+#: Step, word or pair, whether common, and who says it.
+_Row = tuple[int, str, bool, bytes]
 _TEXTS = f"SELECT rowid, {', '.join(TEXT_COLUMNS)} FROM index_text"  # noqa: S608 - our own words
 _SPAN = f"{_TEXTS} WHERE rowid >= ? AND rowid < ? AND rowid % ? = 0"
 
@@ -60,9 +61,8 @@ def _gather_step(connection: Connection, start: int) -> None:
     readable = len(step.odd) <= MOST_ODD
     odd = step.odd.serialize() if readable else None
     connection.execute(insert(steps), {"step": start // STEP, "odd": odd})
-    rows = sorted(step.rows(), key=lambda it: it["said"]) if readable else []
-    if rows:
-        connection.execute(insert(frequent), rows)
+    if readable and (rows := sorted(step.rows())):
+        connection.exec_driver_sql("INSERT INTO index_frequent VALUES (?, ?, ?, ?)", rows)
 
 
 def _worth_gathering(connection: Connection, start: int) -> tuple[list[str], set[str]]:
@@ -112,41 +112,38 @@ class _Step:
             self._note(self.known.read(texts), np.array(numbers, dtype=np.int64))
 
     def _note(self, tokens: Tokens, numbers: NDArray[np.int64]) -> None:
-        places, ids = numbers[tokens.texts], tokens.words.astype(np.int64)
-        self._said[ids * STEP + places] = True
+        places, ids = numbers[tokens.texts], tokens.words
+        self._said[ids.astype(np.int64) * STEP + places] = True
         common = self._common[ids]
         here = np.flatnonzero((common[:-1] != 0) & (common[1:] != 0))
         pairs = common[here] * (len(self.common) + 1) + common[here + 1]
         self._pairs.append(_distinct(pairs * STEP + places[here]))
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[_Row]:
         """Give what is to be written."""
         said = self._said.reshape(-1, STEP)
         counts = said.sum(axis=1)
         for at, word in enumerate(self.known.words, 1):
             if counts[at] * FREQUENT >= self._read or word in self.common:
-                yield self._row(word, np.flatnonzero(said[at]), common=word in self.common)
+                numbers = Numbers(self._listed(np.flatnonzero(said[at])))
+                numbers.run_optimize()
+                yield self.start // STEP, word, word in self.common, numbers.serialize()
         if self._pairs:
             yield from self._pair_rows(_distinct(np.concatenate(self._pairs)))
 
-    def _pair_rows(self, all_pairs: NDArray[np.int64]) -> Iterator[Row]:
+    def _pair_rows(self, all_pairs: NDArray[np.int64]) -> Iterator[_Row]:
         names = [word for word in self.known.words if word in self.common]
         pairs, places = np.divmod(all_pairs, STEP)
         starts = np.flatnonzero(np.diff(pairs, prepend=-1))
-        for pair, its in zip(pairs[starts].tolist(), np.split(places, starts[1:]), strict=True):
+        listed = self._listed(places)
+        ends = [*starts[1:].tolist(), len(pairs)]
+        for pair, first, end in zip(pairs[starts].tolist(), starts.tolist(), ends, strict=True):
             one, next_to_it = divmod(pair, len(self.common) + 1)
-            yield self._row(f"{names[one - 1]} {names[next_to_it - 1]}", its, common=True)
+            said = f"{names[one - 1]} {names[next_to_it - 1]}"
+            yield self.start // STEP, said, True, Numbers(listed[first:end]).serialize()
 
-    def _row(self, said: str, places: NDArray[np.int64], *, common: bool) -> Row:
-        listed = array("I", (places + self.start).astype(np.uint32).tobytes())
-        numbers = Numbers(listed)
-        numbers.run_optimize()
-        return {
-            "step": self.start // STEP,
-            "said": said,
-            "common": common,
-            "numbers": numbers.serialize(),
-        }
+    def _listed(self, places: NDArray[np.int64]) -> array[int]:
+        return array("I", (places + self.start).astype(np.uint32).tobytes())
 
 
 def _distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
