@@ -25,8 +25,8 @@ from casefile.ports import Job
 from casefile.reply import Main, waits
 from casefile.report import Authentication
 from console.journal import SqlJournal
+from contracts.answers import GENERAL, LIMITS, SAM
 from contracts.journal import AT
-from contracts.ledger import GENERAL, LIMITS, SAM
 from contracts.sample_findings import account, wording
 from contracts.sample_findings import finding as letter
 from desk.engine import open_engine

@@ -7,31 +7,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from casefile.errors import NotFound, Refused
-from casefile.ports import Choice, Ledger, Outcome
-from casefile.reply import FINAL_STATES, SETTLED, Answer, Ceilings, Limits, Main, State, Told
+from casefile.ports import Choice, Ledger
+from casefile.reply import State, Told
+from contracts.answers import DAY, GENERAL, LIMITS, SAM, answer
+from contracts.ledger_ceilings import CeilingsContract
+from contracts.ledger_moves import MovesContract
 from makers import NOON, key
 
-SAM = "sam@reporter.example"
-LIMITS = Limits()
-GENERAL = Answer(main="general", parts=("paid",), alert=False, languages=("cy", "en"))
-DAY = timedelta(days=1)
 
-
-def answer(main: Main) -> Answer:
-    return replace(GENERAL, main=main, parts=())
-
-
-def asked(number: int, main: Main) -> Choice:
-    """Give what a person chooses for a mail of Sam's."""
-    return Choice(submission=key(number), answer=answer(main), address=SAM)
-
-
-WIDE = Ceilings()
-DOMAIN = "reporter.example"
-
-
-class LedgerContract:
+class LedgerContract(MovesContract, CeilingsContract):
     """A subclass gives the fixture `ledger`, empty."""
 
     def test_a_first_claim_is_granted_with_a_reference(self, ledger: Ledger) -> None:
@@ -202,113 +186,6 @@ class LedgerContract:
     def test_an_answer_without_a_text_is_never_granted(self, ledger: Ledger) -> None:
         assert not ledger.claim(key(1), SAM, replace(GENERAL, main=None), LIMITS, NOON).granted
 
-    def test_a_move_is_kept_with_its_reason_and_time(self, ledger: Ledger) -> None:
-        claim = ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
-        moved = ledger.move(key(1), "deferred", "asked to wait", NOON + DAY)
-
-        assert moved == replace(
-            claim.decision, state="deferred", reason="asked to wait", at=NOON + DAY
-        )
-        assert ledger.decision(key(1)) == moved
-
-    def test_an_unknown_submission_cannot_move(self, ledger: Ledger) -> None:
-        with pytest.raises(NotFound):
-            ledger.move(key(1), "sent", "", NOON)
-
-    def test_a_reply_is_sent_by_one_only(self, ledger: Ledger) -> None:
-        ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
-        ledger.move(key(1), "sending", "", NOON)
-
-        with pytest.raises(Refused):
-            ledger.move(key(1), "sending", "", NOON)
-
-    @pytest.mark.parametrize("final", sorted(FINAL_STATES - {"imported", "suppressed"}))
-    def test_what_is_final_never_becomes_sendable_by_itself(
-        self, ledger: Ledger, final: State
-    ) -> None:
-        ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
-        ledger.move(key(1), "sending", "", NOON)
-        settled = ledger.move(key(1), final, "", NOON)
-
-        for state in ("sending", "deferred"):
-            with pytest.raises(Refused):
-                ledger.move(key(1), state, "", NOON)  # type: ignore[arg-type]
-        assert ledger.move(key(1), final, "again", NOON + DAY) == settled
-
-    def test_a_person_settles_an_uncertain_reply(self, ledger: Ledger) -> None:
-        ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
-        ledger.move(key(1), "sending", "", NOON)
-        ledger.move(key(1), "uncertain", "the machine died", NOON)
-
-        assert ledger.move(key(1), "sent", "seen by a person", NOON).state == "sent"
-
-    def test_a_reply_that_did_not_leave_is_taken_up_again(self, ledger: Ledger) -> None:
-        ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
-        ledger.move(key(1), "sending", "", NOON)
-        ledger.move(key(1), "claimed", "", NOON)
-
-        assert ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON).granted
-
-    def test_a_person_has_answered_what_was_not_answered(self, ledger: Ledger) -> None:
-        ledger.decline(key(1), GENERAL, "suppressed", "not authenticated", NOON)
-        claim = ledger.reconsider(asked(1, "scam"), LIMITS, NOON + DAY)
-
-        assert claim.granted
-        assert (claim.decision.state, claim.decision.reason) == ("claimed", "")
-        assert claim.decision.answer == answer("scam")
-        assert claim.decision.reference
-        assert ledger.decision(key(1)) == claim.decision
-        assert ledger.theirs(claim.decision.reference, SAM) == claim.decision
-        assert ledger.begin(key(1), DOMAIN, WIDE, NOON + DAY).state == "sending"
-
-    def test_of_two_people_who_have_it_answered_the_first_ones_text_stands(
-        self, ledger: Ledger
-    ) -> None:
-        ledger.decline(key(1), GENERAL, "suppressed", "null sender", NOON)
-        first = ledger.reconsider(asked(1, "scam"), LIMITS, NOON)
-        second = ledger.reconsider(asked(1, "general"), LIMITS, NOON)
-
-        assert second.granted
-        assert second.decision == first.decision
-
-    @pytest.mark.parametrize("state", ["sending", "sent", "uncertain", "imported"])
-    def test_what_may_have_left_is_never_reconsidered(self, ledger: Ledger, state: State) -> None:
-        if state == "imported":
-            ledger.decline(key(1), GENERAL, "imported", "collected", NOON)
-        else:
-            ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON)
-            ledger.move(key(1), "sending", "", NOON)
-            if state != "sending":
-                ledger.move(key(1), state, "", NOON)
-        claim = ledger.reconsider(asked(1, "threat"), LIMITS, NOON + 400 * DAY)
-
-        assert not claim.granted
-        assert claim.decision.state == state
-        assert ledger.decision(key(1)) == claim.decision
-
-    def test_what_failed_is_reconsidered_unless_a_person_said_so(self, ledger: Ledger) -> None:
-        for number, reason in ((1, "the mail server refused it"), (2, SETTLED)):
-            ledger.claim(key(number), f"r{number}@reporter.example", GENERAL, LIMITS, NOON)
-            ledger.move(key(number), "sending", "", NOON)
-            ledger.move(key(number), "failed", reason, NOON)
-
-        assert ledger.reconsider(asked(1, "general"), LIMITS, NOON).granted
-        assert not ledger.reconsider(asked(2, "general"), LIMITS, NOON).granted
-
-    def test_a_person_goes_over_no_limit_of_a_reporter(self, ledger: Ledger) -> None:
-        ledger.claim(key(1), SAM, answer("general"), LIMITS, NOON)
-        kept = ledger.decline(key(2), GENERAL, "suppressed", "null sender", NOON)
-        claim = ledger.reconsider(asked(2, "general"), LIMITS, NOON + DAY)
-
-        assert not claim.granted
-        assert claim.decision.reason == "answered the same within 7 days"
-        assert ledger.decision(key(2)) == kept
-        assert ledger.reconsider(asked(2, "threat"), LIMITS, NOON + DAY).granted
-
-    def test_nothing_is_reconsidered_that_was_never_decided(self, ledger: Ledger) -> None:
-        with pytest.raises(NotFound):
-            ledger.reconsider(asked(1, "general"), LIMITS, NOON)
-
     def test_decisions_come_in_intake_order(self, ledger: Ledger) -> None:
         for number in (3, 1, 2):
             ledger.claim(key(number), f"r{number}@reporter.example", GENERAL, LIMITS, NOON)
@@ -366,123 +243,6 @@ class LedgerContract:
         for number, address in enumerate(("", "\0@reporter.example", "\udc80@reporter.example")):
             assert ledger.claim(key(number), address, GENERAL, LIMITS, NOON).granted
             assert not ledger.claim(key(number + 10), address, GENERAL, LIMITS, NOON).granted
-
-    def _begin(
-        self,
-        ledger: Ledger,
-        number: int,
-        ceilings: Ceilings = WIDE,
-        at: datetime = NOON,
-        *,
-        domain: str = DOMAIN,
-        answer: Answer = GENERAL,
-    ) -> str:
-        """Claim and begin one reply. Gives the state, or why it waits."""
-        ledger.claim(key(number), f"r{number}@{domain}", answer, LIMITS, at)
-        begun = ledger.begin(key(number), domain, ceilings, at)
-        assert ledger.decision(key(number)) == begun
-        return begun.reason or begun.state
-
-    def test_a_reply_begins_once_and_is_counted(self, ledger: Ledger) -> None:
-        assert self._begin(ledger, 1) == "sending"
-        assert ledger.begun(NOON) == (1, 1, 1)
-        with pytest.raises(Refused):
-            ledger.begin(key(1), DOMAIN, WIDE, NOON)
-        with pytest.raises(NotFound):
-            ledger.begin(key(2), DOMAIN, WIDE, NOON)
-        assert ledger.begun(NOON) == (1, 1, 1)
-
-    def test_what_became_of_the_reply_before_is_kept_with_the_next_one(
-        self, ledger: Ledger
-    ) -> None:
-        """In one transaction: where the next one cannot begin, nothing is kept of either."""
-        for number in (1, 2):
-            self._begin(ledger, number)
-        ledger.claim(key(3), "r3@reporter.example", GENERAL, LIMITS, NOON)
-        sent = Outcome(submission=key(1), state="sent", reason="")
-        with pytest.raises(Refused):
-            ledger.begin(key(2), DOMAIN, WIDE, NOON, before=sent)
-        assert ledger.known([key(1)])[key(1)].state == "sending"
-
-        begun = ledger.begin(key(3), DOMAIN, WIDE, NOON + DAY, before=sent)
-
-        assert begun.state == "sending"
-        assert ledger.decision(key(1)) == replace(
-            ledger.known([key(1)])[key(1)], state="sent", at=NOON + DAY
-        )
-        with pytest.raises(Refused):  # it has been sent, and stays so
-            ledger.begin(key(1), DOMAIN, WIDE, NOON)
-
-    @pytest.mark.parametrize(
-        ("ceilings", "reason", "later"),
-        [
-            (Ceilings(per_minute=2), "over the ceiling of a minute", timedelta(minutes=1)),
-            (Ceilings(per_hour=2), "over the ceiling of an hour", timedelta(hours=1)),
-            (Ceilings(per_day=2), "over the ceiling of a day", DAY),
-            (
-                Ceilings(domain_per_minute=2),
-                "over the ceiling of a minute to one domain",
-                timedelta(minutes=1),
-            ),
-        ],
-    )
-    def test_over_a_ceiling_a_reply_waits_and_then_leaves(
-        self, ledger: Ledger, ceilings: Ceilings, reason: str, later: timedelta
-    ) -> None:
-        said = [self._begin(ledger, number, ceilings) for number in range(4)]
-
-        assert said == ["sending", "sending", reason, reason]
-        assert ledger.begun(NOON)[0] == 2
-        kept = ledger.decision(key(3))
-        assert kept is not None
-        assert kept.state == "deferred"
-        short = later - timedelta(minutes=1)
-        if short:
-            assert self._begin(ledger, 3, ceilings, NOON + short) == reason
-        assert self._begin(ledger, 3, ceilings, NOON + later) == "sending"
-
-    def test_a_clock_that_jumps_back_frees_no_room(self, ledger: Ledger) -> None:
-        ceilings = Ceilings(per_minute=1)
-
-        assert self._begin(ledger, 1, ceilings) == "sending"
-        assert self._begin(ledger, 2, ceilings, NOON - DAY) != "sending"
-
-    def test_another_domain_and_one_that_many_share_have_room(self, ledger: Ledger) -> None:
-        ceilings = Ceilings(domain_per_minute=1, shared_domains=frozenset({"mail.example"}))
-
-        assert self._begin(ledger, 1, ceilings) == "sending"
-        assert self._begin(ledger, 2, ceilings) != "sending"
-        assert self._begin(ledger, 3, ceilings, domain="other.example") == "sending"
-        for number in (4, 5, 6):
-            assert self._begin(ledger, number, ceilings, domain="mail.example") == "sending"
-
-    def test_people_in_danger_pass_first_but_not_without_end(self, ledger: Ledger) -> None:
-        ceilings = Ceilings(per_minute=2)
-        urgent = [answer("threat"), answer("young"), replace(GENERAL, parts=("distress",))]
-
-        assert self._begin(ledger, 1, ceilings) == "sending"
-        assert self._begin(ledger, 2, ceilings) == "sending"
-        assert self._begin(ledger, 3, ceilings) != "sending"
-        said = [self._begin(ledger, 10 + n, ceilings, answer=it) for n, it in enumerate(urgent)]
-        assert said == ["sending", "sending", "over the ceiling of a minute"]
-
-    def test_while_stopped_nothing_begins_and_all_is_claimed_as_before(
-        self, ledger: Ledger
-    ) -> None:
-        assert ledger.stopped() is None
-        ledger.stop("the wording is wrong", NOON)
-        ledger.stop("another reason", NOON + DAY)
-        brake = ledger.stopped()
-
-        assert brake is not None
-        assert (brake.since, brake.reason) == (NOON, "the wording is wrong")
-        assert self._begin(ledger, 1) == "replies are stopped"
-        assert self._begin(ledger, 2, answer=answer("threat")) == "replies are stopped"
-        assert ledger.begun(NOON) == (0, 0, 0)
-        ledger.resume()
-        ledger.resume()
-        assert ledger.stopped() is None
-        assert self._begin(ledger, 1) == "sending"
 
     def _reference(self, ledger: Ledger, number: int) -> str:
         address = f"r{number}@reporter.example"

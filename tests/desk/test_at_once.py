@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from casefile.report import Authentication
 from console.journal import SqlJournal
-from contracts.ledger import GENERAL, LIMITS
+from contracts.answers import GENERAL, LIMITS
 from desk.engine import open_engine
 from desk.migrate import create
 from desk.record import SqlRecord

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, event, func, select, table
 
 from casefile.errors import TryLater
 from console.journal import SqlJournal
-from contracts.ledger import GENERAL, LIMITS, SAM
+from contracts.answers import GENERAL, LIMITS, SAM
 from contracts.sample_findings import finding, wording
 from desk.engine import open_engine
 from desk.migrate import create, upgrade

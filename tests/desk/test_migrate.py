@@ -22,7 +22,7 @@ from sqlalchemy import Boolean, Engine, MetaData, event, insert, inspect, select
 
 from casefile.errors import SettingsError, TryLater
 from console.journal import SqlJournal
-from contracts.ledger import GENERAL, LIMITS, SAM
+from contracts.answers import GENERAL, LIMITS, SAM
 from contracts.sample_findings import finding, wording
 from desk import migrate
 from desk.engine import open_engine

@@ -17,7 +17,7 @@ from casefile.ports import Claim
 from casefile.reply import Answer, Decision, waits
 from casefile.report import Authentication
 from console.journal import SqlJournal
-from contracts.ledger import GENERAL, LIMITS, SAM
+from contracts.answers import GENERAL, LIMITS, SAM
 from contracts.sample_findings import finding as letter
 from contracts.sample_findings import wording
 from desk.engine import open_engine

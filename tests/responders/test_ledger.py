@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from casefile.errors import Refused, SettingsError, TryLater
-from contracts.ledger import GENERAL, LIMITS, SAM, LedgerContract
+from contracts.answers import GENERAL, LIMITS, SAM
+from contracts.ledger import LedgerContract
 from desk.engine import open_engine
 from makers import NOON, key
 from responders.ledger import SqlLedger, check_reference, metadata
