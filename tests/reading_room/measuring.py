@@ -18,8 +18,10 @@ from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
+from reading_room.bare_elastic import bare_questions, processor_of
 from reading_room.crowd import CAMPAIGNS, START, Crowd, wallet, word
 from reading_room.engines import BARE
+from reading_room.laid import BUILT, lay_down
 from reading_room.sample import open_stores
 from reading_room.served import asked, built
 
@@ -54,15 +56,14 @@ def main() -> None:
         folder = wish.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         folder /= f"{number}-findings"
         folder.mkdir(parents=True, exist_ok=True)
-        engine = open_engine(f"sqlite:///{folder / 'index.sqlite'}")
-        stack.callback(engine.dispose)
-        _measure("embedded", SqliteIndex(engine), number)
+        if wish.embedded:
+            engine = open_engine(f"sqlite:///{folder / 'index.sqlite'}")
+            stack.callback(engine.dispose)
+            _measure("embedded", SqliteIndex(engine), number)
         if wish.elasticsearch and not MISSING:
-            node = stack.enter_context(running_elasticsearch(folder, heap=2_048))
-            index = ElasticIndex(node.url, prefix="bench", refresh=False)
-            stack.callback(index.close)
-            _measure("Elasticsearch", index, number)
-        _bare(folder, number)
+            _measure_elasticsearch(stack, folder, number)
+        if wish.embedded:
+            _bare(folder, number)
 
 
 def _wish() -> argparse.Namespace:
@@ -70,15 +71,32 @@ def _wish() -> argparse.Namespace:
     parser.add_argument("--findings", type=int, default=FINDINGS)
     parser.add_argument("--folder", type=Path, help="where what is built stays")
     parser.add_argument("--elasticsearch", action="store_true")
+    parser.add_argument("--embedded", action=argparse.BooleanOptionalAction, default=True)
     return parser.parse_args()
 
 
-def _measure(name: str, index: Index, number: int) -> None:
+def _measure_elasticsearch(stack: ExitStack, folder: Path, number: int) -> None:
+    """Ask the index and, with the same node, its bare client."""
+    node = stack.enter_context(running_elasticsearch(folder, heap=3_072))
+    index = ElasticIndex(node.url, prefix="bench", refresh=False)
+    stack.callback(index.close)
+    client = index.indices.client
+    if number > BUILT and index.count() != number:
+        index.clear()
+        start = time.perf_counter()
+        lay_down(client, index.indices.write, number, folder)
+        say(f"{number:,} laid down, {number / (time.perf_counter() - start):.0f} a second")
+    _measure("Elasticsearch", index, number, node.process.pid if node.process else 0)
+    say("\nits bare client")
+    _table(bare_questions(client, index.indices.read), node.process.pid if node.process else 0)
+
+
+def _measure(name: str, index: Index, number: int, server: int = 0) -> None:
     _build(name, index, number)
     start = time.perf_counter()
     index.search(Query())
     say(f"\n{name}: {index.count():,} findings; the first search {_ms(start):.0f} ms")
-    _table(_questions(index, number))
+    _table(_questions(index, number), server)
     stores = replace(open_stores(), index=index)  # type: ignore[arg-type]
     with asked(built(stores)) as client:
         paths = {
@@ -88,7 +106,7 @@ def _measure(name: str, index: Index, number: int) -> None:
             "page: account": lambda it: f"/accounts/{wallet(it, 0)}",
             "page: campaigns": lambda it: f"/campaigns?page={1 + it}",
         }
-        _table({name: _got(client.get, path) for name, path in paths.items()})
+        _table({name: _got(client.get, path) for name, path in paths.items()}, server)
         say("hostile queries: refused, or answered with nothing")
         _table({name: _got(client.get, lambda _, it=path: it) for name, path in HOSTILE.items()})
 
@@ -160,17 +178,20 @@ def _findings(number: int) -> Iterator[Finding]:
     return (finding for finding, _ in Crowd(number).findings())
 
 
-def _table(questions: Mapping[str, Asked]) -> None:
-    say(f"{'':26} {'p50 ms':>8} {'p99 ms':>8} {'again':>8} {'cpu':>8}")
+def _table(questions: Mapping[str, Asked], server: int = 0) -> None:
+    """Ask all of it; where a server's process is named, say what it used for each question."""
+    say(f"{'':26} {'p50 ms':>8} {'p99 ms':>8} {'again':>8} {'cpu':>8} {'server':>8}")
     for name, ask in questions.items():
         for at in range(WARM):
             ask(TIMES + at)
+        used = processor_of(server) if server else 0.0
         first = [_timed(ask, at) for at in range(TIMES)]
+        used = (processor_of(server) - used if server else 0.0) / TIMES
         again = [_timed(ask, at) for at in range(TIMES)]
         wall, cpu = sorted(it for it, _ in first), sorted(it for _, it in first)
         say(
             f"{name:26} {_part(wall, 0.5):8.1f} {_part(wall, 0.99):8.1f} "
-            f"{_part(sorted(it for it, _ in again), 0.5):8.1f} {_part(cpu, 0.5):8.1f}"
+            f"{_part(sorted(it for it, _ in again), 0.5):8.1f} {_part(cpu, 0.5):8.1f} {used:8.1f}"
         )
 
 

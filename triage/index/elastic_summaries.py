@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,13 +11,13 @@ from triage.index.elastic_server import WINDOW, Answer, Server, chunks
 from triage.index.rows import moment
 
 #: Campaigns summed up in one request: some 220 buckets each stay below the server's 65,536.
-AT_ONCE = 200
-#: In a campaign of more findings than these, reporters and accounts are counted by an estimate that
-#: is right within about one in a hundred; exactly, each of them would cross the network.
-COUNTED = 2_000
-#: The estimate's own number below which it is all but exact.
+AT_ONCE = 100
+#: Campaigns are put in order for so many pages at once, which the server remembers.
+ORDERED = 1_000
+#: Reporters and accounts are counted by an estimate, since each of them would cross the network to
+#: be counted exactly. Below this number it goes by 25 bits of each value's hash: of 2,000 values
+#: two are taken for one in one campaign of sixteen. Above, it is right within one in a hundred.
 PRECISE = 40_000
-LARGE_AT_ONCE = 20
 
 _LAST = {"max": {"field": "received"}}
 _SUMMARY: dict[str, Any] = {
@@ -27,11 +26,15 @@ _SUMMARY: dict[str, Any] = {
     "wording": {"terms": {"field": "wording", "size": 1, "order": {"_key": "desc"}}},
     "kinds": {"terms": {"field": "kind", "size": 20}},
     "languages": {"terms": {"field": "language", "size": 200}},
+    **{
+        f"{it}-estimate": {"cardinality": {"field": it, "precision_threshold": PRECISE}}
+        for it in ("reporter", "accounts")
+    },
     "oldest": {
         "top_hits": {
             "size": 1,
             "sort": [{"received": "asc"}, {"key": "asc"}],
-            "_source": False,
+            "stored_fields": "_none_",
             "docvalue_fields": ["excerpt"],
         }
     },
@@ -53,11 +56,13 @@ def _newest(server: Server, offset: int, limit: int) -> list[str]:
             for bucket in server.buckets(EVERYTHING, ["campaign"], {"last": _LAST})
         ]
         return [key for _, key in sorted(every, reverse=True)[offset : offset + limit]]
+    size = ORDERED * -(-(offset + limit) // ORDERED)
     order = [{"last": "desc"}, {"_key": "desc"}]
-    terms = {"field": "campaign", "size": offset + limit, "order": order}
+    terms = {"field": "campaign", "size": size, "order": order}
     wanted = {"newest": {"terms": terms, "aggs": {"last": _LAST}}}
     found = server.search(EVERYTHING, size=0, aggs=wanted, track_total_hits=False)
-    return [bucket["key"] for bucket in found["aggregations"]["newest"]["buckets"][offset:]]
+    buckets = found["aggregations"]["newest"]["buckets"]
+    return [bucket["key"] for bucket in buckets[offset : offset + limit]]
 
 
 def summaries(server: Server, keys: Sequence[str]) -> list[CampaignSummary]:
@@ -67,66 +72,30 @@ def summaries(server: Server, keys: Sequence[str]) -> list[CampaignSummary]:
         for some in chunks(keys, AT_ONCE)
         for bucket in _by_campaign(server, some, _SUMMARY)
     }
-    sizes = {key: bucket["doc_count"] for key, bucket in buckets.items()}
-    reporters = _distinct(server, sizes, "reporter")
-    accounts = _distinct(server, sizes, "accounts")
-    return [
-        _summary(buckets[key], reporters.get(key, 0), accounts.get(key, 0))
-        for key in keys
-        if key in buckets
-    ]
+    return [summary_of(key, buckets[key]) for key in keys if key in buckets]
 
 
 def summary_wishes() -> dict[str, Any]:
     """Ask for what `summary_of` reads."""
-    estimates = {
-        f"{field}-estimate": {"cardinality": {"field": field, "precision_threshold": PRECISE}}
-        for field in ("reporter", "accounts")
-    }
-    few = {"size": COUNTED + 1, "sources": [{"reporter": {"terms": {"field": "reporter"}}}]}
-    return {**_SUMMARY, **estimates, "reporters": {"composite": few}}
+    return _SUMMARY
 
 
-def summary_of(key: str, found: Answer, accounts: int) -> CampaignSummary:
-    """Give a campaign of so many accounts in one line."""
-    reporters = len(found["reporters"]["buckets"])
-    if found["doc_count"] > COUNTED:
-        reporters, accounts = (
-            found[f"{field}-estimate"]["value"] for field in ("reporter", "accounts")
-        )
-    return _summary({**found, "key": key}, reporters, accounts)
-
-
-def _summary(bucket: Answer, reporters: int, accounts: int) -> CampaignSummary:
-    (oldest,) = bucket["oldest"]["hits"]["hits"]
-    wordings = _values(bucket["wording"])
+def summary_of(key: str, found: Answer, accounts: int | None = None) -> CampaignSummary:
+    """Give a campaign in one line; of so many accounts, where they were counted exactly."""
+    (oldest,) = found["oldest"]["hits"]["hits"]
+    wordings = _values(found["wording"])
     return CampaignSummary(
-        key=bucket["key"],
+        key=key,
         wording=wordings[0] if wordings else None,
-        findings=bucket["doc_count"],
-        reporters=reporters,
-        first_seen=moment(int(bucket["first"]["value"])),
-        last_seen=moment(int(bucket["last"]["value"])),
-        kind=_values(bucket["kinds"])[0],
-        languages=tuple(_values(bucket["languages"])),
-        accounts=accounts,
+        findings=found["doc_count"],
+        reporters=found["reporter-estimate"]["value"],
+        first_seen=moment(int(found["first"]["value"])),
+        last_seen=moment(int(found["last"]["value"])),
+        kind=_values(found["kinds"])[0],
+        languages=tuple(_values(found["languages"])),
+        accounts=found["accounts-estimate"]["value"] if accounts is None else accounts,
         excerpt=oldest.get("fields", {}).get("excerpt", [""])[0],
     )
-
-
-def _distinct(server: Server, sizes: Mapping[str, int], field: str) -> dict[str, int]:
-    """Give for each campaign the number of distinct values of a field."""
-    small = [key for key, size in sizes.items() if size <= COUNTED]
-    large = [key for key, size in sizes.items() if size > COUNTED]
-    counted: dict[str, int] = {}
-    if small:
-        each = server.buckets(any_of("campaign", small), ["campaign", field])
-        counted.update(Counter(bucket["key"]["campaign"] for bucket in each))
-    estimate = {"values": {"cardinality": {"field": field, "precision_threshold": PRECISE}}}
-    for some in chunks(large, LARGE_AT_ONCE):
-        for bucket in _by_campaign(server, some, estimate):
-            counted[bucket["key"]] = bucket["values"]["value"]
-    return counted
 
 
 def _by_campaign(
