@@ -12,7 +12,7 @@ from contracts.sample_findings import finding
 from triage.index.elastic_snippets import word_snippet
 from triage.index.tables import TOKENIZER
 from triage.index.tokens import LONGEST, ODD, Vocabulary, joined
-from triage.index.words import LONGEST_WORD, placed_words, words
+from triage.index.words import LONGEST_WORD, places, words
 
 #: Letters that SQLite's Unicode of 2012 does not know, and some with two accents that it leaves so.
 NOT_ALIKE = set("\u037fǠǡǢǣ\u218a\u218bԨԩԪԫԬԭԮԯ")
@@ -72,9 +72,7 @@ def test_words_are_read_alike() -> None:
 @given(st.text(st.sampled_from([*LETTERS, " ", "\n", "_", "\u0301", "-"]), max_size=60))
 @settings(max_examples=300, deadline=None)
 def test_words_are_where_they_are_said_to_be(text: str) -> None:
-    placed = list(placed_words(text))
-    assert [it.word for it in placed] == words(text)
-    assert [words(text[it.start : it.end]) for it in placed] == [[it.word] for it in placed]
+    assert [words(text[start:end]) for start, end in places(text)] == [[it] for it in words(text)]
 
 
 def test_a_long_word_stays_distinct() -> None:

@@ -10,7 +10,7 @@ from casefile.finding import Finding
 from casefile.query import MARK_END, MARK_START
 from triage.index.rows import text_row
 from triage.index.snippets import WORDS, one_line
-from triage.index.words import Word, placed_words, words
+from triage.index.words import Place, places, words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +37,7 @@ def word_snippet(finding: Finding, terms: Sequence[str]) -> str | None:
         return None
     # Where words stand is looked for in the text that is shown alone: it takes much longer.
     text, matches, start = shown
-    return one_line(_cut(text, list(placed_words(text)), matches, start))
+    return one_line(_cut(text, places(text), matches, start))
 
 
 def _matches(text: list[str], sought: list[list[str]]) -> Iterator[_Match]:
@@ -69,18 +69,18 @@ def _shown(matches: list[_Match], start: int) -> Iterator[_Match]:
             yield it
 
 
-def _cut(text: str, placed: list[Word], matches: list[_Match], start: int) -> str:
+def _cut(text: str, placed: list[Place], matches: list[_Match], start: int) -> str:
     """Cut so many words out of a text, what matched in the middle, and mark that."""
     last = min(max(it.end for it in _shown(matches, start)), start + WORDS)
     start = max(0, min(start - (WORDS - (last - start)) // 2, len(placed) - WORDS))
     end = min(start + WORDS, len(placed))
     pieces = [] if start == 0 else ["…"]
-    at = 0 if start == 0 else placed[start].start
+    at = 0 if start == 0 else placed[start][0]
     for first, behind in _joined(matches, start, end):
-        marked = slice(placed[first].start, placed[behind - 1].end)
+        marked = slice(placed[first][0], placed[behind - 1][1])
         pieces += [text[at : marked.start], MARK_START, text[marked], MARK_END]
         at = marked.stop
-    pieces.append(text[at:] if end == len(placed) else f"{text[at : placed[end - 1].end]}…")
+    pieces.append(text[at:] if end == len(placed) else f"{text[at : placed[end - 1][1]]}…")
     return "".join(pieces)
 
 

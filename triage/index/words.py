@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
 
+#: From which character of a text to before which.
+Place = tuple[int, int]
 #: A longer word is kept by its beginning and a hash: whole words are compared, nothing else.
 LONGEST_WORD = 100
 _KEPT = 50
@@ -18,16 +18,8 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _ASCII = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 0x20 for code in range(128)) + (
     b" " * 128
 )
+_PLAIN_WORD = re.compile("[0-9A-Za-z]+")
 _MARKED_WORD = re.compile("(?:[^\\W_][\u0300-\u0331]*)+")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Word:
-    """A word, and where it stands in the text as written."""
-
-    word: str
-    start: int
-    end: int
 
 
 class _Folding(dict[int, str | None]):
@@ -75,11 +67,10 @@ def unaccented(text: str) -> str:
     return text if text.isascii() else _BEYOND_ASCII.sub(_fold_run, text)
 
 
-def placed_words(text: str) -> Iterator[Word]:
-    """Give the words of a text in order, folded, and where they stand."""
-    for found in _MARKED_WORD.finditer(text):
-        word = found[0].translate(_folding).lower()
-        yield Word(word=_short(word), start=found.start(), end=found.end())
+def places(text: str) -> list[Place]:
+    """Give where each of the words that `words` gives stands in the text as written."""
+    pattern = _PLAIN_WORD if text.isascii() else _MARKED_WORD
+    return [found.span() for found in pattern.finditer(text)]
 
 
 def _fold_run(found: re.Match[str]) -> str:
