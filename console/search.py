@@ -76,7 +76,7 @@ class Row:
     snippet: Markup
     #: What became of the reply; empty where nothing is decided.
     state: str
-    #: How far people are with it; None where nobody said anything of it.
+    #: How far people are with it, or else with its campaign; None where nobody said anything.
     case: Case | None
 
 
@@ -196,9 +196,15 @@ def _rows(room: Room, page: Page) -> list[Row]:
     """Give the hits of a page; all their decisions are asked for at once."""
     submissions = {hit.finding.report.submission for hit in page.hits}
     decisions = room.ledger.known(sorted(submissions))
-    cases = room.errands.cases_of([hit.finding.key for hit in page.hits])
+    findings = [hit.finding for hit in page.hits]
+    subjects = {it.key for it in findings} | {it.placement.campaign or "" for it in findings}
+    cases = room.errands.cases_of(sorted(subjects))
     return [
-        _row(hit, decisions.get(hit.finding.report.submission), cases.get(hit.finding.key))
+        _row(
+            hit,
+            decisions.get(hit.finding.report.submission),
+            cases.get(hit.finding.key) or cases.get(hit.finding.placement.campaign or ""),
+        )
         for hit in page.hits
     ]
 

@@ -12,7 +12,7 @@ from casefile.errors import NotFound, Refused
 from console.forms import Fields
 from console.paging import LISTED, page_number, place
 from console.room import BrokenQuery, Room
-from console.search import state_of
+from console.search import DAYS, NARROWERS, said_of, state_of
 
 _LONGEST_NUMBER = 9
 
@@ -72,12 +72,28 @@ def _done(room: Room, change: Callable[[], object]) -> Response:
     return RedirectResponse("/searches", status_code=303)
 
 
+def _said(room: Room, asked: str) -> list[tuple[str, str]]:
+    """Say what a search asks: the name of each thing, empty for words and order, and its value.
+
+    Nothing where no page of ours asks that any more; then it is shown as it is kept.
+    """
+    try:
+        state = state_of(dict(parse_qsl(asked)))
+    except BrokenQuery:
+        return []
+    words = room.pages.words
+    typed = [("", f"“{state['q']}”")] if state["q"] else []
+    narrowed = [(it, said_of(words, it, state[it])) for it in (*NARROWERS, *DAYS) if state[it]]
+    order = [("", str(words.text(f"sort.{state['sort']}")))] if state["sort"] else []
+    return [*typed, *narrowed, *order]
+
+
 def _page(room: Room, number: int, refused: str = "") -> Response:
     rows, total = room.errands.lookout.searches((number - 1) * LISTED, LISTED)
     return room.page(
         "searches.html",
         status=400 if refused else 200,
         refused=refused,
-        rows=rows,
+        rows=[(it, _said(room, it.asked)) for it in rows],
         place=place("/searches", {}, number, LISTED, total),
     )

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from reading_room.browsing import CHROMIUM, FLAGS
 from reading_room.sample import Stores, open_stores
 from reading_room.served import asked, built
-from reading_room.week import fill
+from reading_room.week import fill, work
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +20,7 @@ def week() -> Iterator[Stores]:
     """Give the stores of the invented week."""
     stores = open_stores()
     fill(stores, datetime.now(UTC))
+    work(stores, datetime.now(UTC))
     yield stores
     stores.engine.dispose()
     stores.index._engine.dispose()

@@ -36,6 +36,8 @@ PAGES = {
     "replies": "/replies",
     "corrections": "/corrections",
     "cases": "/cases",
+    "cases of one": "/cases?assigned=PC+Bob+Example",
+    "a search by case": "/?case=being-worked&assigned=PC+Bob+Example",
     "seen before": "/seen",
     "searches": "/searches",
     "watches": "/watches",
@@ -90,7 +92,7 @@ def test_no_page_scrolls_sideways(
 def test_an_empty_desk_is_for_everybody(chromium: Browser) -> None:
     axe = Axe()
     with served(built(open_stores())) as address, opened(chromium) as (page, bad):
-        for path in ("/", "/campaigns", "/waiting", "/replies"):
+        for path in ("/", "/campaigns", "/waiting", "/replies", "/cases", "/watches", "/hunts"):
             page.goto(address + path)
             found = axe.run(page)
             assert found.violations_count == 0, found.generate_report()

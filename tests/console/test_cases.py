@@ -139,6 +139,9 @@ def test_a_search_is_narrowed_by_how_far_people_are(stores: Stores, client: http
     assert "/?case=being-worked&amp;assigned=Bob" in listed
     assert f"/?campaign={campaign}" in client.get("/cases").text
     assert found(f"campaign={campaign}&case=being-worked") == theirs
+    said = client.get(f"/?campaign={campaign}").text
+    assert said.count("<b>Ann O&#39;Hara</b>") == len(theirs) - 1
+    assert said.count("<b>Bob</b>") == 1
 
 
 def test_where_more_cases_stand_than_are_looked_at_the_page_says_so(

@@ -48,6 +48,10 @@ def test_a_search_is_kept_under_a_name_and_has_an_address(
     led = client.get("/searches/2")
     assert (led.status_code, led.headers["location"]) == (303, page)
     assert "Cameras &lt;b&gt;" in client.get("/").text
+    listed = client.get("/searches").text
+    assert "<b>“camera”</b>" in listed
+    assert "Flag: <b>paid</b>" in listed
+    assert "<b>Oldest first</b>" in listed
     refused = sent(client, page, "/searches", said="cameras <B>")
     assert refused.status_code == 400
     assert "Another saved search has this name." in refused.text

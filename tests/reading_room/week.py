@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 from reading_room import texts
 from reading_room.sample import Stores, answer, finding, keep, key, refuse, wallet
 
+from casefile.casework import Case
 from casefile.finding import Finding, Flag
 from casefile.indicator import Indicator
 from casefile.reply import Answer
 from casefile.report import Attachment, Layer, Report, Unwrapping
+from desk.casework import SqlCasework
 from desk.hunting import Hunter
+from desk.watching_book import SqlWatches
 from triage.sending import sending_of
 
 #: A submission that could not be read.
@@ -234,3 +237,25 @@ def _lookouts(stores: Stores, now: datetime) -> None:
     while hunter.step() is not None:
         pass
     lookout.hunting.begin(r"bc1q\w+", "expression", **wish)
+
+
+def work(stores: Stores, now: datetime) -> None:
+    """Have people take up a campaign and what stands in it, and close one; a watch lost one."""
+    casework = SqlCasework(stores.engine)
+    for subject, state, assigned, reason, hours in (
+        ("C-1", "being-worked", "Sgt Ann Example", "asked the exchange about its wallet", 30),
+        (f"{key(3)}-1", "closed", "PC Bob Example", "he has paid nothing, and changed it", 20),
+        (f"{key(32)}-1", "being-worked", "PC Bob Example", "", 5),
+        ("C-3", "new", "Sgt Ann Example", "looks like that of last spring", 2),
+    ):
+        at = now - timedelta(hours=hours)
+        case = Case(
+            subject=subject,
+            state=state,  # type: ignore[arg-type]
+            assigned=assigned,
+            reason=reason,
+            actor="console",
+            at=at,
+        )
+        casework.change(case, None)
+    SqlWatches(stores.engine).saw({}, [], [key(12)], now - timedelta(hours=1))
