@@ -24,7 +24,6 @@ from casefile.finding import Finding, Fingerprint, Placement
 from triage.corrections import Corrections
 from triage.register_asked import CorrectedRegister
 from triage.register_corrections import (
-    checked,
     last_correction,
     target_of,
     write_assigned,
@@ -42,6 +41,7 @@ from triage.register_rows import (
     write_placements,
 )
 from triage.register_tables import metadata, sequences
+from triage.register_wishes import checked
 from triage.wording_family import Family
 from triage.wordings import Changes, Compared, Wordings
 

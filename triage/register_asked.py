@@ -21,7 +21,6 @@ from triage.linked import SUPPORT, Followed, follow
 from triage.proposals import Proposal, proposals
 from triage.register_corrections import (
     all_corrections,
-    checked,
     last_correction,
     members_of,
     note_applied,
@@ -32,6 +31,7 @@ from triage.register_corrections import (
 from triage.register_rows import (
     placed_before,
 )
+from triage.register_wishes import checked
 
 
 class CorrectedRegister:
