@@ -89,7 +89,7 @@ class Hunt:
     total: int
     looked: int
     found: int
-    #: Findings whose text could not be looked through in the time that each has.
+    #: Findings whose text could not be looked through, mostly in the time that each has.
     unfinished: int
     ended: datetime | None
 

@@ -87,6 +87,11 @@ class Hunter:
             except Unfinished:
                 unfinished += 1
                 continue
+            except Exception as error:  # noqa: BLE001 - named and counted; one text ends no hunt
+                name = type(error).__name__
+                log.error("hunt %d cannot look at %s: %s", hunt.number, finding.key, name)  # noqa: TRY400
+                unfinished += 1
+                continue
             if end is not None:
                 found.append(Prey(finding=finding.key, end=end))
         return found, unfinished

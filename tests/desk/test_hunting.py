@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from casefile.errors import NotFound, Refused
+from casefile.finding import Finding
 from casefile.watch import Hunt
 from contracts.sample_findings import wording
 from desk import hunting, hunting_book
@@ -78,6 +79,27 @@ def test_it_goes_through_all_that_is_there_and_keeps_what_it_found(
     assert [it.number for it in hunts.all()[0]] == [2, 1]
     with pytest.raises(NotFound):
         hunts.one(3)
+
+
+def test_a_text_that_raises_is_counted_and_the_hunt_goes_on(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fill(engine)
+    begun(engine)
+    bad = f"{first_key_at(NOON + 3 * MINUTE)}-1"
+    texts = hunting.hunted
+
+    def fragile(it: Finding) -> str:
+        if it.key == bad:
+            raise RecursionError(it.text)
+        return texts(it)
+
+    monkeypatch.setattr(hunting, "hunted", fragile)
+    assert bad not in all_steps(hunter(engine))
+    done = SqlHunts(engine).one(1)
+    assert (done.state, done.looked, done.found, done.unfinished) == ("done", 7, 2, 1)
+    assert f"cannot look at {bad}: RecursionError" in caplog.text
+    assert "your camera" not in caplog.text
 
 
 def test_one_at_a_time_is_at_it_and_the_next_goes_on_when_that_one_is_silent(
