@@ -69,6 +69,8 @@ _OWN_WORDS = frozenset({"pasted", "none"})
 #: Of what reporters say of themselves, this is also looked for within the reported text, where
 #: they may have written it below or between the lines.
 _SAID_WITHIN = ("own-life", "age-own")
+#: What takes the sureness from a bluff, though it be one sentence in a language of its own.
+_IN_ANY_LANGUAGE = ("violent-word", "urges-self-harm", "names-a-child")
 #: Marks of the outer mail that say a machine wrote it. A list or a redirection passes on what
 #: people write, so `list`, `precedence`, `suppress` and `resent` are not among them.
 _AUTOMATIC = frozenset(
@@ -163,6 +165,7 @@ def _evidence(report: Report, clean: Readable, said: str, extracted: Values, not
         if untold := not_understood(folded):
             heard["not-understood"] = untold
     alike = likeness(said, TEXT_HEADS, offender | facts)
+    offender = find("offender", (said,), only=_IN_ANY_LANGUAGE, in_any=True) | offender
     return Evidence(
         offender=offender | facts,
         note=heard,

@@ -131,11 +131,16 @@ def written_out(text: str) -> str:
     return _SHORT.sub(lambda word: _LONG[word[0]], text)
 
 
-def find(voice: Voice, texts: Sequence[str], only: Sequence[str] = ()) -> dict[str, str]:
-    """Give each sign that stands in any of the plain texts, with the first words that say it."""
+def find(
+    voice: Voice, texts: Sequence[str], only: Sequence[str] = (), *, in_any: bool = False
+) -> dict[str, str]:
+    """Give each sign that stands in any of the plain texts, with the first words that say it.
+
+    `in_any` looks in every language: one sentence within a long text tells of none.
+    """
     found: dict[str, str] = {}
     texts = [text for text in texts if text.strip()]
-    spoken = frozenset[str]().union(*map(spoken_in, texts))
+    spoken = frozenset(_FILES if in_any else ()).union(*map(spoken_in, texts))
     several = bool(only) or len(spoken) > MOST_ASKED
     for languages in [tuple(_FILES)] if several else [(it,) for it in _FILES if it in spoken]:
         rules = _rules(voice, languages, tuple(only))

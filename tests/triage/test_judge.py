@@ -268,6 +268,25 @@ def test_one_violent_word_makes_a_mass_mailing_unsure(word: str) -> None:
     assert verdict_on(report(_MASS + word), MONEY).confidence < BLUFF_SURE_FROM
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Mein Mann hat eine Pistole.",
+        "Mi amigo tiene una pistola.",
+        "Mon ami a un couteau.",
+        "On ma pistolet.",
+        "Bring dich um.",
+    ],
+)
+@pytest.mark.parametrize("before", ["", _MASS * 4])
+def test_one_sentence_in_another_language_is_heard_within_a_long_text(
+    before: str, sentence: str
+) -> None:
+    assert verdict_on(report(_MASS * 4), MONEY).confidence >= BLUFF_SURE_FROM
+    verdict = verdict_on(report(f"{_MASS}{before}{sentence} {_MASS}"), MONEY)
+    assert verdict.kind != "webcam-bluff" or verdict.confidence < BLUFF_SURE_FROM
+
+
 def test_what_merely_goes_off_is_no_bomb() -> None:
     assert verdict_on(report(_MASS + "It goes off in 48 hours."), MONEY).kind == "webcam-bluff"
 
