@@ -33,6 +33,8 @@ class Work:
 
     subject: str
     case: Case | None
+    #: What was said of campaigns that were merged into this one, where that holds no more.
+    overruled: Sequence[Case]
     notes: Sequence[Note]
     #: Only notes are kept on accounts.
     has_case: bool
@@ -45,6 +47,7 @@ def work_on(room: Room, subject: str) -> Work:
     return Work(
         subject=subject,
         case=room.errands.case(subject),
+        overruled=room.errands.overruled_cases(subject),
         notes=room.errands.notes(subject),
         has_case=":" not in subject,
         names=room.errands.assigned(),

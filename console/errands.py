@@ -124,6 +124,9 @@ class Errands(Protocol):
     def case(self, subject: str) -> Case | None:
         """Give how far people are with something."""
 
+    def overruled_cases(self, subject: str) -> Sequence[Case]:
+        """Give the cases of what was merged into a campaign that hold no more, the newest first."""
+
     def cases(self, state: CaseState | None, assigned: str) -> Sequence[Case]:
         """Give what people work on, the newest first; narrowed where asked."""
 

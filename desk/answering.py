@@ -56,6 +56,10 @@ class Rooms(Protocol):
     def own_domains(self) -> Sequence[str]:
         """Give the desk's own domains, which are never answered."""
 
+    @property
+    def says_bluff(self) -> bool:
+        """Tell whether the force lets a sure bluff be called one."""
+
 
 class Office(Rooms, Protocol):
     """The rooms of whoever asks for it."""
@@ -71,7 +75,8 @@ class Offer:
 
     #: The main texts, the most serious first.
     mains: tuple[Main, ...]
-    #: What the machine would answer; `general` for a bluff, which a person picks by its name.
+    #: What the machine would answer by itself: `general` for a sure bluff, where the force has not
+    #: verified that it may be called one.
     own: Answer
     #: Nobody has proven that this address wrote to us: a person has to vouch for it.
     to_vouch: bool
@@ -108,7 +113,7 @@ def offer(rooms: Rooms, key: str) -> Offer | None:
     to_vouch = why.startswith(_NOT_PROVEN)
     if to_vouch:
         why = _why_not(rooms, replace(wish, vouched=True), findings)
-    own = answer_for(findings)
+    own = answer_for(findings, bluff_proven=rooms.says_bluff)
     return Offer(mains=offered(findings), own=own, to_vouch=to_vouch, why_not=why)
 
 
@@ -165,7 +170,7 @@ def _is_asked(rooms: Rooms, key: str) -> bool:
 def _check(rooms: Rooms, request: Request, wish: Wish) -> None:
     """Raise Refused where it cannot be answered so."""
     findings = rooms.record.findings_of(wish.submission)
-    picked(findings, wish.main, wish.language)
+    _answer(rooms, wish, findings)
     if request.address:
         sender = _submission(rooms, wish.submission).envelope.sender
         if not same_mailbox(request.address.strip(), sender):
@@ -205,7 +210,7 @@ def _claimed(rooms: Rooms, wish: Wish, now: datetime) -> Decision:
         raise Refused(why)
     choice = Choice(
         submission=wish.submission,
-        answer=picked(findings, wish.main, wish.language),
+        answer=_answer(rooms, wish, findings),
         address=_submission(rooms, wish.submission).envelope.sender,
     )
     try:
@@ -215,6 +220,11 @@ def _claimed(rooms: Rooms, wish: Wish, now: datetime) -> Decision:
     if not claim.granted:
         raise Refused(claim.decision.reason or f"It is {claim.decision.state}.")
     return claim.decision
+
+
+def _answer(rooms: Rooms, wish: Wish, findings: Sequence[Finding]) -> Answer:
+    """Give the answer that a person wants. Raises Refused where it could calm who is in danger."""
+    return picked(findings, wish.main, wish.language, bluff_proven=rooms.says_bluff)
 
 
 def _why_not(rooms: Rooms, wish: Wish, findings: Sequence[Finding]) -> str:

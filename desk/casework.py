@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
@@ -15,6 +15,7 @@ from casefile.query import ByCase
 from casefile.reply import MAINS
 from desk.casework_narrowing import narrowing
 from desk.casework_queue import settle_queue
+from desk.casework_rows import case_in, cases_named
 from desk.casework_tables import cases, notes, wishes
 from desk.engine import reading, transaction
 from desk.schema import iso
@@ -106,18 +107,17 @@ class SqlCasework:
         query = query.where(cases.c.state == state) if state else query
         query = query.where(cases.c.assigned == assigned) if assigned else query
         with transaction(self._reading) as db:
-            return [_case(row) for row in db.execute(query).mappings()]
+            return [case_in(row) for row in db.execute(query).mappings()]
 
     def cases_of(self, subjects: Sequence[str]) -> dict[str, Case]:
         """See the port."""
-        query = select(cases).where(cases.c.subject.in_(subjects))
         with transaction(self._reading) as db:
-            return {row["subject"]: _case(row) for row in db.execute(query).mappings()}
+            return cases_named(db, subjects)
 
-    def by_case(self, state: CaseState | None, assigned: str) -> ByCase:
+    def by_case(self, state: CaseState | None, assigned: str, merged: Mapping[str, str]) -> ByCase:
         """See the port."""
         with transaction(self._reading) as db:
-            return narrowing(db, state, assigned)
+            return narrowing(db, state, assigned, merged)
 
     def assigned(self) -> list[str]:
         """See the port."""
@@ -155,18 +155,7 @@ class SqlCasework:
 def _case_of(db: Connection, subject: str, *, alone: bool = False) -> Case | None:
     query = select(cases).where(cases.c.subject == subject)
     row = db.execute(query.with_for_update() if alone else query).mappings().first()
-    return None if row is None else _case(row)
-
-
-def _case(row: RowMapping) -> Case:
-    return Case(
-        subject=row["subject"],
-        state=next(it for it in get_args(CaseState) if it == row["state"]),
-        assigned=row["assigned"],
-        reason=row["reason"],
-        actor=row["actor"],
-        at=datetime.fromisoformat(row["at"]),
-    )
+    return None if row is None else case_in(row)
 
 
 def _note(row: Mapping[Any, Any]) -> Note:

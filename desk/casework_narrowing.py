@@ -2,35 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from itertools import islice
 
 from sqlalchemy import ColumnElement, Connection, and_, not_, or_, select, true
 
-from casefile.casework import CaseState
+from casefile.casework import Case, CaseState
 from casefile.query import MOST_CASES, ByCase
+from desk.casework_merged import holding, trees
+from desk.casework_rows import cases_named
 from desk.casework_tables import cases
 
 _CAMPAIGN = "C-"
 
 
-def narrowing(db: Connection, state: CaseState | None, assigned: str) -> ByCase:
+def narrowing(
+    db: Connection, state: CaseState | None, assigned: str, merged: Mapping[str, str]
+) -> ByCase:
     """See `Casework.by_case`."""
+
+    def means(case: Case) -> bool:
+        if others:
+            return case.state != "new"
+        return state in {None, case.state} and assigned in {"", case.assigned}
+
     # Whatever nobody said anything of is new, so the record knows all that is not.
     others = state == "new" and not assigned
     meant = _said_otherwise() if others else _said(state, assigned)
     named, cut = _subjects(db, meant)
-    campaigns = frozenset(it for it in named if it.startswith(_CAMPAIGN))
+    its = frozenset(it for it in named if it.startswith(_CAMPAIGN))
+    campaigns = _by_all_names(db, its, merged, means) if merged else its
     apart: list[str] = []
     if campaigns:
         apart, more = _subjects(db, and_(not_(meant), not_(cases.c.subject.startswith(_CAMPAIGN))))
         cut = cut or more
     return ByCase(
-        findings=frozenset(named) - campaigns,
+        findings=frozenset(named) - its,
         campaigns=campaigns,
         apart=frozenset(apart),
         others=others,
         cut=cut,
     )
+
+
+def _by_all_names(
+    db: Connection,
+    campaigns: frozenset[str],
+    merged: Mapping[str, str],
+    means: Callable[[Case], bool],
+) -> frozenset[str]:
+    """Give the campaigns by each of their names: an index may still have a finding by the old."""
+    named = trees(merged)
+    several = frozenset(it for names in named.values() for it in names)
+    known = cases_named(db, sorted(several))
+    held = ((holding(known, names), names) for names in named.values())
+    meant = (names for case, names in held if case is not None and means(case))
+    return (campaigns - several).union(*meant)
 
 
 def _said(state: CaseState | None, assigned: str) -> ColumnElement[bool]:

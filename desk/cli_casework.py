@@ -10,6 +10,7 @@ from casefile.casework import Case, CaseState, Note, Progress, ReplyLanguage
 from casefile.errors import SettingsError
 from casefile.reply import MAINS, Main
 from desk.answering import Request, have_answered, offer
+from desk.casework_merged import case_of, cases
 from desk.cli_options import as_json, data, opened, show, show_one
 from desk.cli_sending import settle
 from desk.rooms import Desk
@@ -163,7 +164,7 @@ def change(
 ) -> None:
     """Say who works on SUBJECT and how far it is. What is closed waits for nobody any more."""
     desk = opened(data=data)
-    known = desk.casework.case(subject_of(desk, subject))
+    known = case_of(desk, subject_of(desk, subject))
     kept = change_case(
         desk,
         Change(
@@ -185,7 +186,7 @@ def change(
 @data
 def list_(state: CaseState | None, assigned: str, data: str | None, *, as_json: bool) -> None:
     """List what people work on, the newest first."""
-    rows = (_case(it) for it in opened(data=data).casework.cases(state, assigned))
+    rows = (_case(it) for it in cases(opened(data=data), state, assigned))
     if not show(rows, _case_line, json_wanted=as_json) and not as_json:
         click.echo("Nobody works on anything of this kind.")
 

@@ -17,7 +17,7 @@ from casefile.ports import Casework, Index, Journal, Ledger, Record, Spool
 from casefile.query import ByCase
 from casefile.reply import MAINS
 from casefile.report import Submission
-from desk import working
+from desk import casework_merged, working
 from desk.answering import Offer, Request, have_answered, offer
 from desk.correcting import begin
 from desk.lookout import DeskLookout, lookout_of
@@ -54,6 +54,8 @@ class DeskErrands:
     #: For one thread at a time.
     reader: Reader
     own_domains: Sequence[str] = ()
+    #: The force lets a sure bluff be called one.
+    says_bluff: bool = False
     _turn: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def seen(self, text: str) -> Seen:
@@ -135,19 +137,23 @@ class DeskErrands:
 
     def case(self, subject: str) -> Case | None:
         """Give how far people are with something. Raises TryLater."""
-        return self.casework.case(subject)
+        return casework_merged.case_of(self, subject)
+
+    def overruled_cases(self, subject: str) -> list[Case]:
+        """Give the cases of what was merged into a campaign that hold no more. Raises TryLater."""
+        return casework_merged.overruled(self, subject)
 
     def cases(self, state: CaseState | None, assigned: str) -> list[Case]:
         """Give what people work on, the newest first. Raises TryLater."""
-        return self.casework.cases(state, assigned)
+        return casework_merged.cases(self, state, assigned)
 
     def cases_of(self, subjects: Sequence[str]) -> dict[str, Case]:
         """Give how far people are with these. Raises TryLater."""
-        return self.casework.cases_of(subjects)
+        return casework_merged.cases_of(self, subjects)
 
     def by_case(self, state: CaseState | None, assigned: str) -> ByCase:
         """Give what narrows a search by how far people are. Raises TryLater."""
-        return self.casework.by_case(state, assigned)
+        return casework_merged.by_case(self, state, assigned)
 
     def assigned(self) -> list[str]:
         """Give the names of those who work on something. Raises TryLater."""
@@ -199,4 +205,5 @@ def errands_of(desk: Desk) -> DeskErrands:
         casework=desk.casework,
         reader=desk.reader,
         own_domains=desk.own_domains,
+        says_bluff=desk.says_bluff,
     )

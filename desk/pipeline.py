@@ -83,6 +83,11 @@ class Pipeline:
     #: Asked between two replies: whether their process is to end.
     stopping: Callable[[], bool] = lambda: False
 
+    @property
+    def says_bluff(self) -> bool:
+        """Tell whether the force lets a sure bluff be called one."""
+        return self.composer.says_bluff
+
     def triage(self, leases: Sequence[Lease]) -> None:
         """Read, unwrap, examine, register and index what was leased; then hint at the answer.
 

@@ -94,6 +94,11 @@ class Desk(ABC):
         """Give the domains that are never answered."""
         return own_domains(self.settings)
 
+    @property
+    def says_bluff(self) -> bool:
+        """Tell whether the force lets a sure bluff be called one."""
+        return self.profile.says_bluff
+
     @cached_property
     def register(self) -> SqlRegister:
         """Open the memory of wordings and accounts."""

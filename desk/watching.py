@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from urllib.parse import parse_qsl
 
 from casefile.errors import DeskError, NotFound, Refused
@@ -16,6 +17,7 @@ from casefile.report import submission_of
 from casefile.watch import Message, Watch
 from console.clock import Clock
 from console.search import question_of, state_of
+from desk.casework_merged import by_case
 from desk.copies import counted
 from desk.watching_apart import look_apart
 from desk.watching_book import SqlWatches
@@ -98,7 +100,7 @@ class Lookout:
             return Query(campaign=self.register.known_as(watch.subject))
         try:
             state = state_of(dict(parse_qsl(self.searches.one(int(watch.subject)).asked)))
-            query = question_of(state, self.days, self.casework.by_case)
+            query = question_of(state, self.days, partial(by_case, self))
         except (NotFound, Refused):
             log.error("watch %d waits for a search that cannot be asked", watch.number)  # noqa: TRY400 - nothing to trace
             return None

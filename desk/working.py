@@ -13,6 +13,7 @@ from casefile.errors import NotFound, Refused
 from casefile.indicator import KINDS
 from casefile.ports import Casework, Journal, Ledger, Record
 from casefile.report import submission_of
+from desk.casework_merged import said_before
 from desk.pipeline import now_utc
 from triage.corrections import named
 from triage.register import SqlRegister
@@ -113,6 +114,7 @@ def change(rooms: Rooms, wanted: Change) -> Case:
     cannot be closed: somebody has to settle that first.
     """
     subject = subject_of(rooms, wanted.subject)
+    before = said_before(rooms, subject, wanted.before)
     assigned, reason = (it.replace("\0", "").strip() for it in (wanted.assigned, wanted.reason))
     if len(assigned) > LONGEST_NAME or len(reason) > LONGEST_NOTE:
         raise Refused("That is longer than anybody reads.")
@@ -129,7 +131,7 @@ def change(rooms: Rooms, wanted: Change) -> Case:
     said = {"state": case.state, "assigned": assigned, "reason": reason}
     payload = json.dumps(said, ensure_ascii=False)
     rooms.journal.append(case.actor, "changed-case", subject, payload, case.at)
-    rooms.casework.change(case, wanted.before)
+    rooms.casework.change(case, before)
     return case
 
 

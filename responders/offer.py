@@ -32,12 +32,19 @@ def offered(findings: Sequence[Finding]) -> tuple[Main, ...]:
     return MAINS if findings else tuple(it for it in MAINS if it not in REASSURING)
 
 
-def picked(findings: Sequence[Finding], main: Main | None, language: str | None) -> Answer:
+def picked(
+    findings: Sequence[Finding],
+    main: Main | None,
+    language: str | None,
+    *,
+    bluff_proven: bool = False,
+) -> Answer:
     """Give the answer with the text and the first language that a person picked.
 
-    The parts stay as the findings have them. Raises Refused for a text that is not offered.
+    Where they picked none it is the machine's own, with `bluff_proven` as `answer_for` says. The
+    parts stay as the findings have them. Raises Refused for a text that is not offered.
     """
-    own = answer_for(findings)
+    own = answer_for(findings, bluff_proven=bluff_proven)
     if main is not None and main not in offered(findings):
         raise Refused(f"The text {main!r} may not be sent here: it could calm somebody in danger.")
     first = [language] if language else []

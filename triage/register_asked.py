@@ -142,6 +142,12 @@ class CorrectedRegister:
                         return name
         return name
 
+    def merged(self) -> dict[str, str]:
+        """See the port. Raises TryLater."""
+        with self._alone(), self._reading.begin() as db:
+            roots = self._corrections(db, last_correction(db)).roots()
+        return {f"C-{name}": f"C-{by_now}" for name, by_now in roots.items()}
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
         with self._lock:

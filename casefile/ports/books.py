@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -55,6 +55,12 @@ class Register(Protocol):
 
     def known_as(self, name: str) -> str:
         """Give what a campaign or wording is called by now: `C-3` for a `C-9` that was merged."""
+
+    def merged(self) -> Mapping[str, str]:
+        """Give for each campaign that was merged, or whose split was taken back, its name by now.
+
+        As `{"C-9": "C-3"}`; whatever was merged into that one leads there too.
+        """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -47,11 +47,13 @@ class Casework(Protocol):
     def cases_of(self, subjects: Sequence[str]) -> dict[str, Case]:
         """Give how far people are with these, as far as anybody said anything of them."""
 
-    def by_case(self, state: CaseState | None, assigned: str) -> ByCase:
+    def by_case(self, state: CaseState | None, assigned: str, merged: Mapping[str, str]) -> ByCase:
         """Give what narrows a search to a state, to somebody's work, or to both.
 
         A finding without a case of its own is in that of its campaign; without that one it is new,
-        and nobody's. Where there are more than `MOST_CASES` those changed last are taken.
+        and nobody's. `merged` says what each campaign that was merged is called now: one case
+        holds for all names of a campaign (`Register.merged`). Where there are more than
+        `MOST_CASES` those changed last are taken.
         """
 
     def assigned(self) -> list[str]:

@@ -11,6 +11,7 @@ from reading_room.week import SET_ASIDE
 
 from casefile.query import Query
 from desk import casework_narrowing
+from desk.indexing import retold
 
 DANGER = f"{key(31)}-1"
 PATH = f"/findings/{DANGER}"
@@ -142,6 +143,51 @@ def test_a_search_is_narrowed_by_how_far_people_are(stores: Stores, client: http
     said = client.get(f"/?campaign={campaign}").text
     assert said.count("<b>Ann O&#39;Hara</b>") == len(theirs) - 1
     assert said.count("<b>Bob</b>") == 1
+
+
+def test_a_case_follows_its_campaign_into_another_and_back(
+    stores: Stores, client: httpx.Client
+) -> None:
+    one, other = (stores.index.campaigns()[at].key for at in (0, 1))
+    theirs, its = ({it.finding for it in stores.index.campaign(at).members} for at in (one, other))
+    mine = stores.index.search(Query(campaign=one, limit=0)).total
+    taken(client, f"/campaigns/{one}", assigned="Ann")
+    reason = "the same sender"
+    stores.errands.correct("merge", one, other, [], reason)
+    list(retold(stores.index, stores.record, stores.ledger))
+    assert "<b>Ann</b>" in client.get(f"/campaigns/{other}").text
+    both = stores.index.search(Query(campaign=other, limit=0)).total
+    assert total(client.get("/?assigned=Ann").text) == both > mine
+    assert client.get(f"/?campaign={other}").text.count("<b>Ann</b>") > 1
+    listed = client.get("/cases?assigned=Ann").text
+    assert (f"/campaigns/{other}" in listed, f"/campaigns/{one}" in listed) == (True, False)
+    assert taken(client, f"/campaigns/{other}", assigned="Bob").is_redirect
+    page = client.get(f"/campaigns/{other}").text
+    assert (page.count("<b>Bob</b>"), page.count("<b>Ann</b>")) == (1, 1)
+    assert total(client.get("/?assigned=Bob").text) == both
+    assert "/campaigns/" not in client.get("/cases?assigned=Ann").text.partition("<table")[2]
+    stores.errands.correct("undo", "1", "", [], reason)
+    list(retold(stores.index, stores.record, stores.ledger))
+    assert total(client.get("/?assigned=Ann").text) == mine == len(theirs)
+    assert total(client.get("/?assigned=Bob").text) == len(its)
+    assert "<b>Ann</b>" in client.get(f"/campaigns/{one}").text
+    page = client.get(f"/campaigns/{other}").text
+    assert ("<b>Bob</b>" in page, "<b>Ann</b>" in page) == (True, False)
+
+
+def test_of_a_case_that_came_with_a_merge_the_second_is_told_too(
+    stores: Stores, client: httpx.Client
+) -> None:
+    one, other = (stores.index.campaigns()[at].key for at in (0, 1))
+    before = client.get(f"/campaigns/{other}").text
+    taken(client, f"/campaigns/{one}", assigned="Ann")
+    stores.errands.correct("merge", one, other, [], "the same sender")
+    mine = {"state": "being-worked", "assigned": "Bob", "reason": ""}
+    said = client.post("/cases", data=hidden(before, "/cases") | mine, headers=OWN)
+    assert "Somebody else changed it meanwhile" in said.text
+    kept = stores.errands.case(other)
+    assert kept is not None
+    assert kept.assigned == "Ann"
 
 
 def test_where_more_cases_stand_than_are_looked_at_the_page_says_so(

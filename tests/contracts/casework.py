@@ -116,28 +116,46 @@ class CaseworkContract:
         self, casework: Casework
     ) -> None:
         mine, other = f"{key(1)}-1", f"{key(2)}-1"
-        assert casework.by_case("closed", "") == ByCase()
-        assert casework.by_case("new", "") == ByCase(others=True)
+        assert casework.by_case("closed", "", {}) == ByCase()
+        assert casework.by_case("new", "", {}) == ByCase(others=True)
         casework.change(replace(CASE, subject=mine), None)
         casework.change(replace(CLOSED, subject=other, assigned="Bob"), None)
-        assert casework.by_case("being-worked", "") == ByCase(findings=frozenset({mine}))
+        assert casework.by_case("being-worked", "", {}) == ByCase(findings=frozenset({mine}))
         casework.change(replace(CASE, subject="C-3", assigned="Bob"), None)
         casework.change(replace(CASE, subject="C-4", state="new"), None)
-        assert casework.by_case("being-worked", "Bob") == ByCase(
+        assert casework.by_case("being-worked", "Bob", {}) == ByCase(
             campaigns=frozenset({"C-3"}), apart=frozenset({mine, other})
         )
-        assert casework.by_case(None, "Bob") == ByCase(
+        assert casework.by_case(None, "Bob", {}) == ByCase(
             findings=frozenset({other}), campaigns=frozenset({"C-3"}), apart=frozenset({mine})
         )
-        assert casework.by_case("new", "Ann").campaigns == {"C-4"}
+        assert casework.by_case("new", "Ann", {}).campaigns == {"C-4"}
         casework.change(replace(CASE, subject=mine, state="new", at=NOON + HOUR), NOON)
-        assert casework.by_case("new", "") == ByCase(
+        assert casework.by_case("new", "", {}) == ByCase(
             findings=frozenset({other}),
             campaigns=frozenset({"C-3"}),
             apart=frozenset({mine}),
             others=True,
         )
         assert set(casework.cases_of([mine, other, "C-9"])) == {mine, other}
+
+    def test_one_case_holds_for_all_names_of_a_campaign(self, casework: Casework) -> None:
+        merged = {"C-9": "C-3", "C-8": "C-3"}
+        both = frozenset({"C-3", "C-8", "C-9"})
+        casework.change(replace(CASE, subject="C-9", assigned="Bob"), None)
+        casework.change(replace(CASE, subject="C-5", assigned="Bob"), None)
+        found = casework.by_case(None, "Bob", merged).campaigns
+        assert found == both | {"C-5"}
+        assert casework.by_case(None, "Bob", {}).campaigns == {"C-9", "C-5"}
+        casework.change(replace(CLOSED, subject="C-3", assigned="Ann", at=NOON - HOUR), None)
+        assert casework.by_case("being-worked", "Bob", merged).campaigns == found
+        assert casework.by_case("closed", "", merged) == ByCase()
+        casework.change(replace(CASE, subject="C-3", assigned="Ann"), NOON - HOUR)
+        assert casework.by_case("being-worked", "Bob", merged).campaigns == {"C-5"}
+        assert casework.by_case("being-worked", "Ann", merged).campaigns == both
+        assert casework.by_case("new", "", merged).campaigns == both | {"C-5"}
+        casework.change(replace(CASE, subject="C-3", state="new", at=NOON + HOUR), NOON)
+        assert casework.by_case("new", "", merged).campaigns == {"C-5"}
 
     def test_of_two_people_at_once_the_second_is_told(self, casework: Casework) -> None:
         mine = replace(CASE, subject="C-3")

@@ -51,6 +51,7 @@ class RegisterCorrectionsContract:
         assert (new.placement.wording, new.placement.campaign) == ("W-2", "C-2")
         assert register.known_as("C-1") == "C-2"
         assert register.known_as("W-1") == "W-2"
+        assert register.merged() == {"C-1": "C-2"}
         (likely,) = [it for it in register.seen(old.fingerprint) if it.same]
         assert (likely.wording, likely.campaign) == ("W-2", "C-2")
 
@@ -58,6 +59,7 @@ class RegisterCorrectionsContract:
         one, *_ = placed(register, *(finding(it, wording(it)) for it in (1, 2, 3)))
         correct(register, wish("merge", "C-1", "C-2"))
         correct(register, wish("merge", "C-2", "C-3"))
+        assert register.merged() == {"C-1": "C-3", "C-2": "C-3"}
         assert register.corrected([one])[0].placement.campaign == "C-3"
         with pytest.raises(Refused, match="one campaign already"):
             register.check(wish("merge", "C-3", "C-1"))
@@ -70,6 +72,7 @@ class RegisterCorrectionsContract:
         assert list(register.touched(back) or ()) == [one.key]
         assert register.corrected(merged) == [one]
         assert register.known_as("C-1") == "C-1"
+        assert register.merged() == {}
         assert [it.undone_by for it in register.corrections()] == [2, None]
         with pytest.raises(Refused, match="taken back by correction 2"):
             register.check(wish("undo", "1"))

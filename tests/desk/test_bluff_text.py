@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from answerable import ROOT, answer, fill, opened_desk
+from answerable import FORGED, ROOT, answer, fill, opened_desk
 
 import forwards
 from bench import SAM
+from desk.answering import Request, have_answered, offer
 from desk.inspection import inspect
 from desk.settings import load
 from samples.forwards_sent import FORCE
@@ -39,6 +40,25 @@ def test_a_sure_bluff_is_called_one_where_the_force_lets_it(
         decided = desk.ledger.decision(key)
         assert decided is not None
         assert (decided.state, decided.answer.main) == ("sent", main)
+
+
+@pytest.mark.parametrize(("verified", "main"), [(VERIFIED, "bluff"), ("", "general")])
+def test_who_has_it_answered_by_hand_is_offered_first_what_the_machine_would_send(
+    tmp_path: Path, verified: str, main: str
+) -> None:
+    profile = tmp_path / "force.toml"
+    text = (ROOT / "profiles" / "mercia-vale.toml").read_text(encoding="utf-8")
+    profile.write_text(text + verified, encoding="utf-8")
+    with opened_desk(tmp_path / "data", DESK_PROFILE=str(profile)) as (desk, pipeline):
+        (key,) = fill(desk, [SAM], authentication=FORGED)
+        answer(pipeline)
+        found = offer(desk, key)
+        assert found is not None
+        assert found.own.main == main
+        assert "bluff" in found.mains
+        spoke = Request(key=key, actor="ann", reason="spoke with Sam", vouched=True)
+        decided = have_answered(desk, spoke)
+        assert (decided.state, decided.answer.main) == ("claimed", main)
 
 
 @pytest.mark.parametrize("flag", ["under-18", "distress", "paid", "images-shared"])

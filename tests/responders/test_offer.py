@@ -79,5 +79,8 @@ def test_a_pick_keeps_the_parts_and_puts_a_language_first() -> None:
     given = picked([case], "scam", "en")
     assert (given.main, given.parts, given.languages) == ("scam", ("paid",), ("en", "cy"))
     assert picked([case], None, None) == answer_for([case])
+    sure = found("webcam-bluff")
+    mains = [picked([sure], None, None, bluff_proven=it).main for it in (True, False)]
+    assert mains == ["bluff", "general"]
     with pytest.raises(Refused, match="calm"):
         picked([case], "bluff", None)
