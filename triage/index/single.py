@@ -58,11 +58,11 @@ class Single:
         known = [(self._names.code(value), chunk, its) for value, chunk, its in changes]
         codes = np.zeros(last + 1, dtype=np.uint32)
         codes[: len(self._codes)] = self._codes
-        without = np.zeros(len(self._names.names), dtype=np.bool_)
-        without[[code for code, _, _ in known]] = True
         for chunk in {chunk for _, chunk, _ in known}:
             part = codes[chunk * CHUNK : (chunk + 1) * CHUNK]
-            part[without[part]] = 0
+            stale = np.zeros(len(self._names.names), dtype=np.bool_)
+            stale[[code for code, there, _ in known if there == chunk]] = True
+            part[stale[part]] = 0
         for code, _, its in known:
             codes[_listed(its)] = code
         return Single(_names=self._names, _codes=codes)

@@ -28,6 +28,9 @@ _SINGLE = ("campaign", "wording")
 #: So many terms are remembered, the last asked, each an eighth of a byte for each finding there is
 #: or two bytes for each that it finds.
 MOST_TERMS = 256
+#: Of so few findings each is looked at. Of more it is the largest values that are mostly the most
+#: frequent; where so many of them do not tell, each finding is looked at all the same.
+FEW, MOST_ASKED = 100_000, 256
 _NOTHING = Numbers()
 
 
@@ -102,15 +105,17 @@ class Standing:
     def _ranked(self, facet: str, hits: Numbers) -> tuple[tuple[str, int], ...]:
         if facet not in _NAMED:
             return ranked(self.counts(facet, hits))
-        # Where most findings are hits, the largest values are soon seen to be the most frequent.
-        if facet in self.singles and len(hits) * 2 < len(self.all):
-            return ranked(self.singles[facet].most(hits, MOST_NAMED))
+        single = self.singles.get(facet)
+        if single and len(hits) <= FEW:
+            return ranked(single.most(hits, MOST_NAMED))
         every = self.facets.get(facet, {})
         found: dict[str, int] = {}
         least = 1  # what a value must have to be among the most frequent
-        for size, value in self._largest[facet]:
+        for at, (size, value) in enumerate(self._largest[facet]):
             if size < least:
                 break
+            if single and at == MOST_ASKED:
+                return ranked(single.most(hits, MOST_NAMED))
             count = hits.intersection_cardinality(every[value])
             if count >= least:
                 found[value] = count
