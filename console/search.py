@@ -25,7 +25,7 @@ from console.clock import Clock
 from console.masked import fit_to_list, mask_of
 from console.paging import Option, address, page_number, place
 from console.room import BrokenQuery, Room
-from console.typed import accounts_meant
+from console.typed import accounts_meant, differing
 from console.visible import marked, searchable, unlinked
 from console.words import Words
 
@@ -33,6 +33,8 @@ SIZE = 20
 #: Saved searches that are named beneath the box.
 MOST_KEPT = 8
 LONGEST = 500
+#: So many accounts are shown that are nearly what was typed; who names accounts may make many.
+MOST_NEAR = 8
 #: More things than an address of ours says.
 MOST_ASKED = 50
 NARROWERS = (
@@ -80,6 +82,16 @@ class Row:
     case: Case | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Meant:
+    """Which account was typed."""
+
+    #: The very one; None where nobody named it.
+    known: AccountPage | None
+    #: Those that differ by one character, the most frequent first; each parted where it differs.
+    near: tuple[tuple[tuple[str, str, str], AccountPage], ...]
+
+
 def search(room: Room, request: Request) -> Response:
     """Show the findings that match, or the report of a reference. Raises BrokenQuery."""
     if len(request.query_params.multi_items()) > MOST_ASKED:
@@ -114,7 +126,7 @@ def search(room: Room, request: Request) -> Response:
         recent=_recent(room, state),
         sorts=[(it, address("/", state, sort=it), state["sort"] == it) for it in SORTS],
         place=place("/", state, number, SIZE, found.total),
-        account=_account(room, state["q"]),
+        meant=_meant(room, state["q"]),
         counts={} if asked else room.record.counts(),
     )
 
@@ -244,8 +256,16 @@ def _facets(
     ]
 
 
-def _account(room: Room, text: str) -> AccountPage | None:
+def _meant(room: Room, text: str) -> Meant | None:
     """Give the account whose value was typed, where it is known or nearly so."""
-    found = [room.index.account(it) for it in accounts_meant(text)]
-    known = [it for it in found if it.findings] + [it for it in found if it.near_misses]
-    return known[0] if known else None
+    found = [(it, room.index.account(it)) for it in accounts_meant(text)]
+    for _, page in found:
+        if page.findings:
+            return Meant(known=page, near=())
+    for typed, page in found:
+        if page.near_misses:
+            pages = [room.index.account(it) for it in page.near_misses[:MOST_NEAR]]
+            pages.sort(key=lambda it: -len(it.findings))
+            near = tuple((differing(typed, it.value), it) for it in pages)
+            return Meant(known=None, near=near)
+    return None

@@ -33,7 +33,7 @@ def test_a_wallet_on_paper_leads_to_the_linked_campaigns(chromium: Browser, stor
         page.keyboard.press("/")
         page.keyboard.type(texts.WALLET)
         page.keyboard.press("Enter")
-        page.get_by_role("link", name="see where it was named").click()
+        page.locator(".found a.value").click()
         page.locator("svg").get_by_role("link", name="C-1").click()
         assert page.get_by_role("heading", name="What its texts have in common").is_visible()
         page.locator("svg").get_by_role("link", name="C-3").focus()
@@ -53,7 +53,7 @@ def test_a_wallet_typed_in_groups_leads_to_the_accounts_beside_it(
         page.keyboard.press("/")
         page.keyboard.type(groups.upper())
         page.keyboard.press("Enter")
-        page.get_by_role("link", name="see where it was named").click()
+        page.locator(".found a.value").click()
         page.locator("dl a[href='/campaigns/C-1']").click()
         named = page.locator("#accounts + table a, section[aria-labelledby=accounts] table a")
         assert named.count() >= 1

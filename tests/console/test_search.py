@@ -83,7 +83,9 @@ def test_the_words_that_matched_are_marked(browser: httpx.Client) -> None:
 def test_a_wallet_leads_to_its_page(browser: httpx.Client) -> None:
     page = browser.get("/", params={"q": texts.WALLET}).text
     assert total(page) == 11
-    assert f'Bitcoin wallet {texts.WALLET} is an account we know: <a href="/accounts/' in page
+    found = page.partition("We know this account:")[2][:400]
+    assert f'<a class="value" href="/accounts/{texts.WALLET}">' in found
+    assert "Bitcoin wallet · 11 findings" in found
 
 
 def test_a_mistyped_wallet_names_the_one_it_is_near_to(browser: httpx.Client) -> None:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from reading_room import texts
 
-from console.typed import accounts_meant
+from console.typed import accounts_meant, differing
 
 GROUPS = " ".join(texts.WALLET[it : it + 4] for it in range(0, len(texts.WALLET), 4))
 
@@ -34,3 +34,47 @@ def test_a_wallet_on_paper_is_found(browser: httpx.Client, typed: str) -> None:
 def test_other_text_names_no_account_in_groups(typed: str) -> None:
     assert all(" " not in it and len(it) < 201 for it in accounts_meant(typed))
     assert len(accounts_meant(typed)) <= 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        texts.WALLET[:20] + "9" + texts.WALLET[21:],
+        texts.WALLET[:20] + texts.WALLET[21:],
+        (texts.WALLET[:20] + "9" + texts.WALLET[20:]).upper(),
+    ],
+)
+def test_one_slip_leads_to_the_account_and_its_campaign(browser: httpx.Client, typed: str) -> None:
+    """What differs is marked, the campaign is one click away, and no list says that it is not."""
+    page = browser.get("/", params={"q": typed}).text
+    found = page.partition('class="panel found"')[2].partition("</div>")[0]
+    assert f'href="/accounts/{texts.WALLET}"' in found
+    assert "<mark>" in found
+    assert 'href="/campaigns/C-1"' in found
+    assert "Nothing matches" not in page
+
+
+def test_what_no_wallet_holds_is_read_as_what_it_looks_like(browser: httpx.Client) -> None:
+    """Segregated witness has no o, i or 1: who writes them by hand means 0 and l."""
+    typed = texts.WALLET[:4] + texts.WALLET[4:].replace("0", "O").replace("l", "1")
+    assert typed != texts.WALLET
+    page = browser.get("/", params={"q": typed}).text
+    found = page.partition('class="panel found"')[2].partition("</div>")[0]
+    assert f'href="/accounts/{texts.WALLET}"' in found
+
+
+@pytest.mark.parametrize(
+    ("typed", "parted"),
+    [
+        ("abXd", ("ab", "c", "d")),
+        ("abd", ("ab", "c", "d")),
+        ("abXcd", ("a", "bc", "d")),
+        ("abcdX", ("abc", "d", "")),
+        ("Xabcd", ("", "a", "bcd")),
+        ("ABXD", ("ab", "c", "d")),
+        ("abcd", ("abc", "d", "")),
+        ("", ("", "abcd", "")),
+    ],
+)
+def test_where_an_account_differs(typed: str, parted: tuple[str, str, str]) -> None:
+    assert differing(typed, "abcd") == parted
