@@ -118,14 +118,15 @@ def _got(get: Callable[[str], object], path: Callable[[int], str]) -> Asked:
 def _build(name: str, index: Index, number: int) -> None:
     """Tell the index what it has not been told yet."""
     done, start = index.count(), time.process_time()
+    if done >= number:
+        return
     crowd = islice(Crowd(number).findings(), done, None)
     while batch := list(islice(crowd, BATCH)):
         states: dict[str, State] = {it.report.submission: s for it, s in batch if s}
         index.upsert([it for it, _ in batch], states)
-    if done < number:
-        each = 1e6 * (time.process_time() - start) / (number - done)
-        say(f"{name}: {number - done:,} built, {each:.0f} µs of our processor each")
-        time.sleep(1.5)  # Elasticsearch finds what it was told a second ago
+    each = 1e6 * (time.process_time() - start) / (number - done)
+    say(f"{name}: {number - done:,} built, {each:.0f} µs of our processor each")
+    time.sleep(1.5)  # Elasticsearch finds what it was told a second ago
 
 
 def _questions(index: Index, number: int) -> Mapping[str, Asked]:
