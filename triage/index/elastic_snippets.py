@@ -25,10 +25,12 @@ class _Match:
 def word_snippet(finding: Finding, terms: Sequence[str]) -> str | None:
     """Give what stands around the terms, in the text that has most of them; None without any."""
     sought = [found for term in terms if (found := words(term))]
+    if not sought:  # a thousand findings of a campaign are asked for without any
+        return None
     best = 0
     shown: tuple[str, list[_Match], int] | None = None
     for text in text_row(finding).values():
-        matches = list(_matches(words(text), sought))
+        matches = sorted(_matches(words(text), sought), key=lambda it: (it.start, it.term))
         for match in matches:
             worth = _worth(matches, match.start)
             if worth > best:
@@ -41,14 +43,13 @@ def word_snippet(finding: Finding, terms: Sequence[str]) -> str | None:
 
 
 def _matches(text: list[str], sought: list[list[str]]) -> Iterator[_Match]:
-    """Give where the terms stand, in order."""
-    starts: dict[str, list[int]] = {}
-    for term, found in enumerate(sought):
-        starts.setdefault(found[0], []).append(term)
-    for start, word in enumerate(text):
-        for term in starts.get(word, ()):
-            end = start + len(sought[term])
-            if text[start:end] == sought[term]:
+    """Give where the terms stand, one after the other."""
+    for term, (first, *rest) in enumerate(sought):
+        start = -1
+        for _ in range(text.count(first)):
+            start = text.index(first, start + 1)
+            end = start + 1 + len(rest)
+            if text[start + 1 : end] == rest:
                 yield _Match(term=term, start=start, end=end)
 
 
