@@ -87,9 +87,9 @@ def assert_answers(index: SqliteIndex, expected: Answers) -> None:
 @pytest.mark.parametrize(
     "limits",
     [
-        {"STEP": 16},
-        {"STEP": 64, "FREQUENT": 4, "COMMON": 2, "MOST_ODD": 2},
-        {"STEP": 32, "COMMON": 64, "MOST_ODD": 0},
+        {"STEP": 16, "AT_ONCE": 900, "ODD_AT_ONCE": 2},
+        {"STEP": 64, "FREQUENT": 4, "COMMON": 2, "MOST_ODD": 7},
+        {"STEP": 32, "COMMON": 64, "MOST_ODD": 4, "MOST_PAIRS": 3_000},
     ],
 )
 def test_every_answer_is_the_same(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from contracts.sample_findings import finding
 from triage.index.elastic_snippets import word_snippet
 from triage.index.tables import TOKENIZER
-from triage.index.tokens import LONGEST, ODD, Vocabulary, joined
+from triage.index.tokens import LONGEST, ODD, Vocabulary, by_sqlite, joined
 from triage.index.words import LONGEST_WORD, places, words
 
 #: Letters that SQLite's Unicode of 2012 does not know, and some with two accents that it leaves so.
@@ -113,3 +113,11 @@ def test_no_phrase_runs_from_one_part_of_a_text_into_the_next() -> None:
     tokens = known.read([joined(["one", "two"]) or b"", joined(["ONE,two"]) or b""])
     assert tokens.words.tolist() == [0, 1, 0, 2, 0, 1, 2]
     assert tokens.texts.tolist() == [0, 0, 0, 0, 1, 1, 1]
+
+
+def test_odd_texts_are_read_by_sqlite_itself() -> None:
+    odd = [["one \u0378two", "Three,ǠFour"], ["", "é\u0378É two"]]
+    assert all(joined(text) is None for text in odd)
+    told = [" ".join(part) for text in odd for part in read_by_sqlite(text)]
+    for at, text in enumerate(by_sqlite(odd)):
+        assert text.decode().split(" \0 ")[1:] == told[2 * at : 2 * at + 2]

@@ -12,15 +12,14 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, update
 
 from triage.index.bitmaps import Numbers
-from triage.index.tables import TEXT_COLUMNS, identities, steps
-from triage.index.tokens import Tokens, Vocabulary, joined
+from triage.index.tables import TEXT_COLUMNS, identities
+from triage.index.tokens import Vocabulary, by_sqlite, joined
 from triage.index.words import words
 
 #: So many numbers are gathered at once. They share a container within a bitmap.
@@ -30,9 +29,13 @@ STEP = 1 << 14
 FREQUENT, COMMON = 64, 8
 #: So many findings of a step tell which words may be frequent, and at most so many words may be.
 SAMPLE, MOST_WORDS = 256, 2_048
-#: Of more findings with odd letters than this, the whole step is left to the full-text search.
-MOST_ODD = 32
-_AT_ONCE = 1_024
+#: A longer text has no say in that.
+LONG = 1 << 15
+#: A step is left to the full-text search where more of its texts are odd, or where more pairs stand
+#: in its findings: nobody is to have very much read at once.
+MOST_ODD, MOST_PAIRS = 1_024, 1 << 23
+#: So many bytes of text are looked at at once, and so many texts by SQLite.
+AT_ONCE, ODD_AT_ONCE = 1 << 21, 64
 #: Step, word or pair, whether common, and who says it.
 _Row = tuple[int, str, bool, bytes]
 _TEXTS = f"SELECT rowid, {', '.join(TEXT_COLUMNS)} FROM index_text"  # noqa: S608 - our own words
@@ -55,27 +58,25 @@ def gather(connection: Connection, gathered: int, given: int) -> None:
 def _gather_step(connection: Connection, start: int) -> None:
     known, common = _worth_gathering(connection, start)
     step = _Step(start=start, known=Vocabulary.of(known), common=common)
-    for first in range(start, start + STEP, _AT_ONCE):
-        span = (first, min(first + _AT_ONCE, start + STEP), 1)
-        step.read(connection.exec_driver_sql(_SPAN, span).all())
-    readable = len(step.odd) <= MOST_ODD
-    odd = step.odd.serialize() if readable else None
-    connection.execute(insert(steps), {"step": start // STEP, "odd": odd})
-    if readable and (rows := sorted(step.rows())):
+    for number, *texts in connection.exec_driver_sql(_SPAN, (start, start + STEP, 1)):
+        step.read(number, texts)
+    if step.finished() and (rows := sorted(step.rows())):
         connection.exec_driver_sql("INSERT INTO index_frequent VALUES (?, ?, ?, ?)", rows)
 
 
 def _worth_gathering(connection: Connection, start: int) -> tuple[list[str], set[str]]:
     """Give the words that may be frequent here by a sample, and those of them that are common."""
     span = (start, start + STEP, max(1, STEP // SAMPLE))
-    sample = connection.exec_driver_sql(_SPAN, span).all()
     counts: Counter[str] = Counter()
-    for _, *texts in sample:
-        counts.update({word for text in texts for word in words(text)})
+    read = 0
+    for _, *texts in connection.exec_driver_sql(_SPAN, span):
+        if sum(map(len, texts)) <= LONG:
+            counts.update({word for text in texts for word in words(text)})
+            read += 1
     # By half as much again, since some that are frequent are not as frequent in the sample.
-    least = len(sample) / FREQUENT / 1.5
+    least = read / FREQUENT / 1.5
     known = [word for word, count in counts.most_common(MOST_WORDS) if count >= least]
-    return known, {word for word in known if counts[word] * COMMON >= len(sample)}
+    return known, {word for word in known if counts[word] * COMMON >= read}
 
 
 @dataclass(kw_only=True)
@@ -85,9 +86,16 @@ class _Step:
     start: int
     known: Vocabulary
     common: set[str]
-    #: Those with letters that are not read here as the full-text search reads them.
-    odd: Numbers = field(default_factory=Numbers)
-    _read: int = 0
+    #: Texts that are read, but not noted: places within the step, texts, and how large these are.
+    _places: list[int] = field(default_factory=list)
+    _texts: list[bytes] = field(default_factory=list)
+    _bytes: int = 0
+    #: Texts in which something is odd, by their places, and how many there were.
+    _odd: list[tuple[int, Sequence[str]]] = field(default_factory=list)
+    _all_odd: int = 0
+    #: How many texts are noted, and how many pairs in them.
+    _noted: int = 0
+    _paired: int = 0
 
     def __post_init__(self) -> None:
         # For each known word a row, in it a place for each number of the step.
@@ -97,34 +105,62 @@ class _Step:
         self._common = common.cumsum() * common
         self._pairs: list[NDArray[np.int64]] = []
 
-    def read(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Read texts that stand under numbers of this step."""
-        numbers, texts = [], []
-        for number, *parts in rows:
-            text = joined(parts)
-            if text is None:
-                self.odd.add(number)
-            else:
-                numbers.append(number - self.start)
-                texts.append(text)
-        if texts:
-            self._read += len(texts)
-            self._note(self.known.read(texts), np.array(numbers, dtype=np.int64))
+    def read(self, number: int, parts: Sequence[str]) -> None:
+        """Read the text that stands under a number of this step."""
+        text = joined(parts)
+        if text is not None:
+            self._add(number - self.start, text)
+        elif self._readable:
+            self._odd.append((number - self.start, parts))
+            self._all_odd += 1
+            if len(self._odd) >= ODD_AT_ONCE:
+                self._read_odd()
 
-    def _note(self, tokens: Tokens, numbers: NDArray[np.int64]) -> None:
-        places, ids = numbers[tokens.texts], tokens.words
-        self._said[ids.astype(np.int64) * STEP + places] = True
-        common = self._common[ids]
-        here = np.flatnonzero((common[:-1] != 0) & (common[1:] != 0))
-        pairs = common[here] * (len(self.common) + 1) + common[here + 1]
-        self._pairs.append(_distinct(pairs * STEP + places[here]))
+    def finished(self) -> bool:
+        """Note what is left to be noted. Gives whether all of it is known now."""
+        self._read_odd()
+        self._note()
+        return self._readable
+
+    @property
+    def _readable(self) -> bool:
+        return self._all_odd <= MOST_ODD and self._paired <= MOST_PAIRS
+
+    def _read_odd(self) -> None:
+        if self._odd and self._readable:
+            for (place, _), text in zip(
+                self._odd, by_sqlite([parts for _, parts in self._odd]), strict=True
+            ):
+                self._add(place, text)
+        self._odd = []
+
+    def _add(self, place: int, text: bytes) -> None:
+        self._places.append(place)
+        self._texts.append(text)
+        self._bytes += len(text)
+        if self._bytes >= AT_ONCE:
+            self._note()
+
+    def _note(self) -> None:
+        """Note who says what in the texts that were read."""
+        if self._texts and self._readable:
+            tokens = self.known.read(self._texts)
+            ids, places = tokens.words, np.array(self._places, dtype=np.int64)[tokens.texts]
+            self._said[ids.astype(np.int64) * STEP + places] = True
+            common = self._common[ids]
+            here = np.flatnonzero((common[:-1] != 0) & (common[1:] != 0))
+            pairs = common[here] * (len(self.common) + 1) + common[here + 1]
+            self._pairs.append(_distinct(pairs * STEP + places[here]))
+            self._paired += len(self._pairs[-1])
+            self._noted += len(self._texts)
+        self._places, self._texts, self._bytes = [], [], 0
 
     def rows(self) -> Iterator[_Row]:
-        """Give what is to be written."""
+        """Give what is to be written of a step that is finished."""
         said = self._said.reshape(-1, STEP)
         counts = said.sum(axis=1)
         for at, word in enumerate(self.known.words, 1):
-            if counts[at] * FREQUENT >= self._read or word in self.common:
+            if counts[at] * FREQUENT >= self._noted or word in self.common:
                 numbers = Numbers(self._listed(np.flatnonzero(said[at])))
                 numbers.run_optimize()
                 yield self.start // STEP, word, word in self.common, numbers.serialize()

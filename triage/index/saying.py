@@ -35,14 +35,12 @@ _SINGLY = """
     SELECT json_group_array(rowid) FROM index_text
     WHERE index_text MATCH ? AND rowid IN (SELECT value FROM json_each(?))
 """
-_STEPS = "SELECT step, odd FROM index_step WHERE step >= ? AND odd IS NOT NULL"
 #: Of a phrase the words tell only whether they are common.
 _GATHERED = """
     SELECT g.step, g.said, g.common,
     CASE WHEN :alone OR instr(g.said, ' ') THEN g.numbers END
-    FROM index_step AS s CROSS JOIN json_each(:asked) AS asked
-    CROSS JOIN index_frequent AS g ON g.step = s.step AND g.said = asked.value
-    WHERE s.step >= :first
+    FROM json_each(:steps) AS step CROSS JOIN json_each(:said) AS asked
+    CROSS JOIN index_frequent AS g ON g.step = step.value AND g.said = asked.value
 """
 
 
@@ -71,10 +69,11 @@ def saying(connection: Connection, gathered: int, term: str, after: int) -> Numb
 
     What stands under smaller numbers than `gathered` was gathered by this transaction's moment.
     """
-    first = (after + 1) // frequent.STEP
-    known = _known(connection, term, first) if after + 1 < gathered else _Known()
+    steps = range((after + 1) // frequent.STEP, gathered // frequent.STEP)
+    known = _known(connection, term, steps)
     found = [known.found]
-    for start, end in _spans(after + 1, gathered, known.steps):
+    rest = max(after + 1, gathered)
+    for start, end in _spans([step for step in steps if step not in known.steps], rest):
         found.append(numbers_of(connection, _SPAN, (quoted(term), start, end)))
     if known.open:
         singly = (quoted(term), json.dumps(list(known.open)))
@@ -82,45 +81,37 @@ def saying(connection: Connection, gathered: int, term: str, after: int) -> Numb
     return Numbers.union(*found)
 
 
-def _spans(start: int, gathered: int, known: set[int]) -> list[tuple[int, int]]:
-    """Give first number and end of what is left to the full-text search."""
+def _spans(steps: Sequence[int], rest: int) -> list[tuple[int, int]]:
+    """Give first number and end of steps, and of all from `rest` on; what adjoins is one span."""
     spans: list[tuple[int, int]] = []
-    for step in range(start // frequent.STEP, gathered // frequent.STEP):
-        if step in known:
-            continue
-        first, end = step * frequent.STEP, (step + 1) * frequent.STEP
-        if spans and spans[-1][1] == first:
-            first = spans.pop()[0]
-        spans.append((first, end))
-    rest = max(start, gathered)
-    if spans and spans[-1][1] == rest:
-        rest = spans.pop()[0]
-    spans.append((rest, _NEVER))
+    bounds = [(it * frequent.STEP, (it + 1) * frequent.STEP) for it in steps]
+    for start, end in [*bounds, (rest, _NEVER)]:
+        adjoins = bool(spans) and spans[-1][1] == start
+        spans.append((spans.pop()[0] if adjoins else start, end))
     return spans if len(spans) <= MOST_SPANS else [(spans[0][0], _NEVER)]
 
 
-def _known(connection: Connection, term: str, first: int) -> _Known:
+def _known(connection: Connection, term: str, steps: Sequence[int]) -> _Known:
     spoken = words(term)
-    if not spoken or ODD.search(term):
+    if not steps or not spoken or ODD.search(term):
         return _Known()
     pairs = [f"{one} {other}" for one, other in pairwise(spoken)]
-    asked = {"asked": json.dumps(sorted({*spoken, *pairs})), "alone": not pairs, "first": first}
+    said = json.dumps(sorted({*spoken, *pairs}))
+    asked = {"steps": json.dumps(list(steps)), "said": said, "alone": not pairs}
     gathered: dict[int, dict[str, tuple[bool, bytes]]] = {}
-    for step, said, common, numbers in connection.exec_driver_sql(_GATHERED, asked).all():
-        gathered.setdefault(step, {})[said] = (common, numbers)
+    for step, word, common, numbers in connection.exec_driver_sql(_GATHERED, asked).all():
+        gathered.setdefault(step, {})[word] = (common, numbers)
     known, perhaps = _Known(), _Known()
-    for step, odd in connection.exec_driver_sql(_STEPS, (first,)).all():
-        its = gathered.get(step, {})
+    for step, its in gathered.items():
         if not all(word in its and (its[word][0] or not pairs) for word in spoken):
             continue
-        said = _said(its, pairs or spoken)
+        saying_it = _said(its, pairs or spoken)
         # Of three words it is known only who says the first two in a row, and the last two.
-        into = perhaps if len(pairs) > 1 and said else known
-        into.found |= said
-        into.open |= Numbers.deserialize(odd)
+        into = perhaps if len(pairs) > 1 and saying_it else known
+        into.found |= saying_it
         into.steps.add(step)
     if len(perhaps.found) <= FEW * len(perhaps.steps):
-        known.open |= perhaps.found | perhaps.open
+        known.open |= perhaps.found
         known.steps |= perhaps.steps
     return known
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 #: Raise it with every change of these tables, or of what is told: an index of another form is
 #: emptied, not migrated.
-FORM = 5
+FORM = 6
 #: Emoji, currency and other signs; SQLite knows those of 2012 and takes younger ones for letters.
 _SIGNS = ((0x20A0, 0x20D0), (0x2190, 0x2C00), (0x2E00, 0x2E80), (0x1F000, 0x1FB00))
 _SEPARATORS = "".join(
@@ -157,15 +157,6 @@ frequent = Table(
     Column("numbers", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
-#: Of which of these that is known, and which of their findings are to be asked themselves; null
-#: where all are.
-steps = Table(
-    "index_step",
-    metadata,
-    Column("step", Integer, primary_key=True, autoincrement=False),
-    Column("odd", LargeBinary),
-)
-
 #: What tells this index from one that was made anew; the last number that was given, how often it
 #: was changed, and from which number on it is not gathered yet who says what. One row.
 identities = Table(

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from triage.index.tables import TOKENIZER
 from triage.index.words import unaccented
 
 #: Bytes of the longest word that is known; a longer one is passed over.
 LONGEST = 16
-#: Letters and signs that SQLite and `words` read alike, as a test says of each one. All others are
-#: of later Unicode than SQLite's, or rare.
+#: All but those letters and signs that SQLite and `words` read alike, as a test says of each one.
+#: What is odd is of later Unicode than SQLite's, or rare.
 ODD = re.compile(
-    "[^\x01-\u01df\u01e2-\u0304\u0306-\u030c\u0323-\u0328\u0384-\u038a\u038e-\u03a1\u03a3-\u0527"
+    "[^\x01-\u01df\u01e2-\u0304\u0306-\u030c\u0323-\u0328\u0330-\u0377\u0384-\u038a\u038e-\u03a1\u03a3-\u0527"
     "\u05d0-\u05ea\u0620-\u06ff\u0904-\u0939\u0e01-\u0e3a\u1e00-\u1f15\u2000-\u2064\u2074-\u208e"
     "\u20a0-\u20cf\u2100-\u2189\u2190-\u2bff\u3000-\u303f\u3041-\u3096\u30a1-\u30ff\u3400-\u9fff"
     "\uac00-\ud7a3\ufe0e\ufe0f\ufeff\uff01-\uff9f\ufffd\U0001d400-\U0001d454"
@@ -37,6 +40,7 @@ _LETTERS = np.array(
 )
 _MASKS = np.array([(1 << 8 * it) - 1 for it in range(9)], dtype=np.uint64)
 _BITS = 18
+_IN_ORDER = "SELECT doc, col, term FROM word ORDER BY doc, col, offset"
 _MIXED = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 
 _Halves = tuple[NDArray[np.uint64], NDArray[np.uint64]]
@@ -103,7 +107,7 @@ class Vocabulary:
         return np.where(same & (lengths <= LONGEST), found, np.uint16(0))
 
 
-def joined(parts: Iterable[str]) -> bytes | None:
+def joined(parts: Sequence[str]) -> bytes | None:
     """Give the parts of a text for `Vocabulary.read`; None where something in them is odd."""
     made = []
     for part in parts:
@@ -114,6 +118,22 @@ def joined(parts: Iterable[str]) -> bytes | None:
         else:
             made.append(unaccented(part).lower().encode())
     return APART.join((b"", *made))
+
+
+def by_sqlite(texts: Sequence[Sequence[str]]) -> list[bytes]:
+    """Give texts in which something is odd, as `joined` does, in the words that SQLite reads."""
+    columns = [f"part{at}" for at in range(len(texts[0]))]
+    parts: list[list[list[str]]] = [[[] for _ in columns] for _ in texts]
+    with closing(sqlite3.connect(":memory:")) as database:
+        table = f'fts5({", ".join(columns)}, tokenize = "{TOKENIZER}")'
+        database.execute(f"CREATE VIRTUAL TABLE said USING {table}")
+        database.execute("CREATE VIRTUAL TABLE word USING fts5vocab(said, 'instance')")
+        marks = ", ".join("?" * (1 + len(columns)))
+        insert = f"INSERT INTO said (rowid, {', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own words
+        database.executemany(insert, [(at, *text) for at, text in enumerate(texts)])
+        for at, column, word in database.execute(_IN_ORDER):
+            parts[at][columns.index(column)].append(word)
+    return [APART.join((b"", *(" ".join(part).encode() for part in text))) for text in parts]
 
 
 def _written(words: Sequence[str]) -> _Halves:
