@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +29,10 @@ from triage.index.tables import findings, identities
 from triage.index.writing import inflated, upsert
 
 log = logging.getLogger(__name__)
+
+_DOCUMENTS = """
+    SELECT number, document FROM index_finding WHERE number IN (SELECT value FROM json_each(?))
+"""
 
 
 class SqliteIndex:
@@ -83,14 +88,8 @@ class SqliteIndex:
             order = Order(connection=connection, standing=stands, oldest_first=query.oldest_first)
             offset, limit = within(query.offset, MOST_OFFSET), within(query.limit, MOST_A_PAGE)
             numbers = order.page(hits, offset, limit)
-            found = dict(
-                row
-                for row in connection.execute(
-                    select(findings.c.number, findings.c.document).where(
-                        findings.c.number.in_(numbers)
-                    )
-                )
-            )
+            listed = (json.dumps(numbers),)
+            found = {row[0]: row[1] for row in connection.exec_driver_sql(_DOCUMENTS, listed)}
             snippets = word_snippets(connection, asked.terms, numbers)
             facets = matching.facets(hits)
         shown = []
