@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
 from casefile.finding import Finding, Fingerprint
-from casefile.query import MARK_END, MARK_START
 from casefile.report import Unwrapping
 from casefile.sending import UNTOLD
+from console.addressed import Hidden, addresses_in
 from console.visible import unlinked
 
 T = TypeVar("T")
 
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]@]{1,64}@[^\s<>\"'(),;:\[\]@]{1,255}")
 #: Fields of an original that say to whom it went.
 _TO_WHOM = frozenset(
     {"to", "cc", "bcc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to"}
 )
-_MARKS = f"[{MARK_START}{MARK_END}]*"
 
 
 def masked_address(address: str) -> str:
@@ -37,31 +34,15 @@ def mask_of(finding: Finding) -> Callable[[str], str]:
     """
     report, reported = finding.report, finding.report.reported
     to_whom = [reported.to, *(v for name, v in reported.headers if name.lower() in _TO_WHOM)]
-    hidden = _addresses(to_whom)
+    hidden = addresses_in(to_whom)
     if "self-spoofed" not in finding.verdict.flags:
-        hidden -= _addresses([reported.sender, reported.reply_to])
-    return _masking(hidden | _addresses([report.reporter.address]))
-
-
-def _addresses(values: Iterable[str]) -> set[str]:
-    return {found.lower() for value in values for found in _ADDRESS.findall(value)}
+        hidden -= addresses_in([reported.sender, reported.reply_to])
+    return _masking(hidden | addresses_in([report.reporter.address]))
 
 
 def _masking(hidden: Iterable[str]) -> Callable[[str], str]:
-    longest_first = sorted(hidden, key=lambda address: (-len(address), address))
-    if not longest_first:
-        return lambda text: text
-    # A match may begin or end within an address: the index marks words, not addresses.
-    pattern = re.compile(
-        "|".join(_MARKS.join(map(re.escape, address)) for address in longest_first), re.IGNORECASE
-    )
-    return lambda text: pattern.sub(lambda found: _masked_match(found[0]), text)
-
-
-def _masked_match(found: str) -> str:
-    """Mask an address; the marks within it go behind it, so that each still has its partner."""
-    marks = "".join(char for char in found if char in {MARK_START, MARK_END})
-    return masked_address(found.replace(MARK_START, "").replace(MARK_END, "")) + marks
+    known = Hidden(hidden)
+    return lambda text: known.replaced(text, masked_address)
 
 
 def fit_to_list(finding: Finding) -> Finding:
@@ -77,7 +58,7 @@ def fit_to_list(finding: Finding) -> Finding:
         verdict=replace(finding.verdict, reasons=()),
         report=replace(
             report,
-            reported=replace(report.reported, text="", html="", attachments=(), headers=()),
+            reported=replace(report.reported, text="", html="", to="", attachments=(), headers=()),
             reporter=replace(report.reporter, note="", subject="", below=""),
             unwrapping=Unwrapping(how=report.unwrapping.how),
         ),

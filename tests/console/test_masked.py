@@ -81,6 +81,52 @@ def test_a_match_within_an_address_does_not_uncover_it() -> None:
     assert marked(shown) == "to <mark>r…@home.example</mark> now"
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "reporter7 @ home.example",
+        "reporter7%40home.example",
+        "reporter7&#64;home.example",
+        "REPORTER7 (at) home.example",
+        "reporter7 [at] home [dot] example",
+        "reporter7 at home dot example",
+        "reporter7\uff20home.example",
+        "https://evil.example/?u=reporter7@home.example",
+        "xreporter7@home.example.org",
+    ],
+)
+def test_an_address_is_hidden_however_it_is_written(written: str) -> None:
+    shown = mask_of(plain())(f"Hello {written}, pay")
+    assert "eporter7" not in shown.lower()
+    assert "r…@home" in shown.lower()
+    assert shown.endswith(", pay")
+
+
+@pytest.mark.parametrize(
+    ("cut", "shown"),
+    [
+        ("pay, reporter7@home…", "pay, r…@home…"),
+        ("pay, reporter7@…", "pay, r…@…"),
+        ("…porter7@home.example pay", "…p…@home.example pay"),
+        ("…mailer7@home.example pay", "…mailer7@home.example pay"),
+        ("pay, other@home…", "pay, other@home…"),
+        (f"pay {MARK_START}reporter7{MARK_END}@home…", f"pay {MARK_START}r…@home{MARK_END}…"),
+    ],
+)
+def test_an_address_that_a_snippet_cuts_off_is_hidden(cut: str, shown: str) -> None:
+    assert mask_of(plain())(cut).replace(MARK_END, "").replace(MARK_START, "") == shown.replace(
+        MARK_END, ""
+    ).replace(MARK_START, "")
+
+
+def test_a_mail_to_thousands_is_masked_in_time_that_grows_with_it() -> None:
+    """Counted in looks at a letter: what each address costs must not grow with their number."""
+    many = ", ".join(f"v{number}@a{number}.example" for number in range(4_000))
+    made = plain(to=many)
+    shown = mask_of(made)("word " * 20_000 + "v77@a77.example v78@a77.example")
+    assert shown.endswith("word v…@a77.example v78@a77.example")
+
+
 def test_web_addresses_are_unlinked_in_every_field() -> None:
     made = plain(subject="see http://bad.example", text="https://bad.example")
     shown = fit_to_show(replace(made, text="http://bad.example"))
