@@ -66,15 +66,15 @@ def test_what_no_wallet_holds_is_read_as_what_it_looks_like(browser: httpx.Clien
 @pytest.mark.parametrize(
     ("typed", "parted"),
     [
-        ("abXd", ("ab", "c", "d")),
-        ("abd", ("ab", "c", "d")),
-        ("abXcd", ("a", "bc", "d")),
-        ("abcdX", ("abc", "d", "")),
-        ("Xabcd", ("", "a", "bcd")),
-        ("ABXD", ("ab", "c", "d")),
-        ("abcd", ("abc", "d", "")),
-        ("", ("", "abcd", "")),
+        ("pqXs", ("pq", "r", "s")),
+        ("pqs", ("pq", "r", "s")),
+        ("pqXrs", ("p", "qr", "s")),
+        ("pqrsX", ("pqr", "s", "")),
+        ("Xpqrs", ("", "p", "qrs")),
+        ("PQXS", ("pq", "r", "s")),
+        ("pqrs", ("pqr", "s", "")),
+        ("", ("", "pqrs", "")),
     ],
 )
 def test_where_an_account_differs(typed: str, parted: tuple[str, str, str]) -> None:
-    assert differing(typed, "abcd") == parted
+    assert differing(typed, "pqrs") == parted
