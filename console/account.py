@@ -37,11 +37,19 @@ def account(room: Room, request: Request) -> Response:
         asked=value,
         most=MOST_LISTED,
         story=story,
+        told={it.key: it for it in story.findings} if story else {},
+        benign=_benign(story, named) if story else "",
         figures=[it for it in figures if it.name not in {"versions", "accounts"}],
         failing=room.easel.failing,
         work=work_on(room, f"{page.kind}:{named}") if named and page.kind else None,
         graph=_graph(story, page) if story else None,
     )
+
+
+def _benign(story: Story, value: str) -> str:
+    """Say what an account that was called benign is; nothing for any other."""
+    named = (it for found in story.findings for it in found.accounts if it.value == value)
+    return next((it.benign for it in named if it.benign), "")
 
 
 def _graph(story: Story, page: AccountPage) -> Graph | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import get_args
 
 from markupsafe import Markup
@@ -68,6 +70,7 @@ def campaign(room: Room, request: Request) -> Response:
     found = room.index.campaign(asked)
     key = found.summary.key
     story = story_of(room, Query(campaign=key, limit=MOST_TOLD))
+    flags = Counter(flag for it in story.findings for flag in it.verdict.flags)
     return room.page(
         "campaign.html",
         campaign=found,
@@ -80,6 +83,9 @@ def campaign(room: Room, request: Request) -> Response:
         common=said_in_common(room, found),
         versions=_versions(room, found),
         members=found.members[:MOST_LISTED],
+        told={it.key: it for it in story.findings},
+        flags=flags.most_common(),
+        now=datetime.now(UTC),
         work=work_on(room, key),
         hub_from=HUB_FROM,
         kinds=KINDS,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from reading_room import texts
 from reading_room.sample import Stores
 from reading_room.served import asked, built
 
@@ -54,7 +55,8 @@ def test_a_campaign_is_merged_and_that_is_taken_back(stores: Stores, client: htt
     assert entry.actor == "console"
     assert "as I know" in (entry.payload or "")
     listed = client.get("/corrections").text
-    assert f'<span class="value">{one}</span> → <span class="value">{other}</span>' in listed
+    links = [f'<a class="value" href="/campaigns/{it}">{it}</a>' for it in (one, other)]
+    assert " → ".join(links) in listed
     assert sent(client, "/corrections", "undo").status_code == 303
     told(stores)
     assert {it.finding for it in stores.index.campaign(one).members} == before
@@ -140,3 +142,16 @@ def test_what_takes_long_is_seen_on_every_page(stores: Stores, client: httpx.Cli
     assert "Correction 7 is being carried out: 400 of 1,000" in text
     assert "does not find everything: 30 of 60 It has stood still since" in text
     assert '<progress max="100" value="40"' in page.text
+
+
+def test_what_was_corrected_is_said_where_it_holds(stores: Stores, client: httpx.Client) -> None:
+    """An account that was called benign says so, and the list leads there."""
+    page = client.get(f"/accounts/{texts.WALLET}").text
+    assert "Known to be benign" not in page
+    subject = f"bitcoin:{texts.WALLET}"
+    sent(client, f"/accounts/{texts.WALLET}", "benign", target="a charity")
+    told(stores)
+    assert "a charity. It links nothing" in client.get(f"/accounts/{texts.WALLET}").text
+    listed = client.get("/corrections").text
+    assert subject not in listed
+    assert f'href="/accounts/{texts.WALLET}"' in listed
