@@ -36,6 +36,8 @@ from ingest.authenticate import Prover
 from responders.ceilings import is_held
 from responders.compose import Composer
 from responders.decide import answer_for, refusal
+from responders.limits import OPEN_STATES
+from responders.offer import amended
 
 log = logging.getLogger(__name__)
 
@@ -148,16 +150,23 @@ class Replying:
         """Give for each whether it may be answered now, and what was decided."""
         now = self.clock()
         known = self.ledger.known([it.key for it in cases])
-        claims = {key: self._claimed(it) for key, it in known.items()}
+        claims = {it.key: self._claimed(known[it.key], it) for it in cases if it.key in known}
         open_ = [it for it in cases if it.key not in known]
         choices = [self._choice(it, now) for it in open_]
         made = self.ledger.decide(choices, self.limits, now) if choices else []
         return claims | {case.key: claim for case, claim in zip(open_, made, strict=True)}
 
-    def _claimed(self, decision: Decision) -> Claim:
-        """Go on with what was decided before: who may be answered was settled then."""
+    def _claimed(self, decision: Decision, case: Case) -> Claim:
+        """Go on with what was decided before: who may be answered was settled then.
+
+        With what, too; but a text that waited must not calm somebody of whom danger is known now.
+        """
         if decision.state == "sending":
             decision = self._after_a_crash(decision)
+        answer = amended(case.findings, decision.answer)
+        if decision.state in OPEN_STATES and answer != decision.answer:
+            log.warning("%s is answered otherwise than was decided", case.key)
+            decision = self.ledger.amend(case.key, answer)
         return Claim(granted=decision.state not in FINAL_STATES, decision=decision)
 
     def _choice(self, case: Case, now: datetime) -> Choice:

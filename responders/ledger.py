@@ -21,6 +21,7 @@ from casefile.ports import Choice, Claim, Outcome
 from casefile.reply import Answer, Brake, Ceilings, Decision, Limits, State, Told
 from responders.ceilings import find_brake, held_back, in_all, put_on, take_off
 from responders.ledger_rows import (
+    amend,
     change,
     changeable,
     decision_on,
@@ -116,6 +117,11 @@ class SqlLedger:
                 return _claim(replace(known, reason=decision.reason))
             rewrite(connection, decision, reporter)
         return _claim(decision)
+
+    def amend(self, submission: str, answer: Answer) -> Decision:
+        """Put another answer into what has not left, as `casefile.ports.Ledger` promises."""
+        with _writing(self._engine) as connection:
+            return amend(connection, submission, answer)
 
     def decline(
         self, submission: str, answer: Answer, state: State, reason: str, now: datetime

@@ -13,9 +13,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from casefile.errors import NotFound, Refused
 from casefile.ports import Choice, Outcome
-from casefile.reply import FINAL_STATES, Decision, Limits, State
+from casefile.reply import FINAL_STATES, Answer, Decision, Limits, State
 from responders.ledger_tables import decision_of, row_of, stamp, table
-from responders.limits import COUNTED_STATES, may_move, over_limit
+from responders.limits import COUNTED_STATES, OPEN_STATES, may_move, over_limit
 
 # Made once: to put a statement together takes longer than to have it carried out.
 _MINE = table.c.submission == bindparam("of")
@@ -97,6 +97,20 @@ def change(
     new = {"state": state, "reason": reason, "at": stamp(now)}
     connection.execute(_CHANGE, {"of": known.submission, **new})
     return replace(known, state=state, reason=reason, at=now)
+
+
+def amend(connection: Connection, submission: str, answer: Answer) -> Decision:
+    """Put another answer into what has not left; anything else stays. Raises NotFound."""
+    known = find(connection, submission, alone=True)
+    if known is None:
+        raise NotFound
+    if known.state not in OPEN_STATES:
+        return known
+    amended = replace(known, answer=answer)
+    row = row_of(amended, None)
+    new = {name: row[name] for name in ("main", "parts", "alert", "languages")}
+    connection.execute(update(table).where(table.c.submission == submission).values(new))
+    return amended
 
 
 def rewrite(connection: Connection, decision: Decision, reporter: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from casefile.errors import Refused
 from casefile.finding import DANGER_FLAGS, DANGER_KINDS, Finding
-from casefile.reply import MAINS, Answer, Main
+from casefile.reply import MAINS, PARTS, Answer, Main
 from responders.decide import REASSURING, answer_for, by_machine
 
 #: What is known of somebody who is in danger, or whom something was done to already.
@@ -30,6 +30,21 @@ def offered(findings: Sequence[Finding]) -> tuple[Main, ...]:
     if any(not _SERIOUS.isdisjoint({it.verdict.kind, *it.verdict.flags}) for it in both):
         return tuple(it for it in MAINS[: MAINS.index(own) + 1] if it not in REASSURING)
     return MAINS if findings else tuple(it for it in MAINS if it not in REASSURING)
+
+
+def amended(findings: Sequence[Finding], decided: Answer) -> Answer:
+    """Give the answer for what is known by now, where it was decided before and has not left.
+
+    What may not be sent any more, since danger or harm was said of it meanwhile, gives way to the
+    machine's own text; parts are only added. Otherwise the answer stays, whoever decided it.
+    """
+    own, texts = answer_for(findings), offered(findings)
+    if own.main is None:
+        return decided
+    parts = tuple(it for it in PARTS if it in {*decided.parts, *own.parts})
+    if decided.main in texts:
+        return replace(decided, parts=parts, alert=decided.alert or own.alert)
+    return replace(own, parts=parts, languages=decided.languages)
 
 
 def picked(

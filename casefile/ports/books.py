@@ -124,6 +124,12 @@ class Ledger(Protocol):
         is refused nothing changes, and the decision given says why. Raises NotFound.
         """
 
+    def amend(self, submission: str, answer: Answer) -> Decision:
+        """Put another answer into what is `claimed` or `deferred`, of which nothing has left.
+
+        Anything else stays as it is, and is given so. Raises NotFound.
+        """
+
     def decline(
         self, submission: str, answer: Answer, state: State, reason: str, now: datetime
     ) -> Decision:

@@ -63,6 +63,23 @@ class MovesContract:
 
         assert ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON).granted
 
+    def test_what_has_not_left_is_given_another_text_and_what_may_have_is_not(
+        self, ledger: Ledger
+    ) -> None:
+        first = ledger.claim(key(1), SAM, GENERAL, LIMITS, NOON).decision
+        ledger.move(key(1), "deferred", "asked to wait", NOON + DAY)
+        young = replace(answer("young"), parts=("distress",), alert=True)
+        amended = ledger.amend(key(1), young)
+
+        assert (amended.answer, amended.reference) == (young, first.reference)
+        assert (amended.state, amended.reason) == ("deferred", "asked to wait")
+        assert ledger.decision(key(1)) == amended
+        assert ledger.theirs(first.reference, SAM) == amended
+        ledger.move(key(1), "sending", "", NOON + DAY)
+        assert ledger.amend(key(1), GENERAL).answer == young
+        with pytest.raises(NotFound):
+            ledger.amend(key(2), GENERAL)
+
     def test_a_person_has_answered_what_was_not_answered(self, ledger: Ledger) -> None:
         ledger.decline(key(1), GENERAL, "suppressed", "not authenticated", NOON)
         claim = ledger.reconsider(asked(1, "scam"), LIMITS, NOON + DAY)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,9 @@ from answerable import FORGED, ROOT, answer, fill, opened_desk
 
 import forwards
 from bench import SAM
+from casefile.correction import Wish
 from desk.answering import Request, have_answered, offer
+from desk.correcting import correct
 from desk.inspection import inspect
 from desk.settings import load
 from samples.forwards_sent import FORCE
@@ -72,6 +76,30 @@ def test_nobody_with_a_flag_of_danger_or_harm_gets_it_even_so(tmp_path: Path, fl
         decided = desk.ledger.decision(key)
         assert decided is not None
         assert decided.answer.main not in {"bluff", "thanks"}
+
+
+def test_a_bluff_text_that_waits_does_not_leave_once_somebody_says_they_are_in_danger(
+    tmp_path: Path,
+) -> None:
+    profile = tmp_path / "force.toml"
+    text = (ROOT / "profiles" / "mercia-vale.toml").read_text(encoding="utf-8")
+    profile.write_text(text + VERIFIED, encoding="utf-8")
+    with opened_desk(tmp_path / "data", DESK_PROFILE=str(profile)) as (desk, pipeline):
+        (key,) = fill(desk, [SAM])
+        late = datetime.now(UTC) + timedelta(hours=1)
+        answer(replace(pipeline, ceilings=replace(pipeline.ceilings, per_day=0)))
+        held = desk.ledger.decision(key)
+        assert held is not None
+        assert (held.state, held.answer.main) == ("deferred", "bluff")
+        (finding,) = desk.record.findings_of(key)
+        desk.register.place([finding])
+        wish = Wish(actor="ann", action="flag", subject=finding.key, target="under-18")
+        correct(desk, wish, "she rang: she is 15")
+        answer(replace(pipeline, clock=lambda: late))
+        sent = desk.ledger.decision(key)
+        assert sent is not None
+        assert (sent.state, sent.answer.main, sent.answer.parts) == ("sent", "young", ("young",))
+        assert sent.reference == held.reference
 
 
 @pytest.mark.parametrize(("verified", "main"), [(VERIFIED, "bluff"), ("", "general")])

@@ -14,7 +14,7 @@ from casefile.reply import MAINS
 from casefile.report import Unwrapping
 from makers import finding, key
 from responders.decide import REASSURING, answer_for
-from responders.offer import offered, picked
+from responders.offer import amended, offered, picked
 
 
 def found(kind: VerdictKind = "unclear", *flags: Flag, judged: Verdict | None = None) -> Finding:
@@ -84,3 +84,17 @@ def test_a_pick_keeps_the_parts_and_puts_a_language_first() -> None:
     assert mains == ["bluff", "general"]
     with pytest.raises(Refused, match="calm"):
         picked([case], "bluff", None)
+
+
+def test_a_text_that_waited_gives_way_where_danger_or_harm_is_known_by_now() -> None:
+    bluff = picked([found("webcam-bluff")], "bluff", "en")
+    assert amended([found("webcam-bluff")], bluff) == bluff
+    assert amended([found("unclear")], bluff) == bluff, "a person may have picked it"
+    for flag in ("under-18", "distress", "images-shared", "paid"):
+        known = found("webcam-bluff", flag)  # type: ignore[arg-type]
+        given = amended([known], bluff)
+        assert (given.main, given.parts) == (answer_for([known]).main, answer_for([known]).parts)
+        assert given.languages == ("en", "cy")
+    general = picked([found()], None, None)
+    assert amended([found("unclear", "distress")], general).parts == ("distress",)
+    assert amended([found("auto-reply")], general) == general
