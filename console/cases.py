@@ -85,7 +85,7 @@ def state_asked(request: Request) -> CaseState | None:
 def name_asked(request: Request) -> str:
     """Give the name that a list is narrowed to. Raises BrokenQuery."""
     asked = request.query_params.get("assigned", "")
-    if len(asked) > LONGEST_NAME:
+    if len(asked) > LONGEST_NAME or "\0" in asked:
         raise BrokenQuery
     return asked
 

@@ -53,4 +53,5 @@ async def _fields(request: Request) -> dict[str, str] | None:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:  # not ASCII, or too many fields: no browser of ours sends that
         return {}
-    return dict(pairs)
+    # Nobody types a zero, and PostgreSQL keeps none.
+    return {name: value.replace("\0", "") for name, value in pairs}

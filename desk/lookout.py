@@ -21,7 +21,7 @@ from desk.watching_book import SqlWatches
 from desk.watching_searches import SqlSearches
 from desk.watching_targets import targets_of
 
-LONGEST_SUBJECT = 200
+LONGEST_SUBJECT, LONGEST_REASON = 200, 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,4 +171,6 @@ def _reason(said: str) -> str:
     wanted = said.strip()
     if not wanted:
         raise Refused("Give a reason: it is what others will go by.")
+    if len(wanted) > LONGEST_REASON:
+        raise Refused(f"A reason has at most {LONGEST_REASON} characters.")
     return wanted

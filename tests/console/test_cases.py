@@ -100,7 +100,8 @@ def test_nobody_else_decides_and_nothing_odd_is_taken(stores: Stores, client: ht
         assert client.post("/notes", data=note | {"text": text}, headers=OWN).status_code == 400
     moved = note | {"subject": "C-1", "text": "x"}
     assert client.post("/notes", data=moved, headers=OWN).status_code == 403
-    for path in ("/cases?state=gone", "/waiting?state=x", f"/cases?assigned={'x' * 101}"):
+    odd = ("/cases?assigned=a%00", "/waiting?assigned=%00")
+    for path in ("/cases?state=gone", "/waiting?state=x", f"/cases?assigned={'x' * 101}", *odd):
         assert client.get(path).status_code == 400
     assert list(stores.journal.entries()) == []
     assert stores.errands.cases(None, "") == []

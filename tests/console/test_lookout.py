@@ -147,6 +147,20 @@ def test_what_cannot_be_hunted_begins_nothing(
     assert stores.errands.lookout.hunts()[1] == 2
 
 
+def test_no_reason_is_longer_than_anybody_reads_and_no_zero_is_kept(
+    stores: Stores, client: httpx.Client
+) -> None:
+    lookout = stores.errands.lookout
+    before, long = lookout.watches()[1], "x" * 501
+    refused = sent(client, "/watches", "/watches", action="stop", number="1", reason=long)
+    assert (refused.status_code, lookout.watches()[1]) == (400, before)
+    hunt = hidden_of(client.get("/hunts").text, "/hunts")
+    wish = {"pattern": "gi\0ft", "notation": "words", "since": "", "reason": "a t\0ip"}
+    begun = client.post("/hunts", data=hunt | wish, headers=OWN)
+    kept = lookout.hunt(int(begun.headers["location"].rpartition("/")[2]))
+    assert (kept.pattern, kept.reason) == ("gift", "a tip")
+
+
 @pytest.mark.parametrize("path", ["/hunts/9", "/hunts/x", "/searches/9", "/searches/-1"])
 def test_what_is_not_there_is_not_found(browser: httpx.Client, path: str) -> None:
     assert browser.get(path).status_code == 404
