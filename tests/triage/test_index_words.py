@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -102,8 +103,9 @@ def test_many_texts_are_read_as_each_is(texts: list[str]) -> None:
     known = Vocabulary.of(sorted({it for text in there for it in text}))
     tokens = known.read([joined([text]) or b"" for text in texts])
     names = ("", *known.words)
+    texts = np.repeat(np.arange(len(there)), tokens.each)
     for at, said in enumerate(there):
-        found = [names[it] for it in tokens.words[tokens.texts == at]]
+        found = [names[it] for it in tokens.words[texts == at]]
         assert found == ["", *(it if it in known.words else "" for it in said)]
         assert all(it in known.words or len(it.encode()) > LONGEST for it in said)
 
@@ -112,7 +114,7 @@ def test_no_phrase_runs_from_one_part_of_a_text_into_the_next() -> None:
     known = Vocabulary.of(["one", "two"])
     tokens = known.read([joined(["one", "two"]) or b"", joined(["ONE,two"]) or b""])
     assert tokens.words.tolist() == [0, 1, 0, 2, 0, 1, 2]
-    assert tokens.texts.tolist() == [0, 0, 0, 0, 1, 1, 1]
+    assert tokens.each.tolist() == [4, 3]
 
 
 def test_odd_texts_are_read_by_sqlite_itself() -> None:

@@ -34,8 +34,8 @@ LONG = 1 << 15
 #: A step is left to the full-text search where more of its texts are odd, or where more pairs stand
 #: in its findings: nobody is to have very much read at once.
 MOST_ODD, MOST_PAIRS = 1_024, 1 << 23
-#: So many bytes of text are looked at at once, and so many texts by SQLite.
-AT_ONCE, ODD_AT_ONCE = 1 << 21, 64
+#: So many bytes of text are looked at at once, for the processor's caches; so many texts by SQLite.
+AT_ONCE, ODD_AT_ONCE = 1 << 18, 64
 #: Step, word or pair, whether common, and who says it.
 _Row = tuple[int, str, bool, bytes]
 _TEXTS = f"SELECT rowid, {', '.join(TEXT_COLUMNS)} FROM index_text"  # noqa: S608 - our own words
@@ -102,7 +102,7 @@ class _Step:
         self._said = np.zeros((len(self.known.words) + 1) * STEP, dtype=np.bool_)
         # For each known word which of the common ones it is, from 1; 0 where it is none.
         common = np.array([0, *(it in self.common for it in self.known.words)], dtype=np.int64)
-        self._common = common.cumsum() * common
+        self._common = (common.cumsum() * common).astype(np.int32)
         self._pairs: list[NDArray[np.int64]] = []
 
     def read(self, number: int, parts: Sequence[str]) -> None:
@@ -145,11 +145,12 @@ class _Step:
         """Note who says what in the texts that were read."""
         if self._texts and self._readable:
             tokens = self.known.read(self._texts)
-            ids, places = tokens.words, np.array(self._places, dtype=np.int64)[tokens.texts]
-            self._said[ids.astype(np.int64) * STEP + places] = True
-            common = self._common[ids]
+            places = np.repeat(np.array(self._places, dtype=np.int32), tokens.each)
+            self._said[tokens.words.astype(np.int32) * STEP + places] = True
+            common = self._common[tokens.words]
             here = np.flatnonzero((common[:-1] != 0) & (common[1:] != 0))
-            pairs = common[here] * (len(self.common) + 1) + common[here + 1]
+            first, second = common[here].astype(np.int64), common[here + 1]
+            pairs = first * (len(self.common) + 1) + second
             self._pairs.append(_distinct(pairs * STEP + places[here]))
             self._paired += len(self._pairs[-1])
             self._noted += len(self._texts)

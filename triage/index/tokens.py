@@ -30,13 +30,12 @@ ODD = re.compile(
 APART = b" \0 "
 #: For each byte what it is in a word: 0 where it parts words, and 1 for what stands between texts.
 #: Beyond ASCII only letters are left by now.
-_LETTERS = np.array(
+_LETTERS = bytes(
     [
         1,
         *(ord(chr(it).lower()) if chr(it).isalnum() else 0 for it in range(1, 128)),
         *range(128, 256),
-    ],
-    dtype=np.uint8,
+    ]
 )
 _MASKS = np.array([(1 << 8 * it) - 1 for it in range(9)], dtype=np.uint64)
 _BITS = 18
@@ -48,9 +47,9 @@ _Halves = tuple[NDArray[np.uint64], NDArray[np.uint64]]
 
 @dataclass(frozen=True, kw_only=True)
 class Tokens:
-    """The words of texts in order: of which text each is, counted from 0, and which word."""
+    """The words of texts in order: how many each text has, and which words they are."""
 
-    texts: NDArray[np.int64]
+    each: NDArray[np.int64]
     #: From 1, by its place among the known words; 0 for any other, and between two parts of a text.
     words: NDArray[np.uint16]
 
@@ -77,18 +76,14 @@ class Vocabulary:
     def read(self, texts: Sequence[bytes]) -> Tokens:
         """Read texts made by `joined`."""
         ends = np.cumsum([len(it) for it in texts])
-        padded = b"".join((*texts, APART, bytes(LONGEST)))
-        letters = _LETTERS[np.frombuffer(padded, dtype=np.uint8)]
-        letters[-LONGEST:] = 0
+        padded = b"".join((*texts, APART, b" " * LONGEST)).translate(_LETTERS)
+        letters = np.frombuffer(padded, dtype=np.uint8)
         inside = letters != 0
         edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
         starts, lengths = edges[::2], edges[1::2] - edges[::2]
         each = np.diff(np.searchsorted(starts, ends), prepend=0)
         starts, lengths = starts[: each.sum()], lengths[: each.sum()]
-        return Tokens(
-            texts=np.repeat(np.arange(len(texts)), each),
-            words=self._found(letters, starts, lengths),
-        )
+        return Tokens(each=each, words=self._found(letters, starts, lengths))
 
     def _found(
         self,
