@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -86,17 +86,22 @@ def _measure_elasticsearch(stack: ExitStack, folder: Path, number: int) -> None:
         start = time.perf_counter()
         lay_down(client, index.indices.write, number, folder)
         say(f"{number:,} laid down, {number / (time.perf_counter() - start):.0f} a second")
-    _measure("Elasticsearch", index, number, node.process.pid if node.process else 0)
-    say("\nits bare client")
-    _table(bare_questions(client, index.indices.read), node.process.pid if node.process else 0)
+    bare = bare_questions(client, index.indices.read)
+    _measure("Elasticsearch", index, number, node.process.pid if node.process else 0, bare)
 
 
-def _measure(name: str, index: Index, number: int, server: int = 0) -> None:
+def _measure(
+    name: str,
+    index: Index,
+    number: int,
+    server: int = 0,
+    bare: Mapping[str, Asked] | None = None,
+) -> None:
     _build(name, index, number)
     start = time.perf_counter()
     index.search(Query())
     say(f"\n{name}: {index.count():,} findings; the first search {_ms(start):.0f} ms")
-    _table(_questions(index, number), server)
+    _table(_questions(index, number), server, bare)
     stores = replace(open_stores(), index=index)  # type: ignore[arg-type]
     with asked(built(stores)) as client:
         paths = {
@@ -179,31 +184,56 @@ def _findings(number: int) -> Iterator[Finding]:
     return (finding for finding, _ in Crowd(number).findings())
 
 
-def _table(questions: Mapping[str, Asked], server: int = 0) -> None:
-    """Ask all of it; where a server's process is named, say what it used for each question."""
-    say(f"{'':26} {'p50 ms':>8} {'p99 ms':>8} {'again':>8} {'cpu':>8} {'server':>8}")
+def _table(
+    questions: Mapping[str, Asked], server: int = 0, bare: Mapping[str, Asked] | None = None
+) -> None:
+    """Ask all of it; where a server's process is named, say what it used for each question.
+
+    What its bare client is asked (p50), it is asked in turn with the index, at the same load.
+    """
+    say(
+        f"{'':26} {'p50 ms':>8} {'p99 ms':>8} {'again':>8} {'cpu':>8} {'server':>8} {'bare p50':>8}"
+    )
     for name, ask in questions.items():
+        plain = (bare or {}).get(name)
         for at in range(WARM):
             ask(TIMES + at)
-        used = processor_of(server) if server else 0.0
-        first = [_timed(ask, at) for at in range(TIMES)]
-        used = (processor_of(server) - used if server else 0.0) / TIMES
-        again = [_timed(ask, at) for at in range(TIMES)]
-        wall, cpu = sorted(it for it, _ in first), sorted(it for _, it in first)
-        say(
-            f"{name:26} {_part(wall, 0.5):8.1f} {_part(wall, 0.99):8.1f} "
-            f"{_part(sorted(it for it, _ in again), 0.5):8.1f} {_part(cpu, 0.5):8.1f} {used:8.1f}"
-        )
+            if plain:
+                plain(TIMES + at)
+        first: list[_Took] = []
+        beside: list[_Took] = []
+        for at in range(TIMES):
+            first.append(_timed(ask, at, server))
+            if plain:
+                beside.append(_timed(plain, at, server))
+        again = [_timed(ask, at).wall for at in range(TIMES)]
+        wall = [it.wall for it in first]
+        said = [_part(wall, 0.5), _part(wall, 0.99), _part(again, 0.5)]
+        said += [_part([it.cpu for it in first], 0.5), sum(it.server for it in first) / TIMES]
+        if beside:
+            said.append(_part([it.wall for it in beside], 0.5))
+        say(f"{name:26} {' '.join(f'{it:8.1f}' for it in said)}")
 
 
-def _timed(ask: Asked, at: int) -> tuple[float, float]:
+@dataclass(frozen=True, kw_only=True)
+class _Took:
+    """What an answer took, in milliseconds: by the clock, of our processor, of the server's."""
+
+    wall: float
+    cpu: float
+    server: float
+
+
+def _timed(ask: Asked, at: int, server: int = 0) -> _Took:
+    before = processor_of(server) if server else 0.0
     used, start = time.process_time(), time.perf_counter()
     ask(at)
-    return _ms(start), 1e3 * (time.process_time() - used)
+    wall, cpu = _ms(start), 1e3 * (time.process_time() - used)
+    return _Took(wall=wall, cpu=cpu, server=processor_of(server) - before if server else 0.0)
 
 
 def _part(times: Sequence[float], part: float) -> float:
-    return times[min(int(part * len(times)), len(times) - 1)]
+    return sorted(times)[min(int(part * len(times)), len(times) - 1)]
 
 
 def _ms(start: float) -> float:

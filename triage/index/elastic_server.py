@@ -64,7 +64,8 @@ class Server:
     def searches(self, wishes: Sequence[Mapping[str, Any]]) -> list[Answer]:
         """Give the answers to several searches that are asked at once, side by side.
 
-        Each is remembered by the server until what is read changes. Raises TryLater.
+        What is only counted is remembered by the server until what is read changes. A finding that
+        comes between two of them may be in one only. Raises TryLater.
         """
         return self.reading(lambda: self._searches(wishes))
 
@@ -167,7 +168,7 @@ class Server:
     def _searches(self, wishes: Sequence[Mapping[str, Any]]) -> list[Answer]:
         lines: list[Mapping[str, Any]] = []
         for wish in wishes:
-            lines += ({"request_cache": True}, {"timeout": SERVER_SECONDS, **wish})
+            lines += ({"request_cache": not wish["size"]}, {"timeout": SERVER_SECONDS, **wish})
         with asking():
             found = self.client.msearch(index=self.read, searches=lines)
         return [whole(answered(it)) for it in found["responses"]]
