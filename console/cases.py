@@ -121,14 +121,20 @@ def cases(room: Room, request: Request) -> Response:
 
 
 def _page(
-    room: Room, number: int, state: CaseState | None, assigned: str, refused: str = ""
+    room: Room,
+    number: int,
+    state: CaseState | None,
+    assigned: str,
+    refused: tuple[str, str] | None = None,
 ) -> Response:
+    """Show the list; `refused` says what was refused, and of what, so that one finds back."""
     found = room.errands.cases(state, assigned)
     asked = {"state": state or "", "assigned": assigned}
     return room.page(
         "cases.html",
         status=400 if refused else 200,
-        refused=refused,
+        refused=refused[0] if refused else "",
+        subject=refused[1] if refused else "",
         rows=[_row(room, it) for it in found[(number - 1) * LISTED : number * LISTED]],
         narrowing=narrowing(room, "/cases", asked),
         asked=asked,
@@ -197,7 +203,7 @@ def _done(room: Room, subject: str, do: Callable[[], None]) -> Response:
     try:
         do()
     except NotFound:
-        return _page(room, 1, None, "", room.pages.words.text("corrections.unknown"))
+        return _page(room, 1, None, "", (room.pages.words.text("corrections.unknown"), subject))
     except Refused as refusal:
-        return _page(room, 1, None, "", str(refusal))
+        return _page(room, 1, None, "", (str(refusal), subject))
     return RedirectResponse(f"{page_of(subject)}#work", status_code=303)

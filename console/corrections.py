@@ -46,9 +46,9 @@ def correct(room: Room, _: Request, fields: Fields) -> Response:
     try:
         _carry_out(room, action, subject, target, reason)
     except NotFound:
-        return _page(room, refused=room.pages.words.text("corrections.unknown"))
+        return _page(room, refused=room.pages.words.text("corrections.unknown"), subject=subject)
     except Refused as refusal:
-        return _page(room, refused=str(refusal))
+        return _page(room, refused=str(refusal), subject=subject)
     return RedirectResponse("/corrections", status_code=303)
 
 
@@ -71,11 +71,14 @@ def _action(fields: Fields) -> Action:
     raise BrokenQuery
 
 
-def _page(room: Room, refused: str = "", *, moving: bool = False, still: bool = False) -> Response:
+def _page(
+    room: Room, refused: str = "", subject: str = "", *, moving: bool = False, still: bool = False
+) -> Response:
     return room.page(
         "corrections.html",
         status=400 if refused else 200,
         refused=refused,
+        subject=subject,
         moving=moving,
         still=still,
         again=AGAIN,

@@ -88,6 +88,10 @@ class Tallies:
             self._kept = (now, Tally(waiting=len(waiting), danger=danger, going=going))
         return self._kept[1]
 
+    def forget(self) -> None:
+        """Count anew for the next page: somebody has just changed what waits."""
+        self._kept = None
+
 
 def going_of(record: Record) -> list[Going]:
     """Give how far everything has come that takes long."""
@@ -119,6 +123,7 @@ class Room:
         """Raise Stale where the fields of a form do not bear the token of this action."""
         if not self.tokens.holds(action, fields.get("token", "")):
             raise Stale
+        self.tallies.forget()
 
     def page(self, template: str, *, status: int = 200, **values: object) -> Response:
         """Fill a template of a page that stands in the navigation."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 from reading_room.listed import keys, total
@@ -26,6 +28,12 @@ def taken(client: httpx.Client, path: str, **fields: str) -> httpx.Response:
     return sent(client, path, "/cases", **{"state": "being-worked", "assigned": "Ann", **fields})
 
 
+def danger_at_the_top(client: httpx.Client) -> int:
+    """Give how many in danger the head of every page tells of."""
+    counted = re.search(r"([0-9]+) in danger", client.get("/").text)
+    return int(counted[1]) if counted else 0
+
+
 def test_a_finding_is_taken_up_found_and_closed(stores: Stores, client: httpx.Client) -> None:
     assert taken(client, PATH).headers["location"] == f"{PATH}#work"
     for path in ("/waiting?assigned=Ann", "/waiting?state=being-worked"):
@@ -36,7 +44,14 @@ def test_a_finding_is_taken_up_found_and_closed(stores: Stores, client: httpx.Cl
     assert DANGER in client.get("/cases?state=being-worked&assigned=Ann").text
     refused = taken(client, PATH, state="closed", reason=" ")
     assert (refused.status_code, "Say why" in refused.text) == (400, True)
+    assert f'href="{PATH}"' in refused.text.partition('role="alert"')[2].partition("</p>")[0]
+    assert 'class="alarm"' in client.get(PATH).text
+    waiting = danger_at_the_top(client)
     assert taken(client, PATH, state="closed", reason="she is safe").is_redirect
+    assert danger_at_the_top(client) == waiting - 1
+    page = client.get(PATH).text
+    assert 'class="alarm"' not in page
+    assert "A person was needed, and closed this" in page
     assert PATH not in client.get("/waiting").text
     assert "she is safe" in client.get(PATH).text
     assert taken(client, PATH).is_redirect

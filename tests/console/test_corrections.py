@@ -155,3 +155,11 @@ def test_what_was_corrected_is_said_where_it_holds(stores: Stores, client: httpx
     listed = client.get("/corrections").text
     assert subject not in listed
     assert f'href="/accounts/{texts.WALLET}"' in listed
+
+
+def test_what_is_refused_leads_back(stores: Stores, client: httpx.Client) -> None:
+    one, _ = two_campaigns(stores)
+    refused = sent(client, f"/campaigns/{one}", "merge", target="C-99999")
+    assert refused.status_code == 400
+    said = refused.text.partition('role="alert"')[2].partition("</p>")[0]
+    assert f'href="/campaigns/{one}"' in said
