@@ -115,7 +115,7 @@ def _backwards(text: str, least: int, end: int) -> tuple[_Letters, bool]:
             break
         at -= 1
         if letter not in _MARK_SIGNS:
-            letters.append((letter.lower(), at, at + 1))
+            letters += [(it, at, at + 1) for it in reversed(letter.lower())]  # of İ there are two
     return letters[::-1], at <= _NEAR and text[at - 1 : at] == _CUT
 
 
@@ -132,6 +132,6 @@ def _forwards(text: str, start: int) -> tuple[_Letters, bool]:
         if _END.match(text[at]):
             break
         if text[at] not in _MARK_SIGNS:
-            letters.append((text[at].lower(), at, at + 1))
+            letters += [(it, at, at + 1) for it in text[at].lower()]
         at += 1
     return letters, len(text) - at <= _NEAR and text[at : at + 1] == _CUT

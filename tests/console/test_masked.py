@@ -102,6 +102,11 @@ def test_an_address_is_hidden_however_it_is_written(written: str) -> None:
     assert shown.endswith(", pay")
 
 
+def test_letters_that_grow_when_they_are_made_small_uncover_nothing() -> None:
+    made = plain(to="İİİİx@İİ.example")
+    assert mask_of(made)("pay İİİİx@İİ.example now") == "pay İ…@i̇i̇.example now"
+
+
 @pytest.mark.parametrize(
     ("cut", "shown"),
     [
