@@ -55,6 +55,11 @@ def block(text: str) -> Markup:
     return _shown(text.replace("\r\n", "\n"), _IN_BLOCK, BLOCK_LIMIT)
 
 
+def plain(text: str) -> str:
+    """Give a text for a terminal, which must not act on it: each odd character as `‹U+001B›`."""
+    return text.translate(_IN_BLOCK)
+
+
 def _shown(text: str, table: _Odd, limit: int) -> Markup:
     cut = len(text) - limit
     if cut > 0:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from casefile.indicator import defanged
+from console.visible import plain
 from desk.forms import open_desk
 from desk.rooms import Desk
 from desk.settings import BY_NAME, load
@@ -40,10 +41,12 @@ def show(rows: Iterable[Shape], line: Callable[[Shape], str], *, json_wanted: bo
     count = 0
     for row in rows:
         count += 1
-        click.echo(json.dumps(row, ensure_ascii=False) if json_wanted else line(row))
+        click.echo(json.dumps(row, ensure_ascii=False) if json_wanted else plain(line(row)))
     return count
 
 
 def show_one(row: Shape, *, json_wanted: bool) -> None:
     """Print one thing whole."""
-    click.echo(json.dumps(row, ensure_ascii=False) if json_wanted else defanged(as_text(row)))
+    click.echo(
+        json.dumps(row, ensure_ascii=False) if json_wanted else plain(defanged(as_text(row)))
+    )

@@ -54,6 +54,9 @@ def test_a_search_is_saved_listed_and_removed(types: Typist) -> None:
     types("searches", "save", "cameras", "camera")
     types("searches", "save", "paid", "?flag=paid&page=2&language=cy")
     (paid, cameras) = types.rows("searches", "list")
+    types("searches", "save", "acts \x1b[2J\u202eon", "x")
+    assert "acts ‹U+001B›[2J‹U+202E›on" in types("searches", "list")
+    types("searches", "remove", "3", "--reason=it acts")
     assert (cameras["name"], cameras["asked"]) == ("cameras", "q=camera")
     assert paid["asked"] == "flag=paid&language=cy"
     types.run("searches", "save", "wrong", "flag=nothing", fails=BrokenQuery)
