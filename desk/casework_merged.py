@@ -12,6 +12,8 @@ from casefile.errors import Refused
 from casefile.ports import Casework, Register
 from casefile.query import ByCase
 
+_CAMPAIGN = "C-"
+
 
 class Rooms(Protocol):
     """What it needs of the desk."""
@@ -52,9 +54,11 @@ def case_of(rooms: Rooms, subject: str) -> Case | None:
 
 def cases_of(rooms: Rooms, subjects: Iterable[str]) -> dict[str, Case]:
     """Give how far people are with these, by the names that are asked. Raises TryLater."""
-    merged = rooms.register.merged()
-    named = trees(merged)
-    asked = {it: named.get(merged.get(it, it), [merged.get(it, it)]) for it in subjects}
+    asked = {it: [it] for it in subjects}
+    if any(it.startswith(_CAMPAIGN) for it in asked):
+        merged = rooms.register.merged()
+        named = trees(merged)
+        asked |= {it: named[merged.get(it, it)] for it in asked if merged.get(it, it) in named}
     known = rooms.casework.cases_of(sorted({it for names in asked.values() for it in names}))
     held = ((it, holding(known, names)) for it, names in asked.items())
     return {it: case for it, case in held if case is not None}
@@ -62,6 +66,8 @@ def cases_of(rooms: Rooms, subjects: Iterable[str]) -> dict[str, Case]:
 
 def overruled(rooms: Rooms, subject: str) -> list[Case]:
     """Give the cases on other names of a campaign than the one that holds. Raises TryLater."""
+    if not subject.startswith(_CAMPAIGN):
+        return []
     names = trees(rooms.register.merged()).get(subject, [])
     known = rooms.casework.cases_of(names)
     held = holding(known, names) if names else None
