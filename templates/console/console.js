@@ -46,6 +46,16 @@
   opener.hidden = false;
   opener.addEventListener("click", show);
   toggle.addEventListener("change", () => remember(toggle.checked));
+  // The menu lies over the page: it goes once somebody turns to anything else.
+  const menu = document.querySelector(".more");
+  const away = (event) => { if (!menu.contains(event.target)) menu.open = false; };
+  document.addEventListener("click", away);
+  document.addEventListener("focusin", away);
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.firstElementChild.focus();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (dialog.open || writing(event.target)) return;

@@ -22,6 +22,7 @@ PAGES = {
     "a search": "/?q=camera&flag=paid",
     "nothing found": "/?q=kangaroo",
     "a wallet": f"/?q={texts.WALLET}",
+    "a mistyped wallet": f"/?q={texts.WALLET[:20]}9{texts.WALLET[21:]}",
     "danger": f"/findings/{key(31)}-1",
     "recorded": f"/findings/{key(32)}-1",
     "unclear": f"/findings/{key(41)}-1",
@@ -262,4 +263,27 @@ def test_a_language_is_chosen_where_one_stands(chromium: Browser, address: str) 
         page.get_by_role("link", name="Cymraeg").click()
         assert page.url == f"{address}/?q=camera&flag=paid"
         assert page.get_by_role("heading", name="Canfyddiadau").first.is_visible()
+        assert bad == []
+
+
+def test_the_menu_opens_over_the_page_and_goes_again(chromium: Browser, address: str) -> None:
+    """By keyboard and by mouse; it leads to what stands at the foot of every page."""
+    with opened(chromium) as (page, bad):
+        page.goto(f"{address}/waiting")
+        menu = page.locator(".more ul")
+        for leave in ("Escape", "click", "Tab"):
+            page.locator(".more summary").press("Enter")
+            assert menu.is_visible()
+            if leave == "click":
+                page.locator("h1").click()
+            elif leave == "Escape":
+                page.keyboard.press(leave)
+                assert page.evaluate("document.activeElement.parentElement.className") == "more"
+            else:
+                menu.locator("a").last.focus()
+                page.keyboard.press(leave)
+            assert not menu.is_visible()
+        page.locator(".more summary").click()
+        menu.get_by_role("link", name="Corrections").click()
+        page.wait_for_url("**/corrections")
         assert bad == []
