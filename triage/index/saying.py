@@ -17,11 +17,9 @@ from triage.index.question import quoted
 from triage.index.tokens import ODD
 from triage.index.words import words
 
-#: Findings are asked one by one whether a phrase stands in them where no more than so many may say
-#: it, for each step; all of a step are as quickly asked together.
-FEW = 2
-#: Of more spans than this, all numbers between the first and the last are asked for.
-MOST_SPANS = 8
+#: Of more spans than this, all numbers between the first and the last are asked for: to find the
+#: beginning of a span takes FTS5 as long as to read on for a while.
+MOST_SPANS = 2
 #: Beyond every number.
 _NEVER = 2**62
 _numbers = msgspec.json.Decoder(list[int])
@@ -30,10 +28,6 @@ _numbers = msgspec.json.Decoder(list[int])
 _SPAN = """
     SELECT json_group_array(rowid) FROM index_text
     WHERE index_text MATCH ? AND rowid >= ? AND rowid < ?
-"""
-_SINGLY = """
-    SELECT json_group_array(rowid) FROM index_text
-    WHERE index_text MATCH ? AND rowid IN (SELECT value FROM json_each(?))
 """
 #: Of a phrase the words tell only whether they are common.
 _GATHERED = """
@@ -58,8 +52,6 @@ class _Known:
 
     #: These say it.
     found: Numbers = field(default_factory=Numbers)
-    #: These may: they are to be asked.
-    open: Numbers = field(default_factory=Numbers)
     #: In these steps nothing else says it.
     steps: set[int] = field(default_factory=set)
 
@@ -75,9 +67,6 @@ def saying(connection: Connection, gathered: int, term: str, after: int) -> Numb
     rest = max(after + 1, gathered)
     for start, end in _spans([step for step in steps if step not in known.steps], rest):
         found.append(numbers_of(connection, _SPAN, (quoted(term), start, end)))
-    if known.open:
-        singly = (quoted(term), json.dumps(list(known.open)))
-        found.append(numbers_of(connection, _SINGLY, singly))
     return Numbers.union(*found)
 
 
@@ -101,18 +90,17 @@ def _known(connection: Connection, term: str, steps: Sequence[int]) -> _Known:
     gathered: dict[int, dict[str, tuple[bool, bytes]]] = {}
     for step, word, common, numbers in connection.exec_driver_sql(_GATHERED, asked).all():
         gathered.setdefault(step, {})[word] = (common, numbers)
-    known, perhaps = _Known(), _Known()
+    known = _Known()
     for step, its in gathered.items():
         if not all(word in its and (its[word][0] or not pairs) for word in spoken):
             continue
         saying_it = _said(its, pairs or spoken)
-        # Of three words it is known only who says the first two in a row, and the last two.
-        into = perhaps if len(pairs) > 1 and saying_it else known
-        into.found |= saying_it
-        into.steps.add(step)
-    if len(perhaps.found) <= FEW * len(perhaps.steps):
-        known.open |= perhaps.found
-        known.steps |= perhaps.steps
+        # Of three words it is known only who says the first two in a row, and the last two: that
+        # tells who does not say all of them.
+        if len(pairs) > 1 and saying_it:
+            continue
+        known.found |= saying_it
+        known.steps.add(step)
     return known
 
 
