@@ -46,9 +46,11 @@ class Correction:
     actor: str
     action: Action
     subject: str
-    #: As in the wish; the new wording of a split.
+    #: As in the wish; the new campaign of a split.
     target: str
     #: Number of the correction that took it back; None while it holds.
     undone_by: int | None
     #: Whether all findings that it changes are changed.
     applied: bool
+    #: Number of the journal's entry with the reason; None where it was not kept.
+    entry: int | None = None

@@ -74,6 +74,7 @@ def _action(fields: Fields) -> Action:
 def _page(
     room: Room, refused: str = "", subject: str = "", *, moving: bool = False, still: bool = False
 ) -> Response:
+    rows = list(reversed(room.errands.corrections()))
     return room.page(
         "corrections.html",
         status=400 if refused else 200,
@@ -82,6 +83,7 @@ def _page(
         moving=moving,
         still=still,
         again=AGAIN,
-        rows=list(reversed(room.errands.corrections())),
+        rows=rows,
+        reasons=room.errands.reasons(rows),
         proposals=room.errands.proposals(),
     )

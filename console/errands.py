@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -97,6 +97,9 @@ class Errands(Protocol):
 
     def corrections(self) -> Sequence[Correction]:
         """Give all corrections, the first first."""
+
+    def reasons(self, corrections: Iterable[Correction]) -> Mapping[int, str]:
+        """Give the reasons of corrections, by their numbers; none that is not kept any more."""
 
     def proposals(self) -> Sequence[Proposed]:
         """Give what people may look at to merge or to split."""

@@ -25,7 +25,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -82,6 +82,21 @@ _payloads = Table(
 )
 
 
+#: Entries as they are stored, a page of them.
+_QUERY = (
+    select(
+        _entries.c.number,
+        _entries.c.line,
+        _entries.c.digest,
+        _payloads.c.salt,
+        _payloads.c.payload,
+    )
+    .outerjoin(_payloads, _payloads.c.number == _entries.c.number)
+    .order_by(_entries.c.number)
+    .limit(_PAGE)
+)
+
+
 class _Stored(NamedTuple):
     """An entry as it lies in the tables; salt and payload are None once erased."""
 
@@ -124,11 +139,18 @@ class SqlJournal:
 
         Raises Unreadable at a line that is no longer one of ours; `verify` names it.
         """
-        for row in self._rows(after):
-            entry = _read(row)
-            if entry is None:
-                raise Unreadable(f"Entry {row.number} of the journal cannot be read.")
-            yield entry
+        yield from map(_one_of_ours, self._rows(after))
+
+    def some(self, numbers: Collection[int]) -> dict[int, Entry]:
+        """Give the entries of these numbers. Raises TryLater, and Unreadable as `entries` does."""
+        found: dict[int, Entry] = {}
+        wanted = sorted(set(numbers))
+        for at in range(0, len(wanted), _PAGE):
+            page = _QUERY.where(_entries.c.number.in_(wanted[at : at + _PAGE]))
+            with _trouble(), self._reading.begin() as db:
+                rows = [_Stored(*row) for row in db.execute(page)]
+            found |= {row.number: _one_of_ours(row) for row in rows}
+        return found
 
     def erase_payload(self, number: int) -> None:
         """Destroy payload and salt of an entry; again is no error. Raises NotFound, TryLater.
@@ -161,20 +183,8 @@ class SqlJournal:
 
     def _rows(self, after: int | None) -> Iterator[_Stored]:
         """Give stored entries by pages, so that a long walk holds no transaction open."""
-        query = (
-            select(
-                _entries.c.number,
-                _entries.c.line,
-                _entries.c.digest,
-                _payloads.c.salt,
-                _payloads.c.payload,
-            )
-            .outerjoin(_payloads, _payloads.c.number == _entries.c.number)
-            .order_by(_entries.c.number)
-            .limit(_PAGE)
-        )
         while True:
-            page = query if after is None else query.where(_entries.c.number > after)
+            page = _QUERY if after is None else _QUERY.where(_entries.c.number > after)
             with _trouble(), self._reading.begin() as db:
                 rows = [_Stored(*row) for row in db.execute(page)]
             if not rows:
@@ -222,6 +232,13 @@ def _line(entry: Entry, payload_hash: str) -> str:
 
 def _hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _one_of_ours(row: _Stored) -> Entry:
+    entry = _read(row)
+    if entry is None:
+        raise Unreadable(f"Entry {row.number} of the journal cannot be read.")
+    return entry
 
 
 def _read(row: _Stored) -> Entry | None:

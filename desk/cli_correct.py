@@ -14,7 +14,7 @@ from casefile.errors import SettingsError
 from casefile.finding import Flag, VerdictKind
 from desk.cli_options import as_json, data, opened, show
 from desk.correcting import correct as carry_out
-from desk.correcting import foreseen, members
+from desk.correcting import foreseen, members, reasons
 from desk.rooms import Desk
 from desk.shapes import Shape
 
@@ -135,7 +135,10 @@ def undo(number: str, data: str | None, *, reason: str, dry_run: bool) -> None:
 @data
 def list_(data: str | None, *, as_json: bool) -> None:
     """Show all corrections, those that were taken back too."""
-    rows = (_shape(it) for it in opened(data=data).register.corrections())
+    desk = opened(data=data)
+    made = desk.register.corrections()
+    why = reasons(desk.journal, made)
+    rows = ({**_shape(it), "reason": why.get(it.number, "")} for it in made)
     if not show(rows, _line, json_wanted=as_json) and not as_json:
         click.echo("Nobody corrected anything yet.")
 
@@ -191,7 +194,8 @@ def _shape(it: Correction) -> Shape:
 def _line(it: Shape) -> str:
     back = f"  (taken back by {it['undone_by']})" if it["undone_by"] else ""
     what = _what(it["subject"], it["target"])
-    return f"{it['number']:5}  {it['at'][:16]}Z  {it['actor']}  {it['action']} {what}{back}"
+    why = f": {it['reason']}" if it["reason"] else ""
+    return f"{it['number']:5}  {it['at'][:16]}Z  {it['actor']}  {it['action']} {what}{why}{back}"
 
 
 COMMANDS = (correct,)

@@ -7,7 +7,7 @@ anew, and nothing is read anew.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -78,10 +78,21 @@ def begin(desk: Rooms, wish: Wish, reason: str) -> Correction:
     now = now_utc()
     said = {"reason": reason, "target": wish.target, "findings": [it.key for it in wish.findings]}
     what = wish.subject or ", ".join(it.key for it in wish.findings[:1])
-    desk.journal.append(
+    entry = desk.journal.append(
         wish.actor, ACTIONS[wish.action], what, json.dumps(said, ensure_ascii=False), now
     )
-    return desk.register.correct(wish, now)
+    return desk.register.correct(wish, now, entry.number)
+
+
+def reasons(journal: Journal, corrections: Iterable[Correction]) -> dict[int, str]:
+    """Give the reasons of corrections, by their numbers; none where it is not kept any more.
+
+    Raises TryLater, Unreadable.
+    """
+    told = {it.number: it.entry for it in corrections if it.entry is not None}
+    entries = journal.some(told.values())
+    said = {number: entries[entry].payload for number, entry in told.items() if entry in entries}
+    return {number: json.loads(it)["reason"] for number, it in said.items() if it is not None}
 
 
 def foreseen(desk: Rooms, wish: Wish) -> None:

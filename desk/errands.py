@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import get_args
@@ -19,7 +19,7 @@ from casefile.reply import MAINS
 from casefile.report import Submission
 from desk import casework_merged, working
 from desk.answering import Offer, Request, have_answered, offer
-from desk.correcting import begin
+from desk.correcting import begin, reasons
 from desk.lookout import DeskLookout, lookout_of
 from desk.pipeline import now_utc
 from desk.reading import Reader, ReadingFailed
@@ -96,6 +96,10 @@ class DeskErrands:
     def corrections(self) -> list[Correction]:
         """Give all corrections, the first first. Raises TryLater."""
         return self.register.corrections()
+
+    def reasons(self, corrections: Iterable[Correction]) -> dict[int, str]:
+        """Give the reasons of corrections, by their numbers. Raises TryLater, Unreadable."""
+        return reasons(self.journal, corrections)
 
     def proposals(self) -> list[Proposal]:
         """Give what people may look at to merge or to split. Raises TryLater."""

@@ -84,7 +84,7 @@ class SqlRegister(CorrectedRegister):
         wordings.shrink(FAMILIES_IN_MEMORY)
         return [_likely(it, laid) for it in found]
 
-    def correct(self, wish: Wish, at: datetime) -> Correction:
+    def correct(self, wish: Wish, at: datetime, entry: int | None = None) -> Correction:
         """See the port. Raises TryLater."""
         with self._alone(), self._engine.begin() as db:
             given = wait_for_turn(db)
@@ -92,7 +92,7 @@ class SqlRegister(CorrectedRegister):
             wish = checked(db, wish, laid)
             number = given["correction"] + 1
             about = self._split_or_find(db, given, number, wish)
-            done = write_correction(db, wish, number, at, about)
+            done = write_correction(db, wish, number, at, about, entry=entry)
             write_numbers(db, {"correction": number - 1}, {"correction": number})
         return done
 

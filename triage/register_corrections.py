@@ -98,14 +98,26 @@ def _correction(row: Row) -> Correction:  # type: ignore[type-arg]
         actor=row.actor,
         action=row.action,
         subject=row.subject,
-        target=row.target,
+        target=_into(row.action, row.target, row.into),
         undone_by=row.undone_by,
         applied=row.applied,
+        entry=row.entry,
     )
 
 
+def _into(action: str, target: str, campaign: int | None) -> str:
+    """Give into what; who asks for a split cannot know it."""
+    return f"C-{campaign}" if action == "split" else target
+
+
 def write_correction(
-    db: Connection, wish: Wish, number: int, at: datetime, about: tuple[int | None, int | None]
+    db: Connection,
+    wish: Wish,
+    number: int,
+    at: datetime,
+    about: tuple[int | None, int | None],
+    *,
+    entry: int | None,
 ) -> Correction:
     """Write a correction, and give it; `about` is which campaign, and into which."""
     gone, into = about
@@ -115,9 +127,10 @@ def write_correction(
         actor=wish.actor,
         action=wish.action,
         subject=wish.subject,
-        target=wish.target,
+        target=_into(wish.action, wish.target, into),
         undone_by=None,
         applied=False,
+        entry=entry,
     )
     db.execute(
         insert(corrections).values(
@@ -130,6 +143,7 @@ def write_correction(
             gone=gone,
             into=into,
             applied=False,
+            entry=entry,
         )
     )
     if wish.action == "undo":

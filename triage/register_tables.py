@@ -115,6 +115,8 @@ corrections = Table(
     Column("into", Integer),
     Column("undone_by", Integer),
     Column("applied", Boolean, nullable=False),
+    # Of the journal, with the reason; NULL where a desk did not keep it yet.
+    Column("entry", Integer),
 )
 #: Findings that a person placed, by a split or a pin.
 corrected = Table(

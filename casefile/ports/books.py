@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -29,10 +29,11 @@ class Register(Protocol):
         labelled. A finding that was never placed is given as it is.
         """
 
-    def correct(self, wish: Wish, at: datetime) -> Correction:
+    def correct(self, wish: Wish, at: datetime, entry: int | None = None) -> Correction:
         """Keep a correction; later reports respect it. Raises Refused where it makes no sense.
 
-        What it changes is still to be changed: see `touched`.
+        What it changes is still to be changed: see `touched`. `entry` is the number of the
+        journal's entry that gives the reason.
         """
 
     def check(self, wish: Wish) -> None:
@@ -209,6 +210,9 @@ class Journal(Protocol):
 
     def entries(self, after: int = 0) -> Iterator[Entry]:
         """Give the entries with a number greater than `after`."""
+
+    def some(self, numbers: Collection[int]) -> Mapping[int, Entry]:
+        """Give the entries of these numbers, by number; none for one that was never given."""
 
     def erase_payload(self, number: int) -> None:
         """Destroy what an entry said, not that it was made. Raises NotFound."""

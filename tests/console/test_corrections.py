@@ -55,6 +55,7 @@ def test_a_campaign_is_merged_and_that_is_taken_back(stores: Stores, client: htt
     assert entry.actor == "console"
     assert "as I know" in (entry.payload or "")
     listed = client.get("/corrections").text
+    assert "<q>as I know</q>" in listed
     links = [f'<a class="value" href="/campaigns/{it}">{it}</a>' for it in (one, other)]
     assert " → ".join(links) in listed
     assert sent(client, "/corrections", "undo").status_code == 303

@@ -74,6 +74,13 @@ class JournalContract:
         assert [entry.digest for entry in found] == [entry.digest for entry in appended]
         assert journal.verify() is None
 
+    def test_some_are_found_by_their_numbers(self, journal: Journal) -> None:
+        appended = fill(journal)
+        assert journal.some([4, 2, 2, 99]) == {2: appended[1], 4: appended[3]}
+        journal.erase_payload(2)
+        assert journal.some([2])[2].payload is None
+        assert journal.some([]) == {}
+
     def test_erasing_twice_is_no_error(self, journal: Journal) -> None:
         fill(journal, 1)
         journal.erase_payload(1)

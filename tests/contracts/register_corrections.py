@@ -94,6 +94,7 @@ class RegisterCorrectionsContract:
         assert {it.placement.wording for it in first + moved} == {"W-1"}
         done = correct(register, wish("split", "W-1", "", *moved))
         assert list(register.touched(done) or ()) == [it.key for it in moved]
+        assert [it.target for it in (done, *register.corrections())] == ["C-2", "C-2"]
         for it in register.corrected(moved):
             assert (it.placement.wording, it.placement.campaign) == ("W-2", "C-2")
             assert it.placement.why == "split off by a person, correction 1"

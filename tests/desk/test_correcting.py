@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 
 import pytest
 from commands import command
@@ -14,7 +15,7 @@ from casefile.errors import Refused, TryLater
 from casefile.report import submission_of
 from contracts.sample_findings import wording
 from desk import revising
-from desk.correcting import correct, members
+from desk.correcting import correct, members, reasons
 
 
 @pytest.fixture
@@ -41,6 +42,10 @@ def test_a_merge_is_found_by_search_and_in_the_journal(desk: Bench, keys: list[s
     (entry,) = [it for it in desk.journal.entries() if it.action == "merged"]
     assert (entry.actor, entry.object) == ("sgt-example", "C-1")
     assert json.loads(entry.payload or "")["reason"] == "the same text, spun"
+    (kept,) = desk.register.corrections()
+    assert reasons(desk.journal, [kept]) == {1: "the same text, spun"}
+    desk.journal.erase_payload(entry.number)
+    assert reasons(desk.journal, [kept, replace(kept, number=2, entry=None)]) == {}
 
 
 def test_taken_back_everything_is_as_it_was(desk: Bench, keys: list[str]) -> None:
@@ -172,6 +177,8 @@ def test_the_commands_say_what_they_would_do_and_what_was_done(
     done = run("merge", "C-1", "C-2", "--reason=same")
     assert done.stdout == "correction 1: merge C-1 C-2; 2 findings changed\n"
     (kept,) = map(json.loads, run("list", "--json").stdout.splitlines())
+    assert kept["reason"] == "same"
+    assert "merge C-1 C-2: same" in run("list").stdout
     assert (kept["action"], kept["applied"], kept["actor"]) == ("merge", True, "operator")
     shown = command("campaign", "C-1", f"--data={desk.settings.data}")
     assert "C-2" in shown.stdout + shown.stderr

@@ -46,6 +46,7 @@ ALL += [
     "0008 Keep whom people want answered, their notes and cases, and how far long work has come."
 ]
 ALL += ["0009 Keep who told us of which wording, so that it can be said how many have."]
+ALL += ["0010 Keep which entry of the journal gives the reason of a correction."]
 #: What the third step lays out anew, or makes.
 LAID_OUT = {"register_family", "register_version", "register_posting", "register_sequence"}
 MADE = {"record_holders", "record_turns", "record_index"}
@@ -138,7 +139,7 @@ def test_an_empty_database_gets_todays_tables(engine: Engine) -> None:
     with engine.connect() as db:
         context = MigrationContext.configure(db, opts={"compare_server_default": True})
         assert compare_metadata(context, migrate.TABLES) == []
-        assert db.scalar(text("SELECT version FROM record_version")) == 9
+        assert db.scalar(text("SELECT version FROM record_version")) == 10
     SqlRecord(engine).receive([key(1)], NOON)
     migrate.create(engine)
     assert SqlRecord(engine).stage(key(1)) == "received"
