@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
@@ -15,6 +16,27 @@ from console.clock import Clock
 from console.masked import masked_address
 from console.visible import block, line, marked, squeezed, unlinked
 from console.words import Words
+
+
+class _Compiled(BytecodeCache):
+    """Keeps what templates are compiled to, which is the same for each language."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill a bucket where its template was compiled before, as it is now."""
+        if (code := self._kept.get((bucket.key, bucket.checksum))) is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what a template was compiled to."""
+        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+#: No filter that differs by language is used on what stands in a template itself: the compiler
+#: would work it out for all of them.
+_COMPILED = _Compiled()
 
 
 class Pages:
@@ -26,6 +48,7 @@ class Pages:
         # escaped and made visible, whether or not somebody thought of a filter.
         self._environment = Environment(
             loader=FileSystemLoader(templates),
+            bytecode_cache=_COMPILED,
             autoescape=True,
             auto_reload=False,
             undefined=StrictUndefined,

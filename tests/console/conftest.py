@@ -47,11 +47,18 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def filled() -> Stores:
+    """Give the stores of a week of which every test has a copy."""
+    stores = open_stores()
+    fill(stores, datetime.now(UTC))
+    return stores
+
+
 @pytest.fixture
-def stores() -> Iterator[Stores]:
+def stores(filled: Stores) -> Iterator[Stores]:
     """Give a week of its own, which may be changed."""
-    made = open_stores()
-    fill(made, datetime.now(UTC))
+    made = open_stores(filled)
     with closing(made.reader):
         yield made
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import shutil
+import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -67,6 +68,8 @@ class Stores:
     journal: SqlJournal
     spool: DirectorySpool
     reader: Reader
+    #: Where the spool is.
+    folder: Path
 
     @property
     def errands(self) -> DeskErrands:
@@ -93,21 +96,34 @@ class Stores:
         )
 
 
-def open_stores() -> Stores:
-    """Open empty stores in memory, and an empty spool in a folder of its own."""
-    engine = open_engine("sqlite://")
+def open_stores(like: Stores | None = None) -> Stores:
+    """Open stores in memory, and a spool in a folder of its own: empty, or as others are now."""
+    engine, searched, folder = open_engine("sqlite://"), open_engine("sqlite://"), _folder()
+    if like is not None:
+        _copy(like.engine, engine)
+        _copy(like.index._engine, searched)
+        shutil.copytree(like.folder, folder, dirs_exist_ok=True)
     for tables in (record_tables, watch_tables, ledger_tables, journal_tables, register_tables):
         tables.create_all(engine)
     return Stores(
         engine=engine,
         record=SqlRecord(engine),
-        index=SqliteIndex(open_engine("sqlite://")),
+        index=SqliteIndex(searched),
         ledger=SqlLedger(engine, secret=b"only for these tests", prefix="DP"),
         register=SqlRegister(engine),
         journal=SqlJournal(engine),
-        spool=DirectorySpool(_folder()),
+        spool=DirectorySpool(folder),
         reader=Reader(),
+        folder=folder,
     )
+
+
+def _copy(source: Engine, target: Engine) -> None:
+    with source.connect() as theirs, target.connect() as ours:
+        before, after = (it.connection.dbapi_connection for it in (theirs, ours))
+        assert isinstance(before, sqlite3.Connection)
+        assert isinstance(after, sqlite3.Connection)
+        after.deserialize(before.serialize())
 
 
 def _folder() -> Path:
