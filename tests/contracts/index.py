@@ -11,8 +11,9 @@ import pytest
 from casefile.errors import NotFound
 from casefile.finding import Amount, Demand, Finding, Verdict
 from casefile.ports import Index
-from casefile.query import FACETS, MARK_END, MARK_START, MOST_NAMED, ByCase, Page, Query
+from casefile.query import FACETS, MARK_END, MARK_START, MOST_NAMED, ByCase, Query
 from contracts.index_campaigns import CampaignContract
+from contracts.index_words import WordsContract, keys
 from contracts.sample_findings import (
     OTHER_WALLET,
     WALLET,
@@ -27,38 +28,6 @@ ODD_FIELDS = (
     *("kind", "flag", "language", "wording", "campaign", "account", "account_kind"),
     *("amount", "state"),
 )
-#: What a hostile or careless hand types; none of it may be syntax, and none may raise.
-ODD = [
-    "((((",
-    "*",
-    "bit*",
-    "NEAR(",
-    "NEAR(a b, 2)",
-    "a AND",
-    "NOT",
-    "OR OR OR",
-    "text:webcam",
-    "-webcam",
-    "^webcam",
-    "a\0b",
-    '"',
-    '"""',
-    '"unclosed phrase',
-    "'; DROP TABLE index_finding; --",
-    "%_%",
-    "\ud800",
-    "\ue000\ue001",
-    " ".join(f"word{number}" for number in range(10_000)),
-    "x" * 5_000,
-    "é" * 900,
-    "W-",
-    "C-99999999999999999999999",
-    "0190a000",
-]
-
-
-def keys(page: Page) -> list[str]:
-    return [hit.finding.key for hit in page.hits]
 
 
 def asking(number: int, sums: Sequence[tuple[float, str]]) -> Finding:
@@ -66,11 +35,8 @@ def asking(number: int, sums: Sequence[tuple[float, str]]) -> Finding:
     return replace(finding(number, "words"), demand=Demand(amounts=amounts))
 
 
-class IndexContract(CampaignContract):
+class IndexContract(WordsContract, CampaignContract):
     """Subclass it with a fixture `index` that gives an empty Index."""
-
-    def found(self, index: Index, text: str) -> list[str]:
-        return keys(index.search(Query(text=text)))
 
     def test_an_empty_index_finds_nothing(self, index: Index) -> None:
         page = index.search(Query())
@@ -179,78 +145,6 @@ class IndexContract(CampaignContract):
         assert keys(index.search(Query(offset=7))) == []
         assert index.search(Query(offset=10**30, limit=10**30)).total == 7
         assert len(index.search(Query(offset=-5, limit=2)).hits) == 2
-
-    def test_all_words_must_match_wherever_they_stand(self, index: Index) -> None:
-        both = finding(1, "your webcam is mine", note="my son is afraid")
-        index.upsert([both, finding(2, "your webcam is mine")])
-        assert self.found(index, "webcam AFRAID") == [both.key]
-        assert self.found(index, "webcam trousers") == []
-
-    def test_subject_sender_and_reporter_are_searched(self, index: Index) -> None:
-        one = finding(1, "text", subject="Your account", reporter="Jane.Doe@home.example")
-        index.upsert([one, finding(2, "text")])
-        assert self.found(index, "account") == [one.key]
-        assert self.found(index, "jane.doe@home.example") == [one.key]
-        assert len(self.found(index, "offender@mail.example")) == 2
-
-    def test_accents_do_not_matter(self, index: Index) -> None:
-        one = finding(1, "Mae gennyf fideo ohonoch chi, tâl nawr")
-        index.upsert([one])
-        assert self.found(index, "tal") == self.found(index, "TÂL") == [one.key]
-
-    def test_a_text_in_look_alike_letters_is_found_by_the_words_read_in_it(
-        self, index: Index
-    ) -> None:
-        odd = "pаy the bitсoin now"  # with Cyrillic a and c
-        one = replace(finding(1, "pay the bitcoin now"), text=odd)
-        index.upsert([one])
-        assert self.found(index, "bitcoin") == [one.key]
-
-    def test_a_phrase_matches_in_order_only(self, index: Index) -> None:
-        one = finding(1, "I recorded you through the camera")
-        index.upsert([one])
-        assert self.found(index, '"recorded you"') == [one.key]
-        assert self.found(index, '"you recorded"') == []
-
-    @pytest.mark.parametrize("typed", ODD)
-    def test_nothing_typed_is_syntax_or_raises(self, index: Index, typed: str) -> None:
-        index.upsert([finding(1, "webcam text bit a b or and not near")])
-        page = index.search(Query(text=typed))
-        assert page.total == len(page.hits) <= 1
-
-    @pytest.mark.parametrize("typed", ["((((", "*", '"', "'' --", "\ue000"])
-    def test_what_holds_no_letter_or_digit_finds_nothing(self, index: Index, typed: str) -> None:
-        index.upsert([finding(1, "webcam")])
-        assert self.found(index, typed) == []
-
-    @pytest.mark.parametrize("typed", ["webcam &", "* webcam", '"" webcam', "text:webcam text"])
-    def test_marks_beside_words_are_passed_over(self, index: Index, typed: str) -> None:
-        one = finding(1, "text: webcam")
-        index.upsert([one])
-        assert self.found(index, typed) == [one.key]
-
-    def test_operators_are_words(self, index: Index) -> None:
-        index.upsert([finding(1, "apple"), finding(2, "pear")])
-        assert self.found(index, "apple OR pear") == []
-        assert self.found(index, "NOT apple") == []
-
-    def test_an_account_is_found_whole_or_by_its_beginning(self, index: Index) -> None:
-        one = finding(1, "text", accounts=[account()])
-        other = finding(2, "text", accounts=[account(OTHER_WALLET)])
-        index.upsert([one, other])
-        assert self.found(index, WALLET) == self.found(index, WALLET[:6]) == [one.key]
-        assert (
-            self.found(index, WALLET.upper()) == self.found(index, WALLET[:6].upper()) == [one.key]
-        )
-        assert self.found(index, OTHER_WALLET) == [other.key]
-        assert self.found(index, OTHER_WALLET.lower()) == []
-        assert self.found(index, WALLET[:5]) == []
-
-    def test_ids_typed_in_the_box_are_found(self, index: Index) -> None:
-        one = finding(1, "text", placement=placed(17, 2, 9))
-        index.upsert([one, finding(2, "text", placement=placed(1, 1, 1))])
-        for typed in ("W-17", "w-17", "W-17.2", "C-9", "c-9", one.key, one.report.submission):
-            assert self.found(index, typed) == [one.key]
 
     @pytest.mark.parametrize(
         "query",

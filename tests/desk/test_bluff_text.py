@@ -29,13 +29,19 @@ mark = "own"
 """
 
 
+def profile_in(folder: Path, more: str) -> Path:
+    """Write the profile of a force that says more. Gives its file."""
+    profile = folder / "force.toml"
+    text = (ROOT / "profiles" / "mercia-vale.toml").read_text(encoding="utf-8")
+    profile.write_text(text + more, encoding="utf-8")
+    return profile
+
+
 @pytest.mark.parametrize(("verified", "main"), [(VERIFIED, "bluff"), ("", "general")])
 def test_a_sure_bluff_is_called_one_where_the_force_lets_it(
     tmp_path: Path, verified: str, main: str
 ) -> None:
-    profile = tmp_path / "force.toml"
-    text = (ROOT / "profiles" / "mercia-vale.toml").read_text(encoding="utf-8")
-    profile.write_text(text + verified, encoding="utf-8")
+    profile = profile_in(tmp_path, verified)
     with opened_desk(tmp_path / "data", DESK_PROFILE=str(profile)) as (desk, pipeline):
         (key,) = fill(desk, [SAM])
         (finding,) = desk.record.findings_of(key)
@@ -50,9 +56,7 @@ def test_a_sure_bluff_is_called_one_where_the_force_lets_it(
 def test_who_has_it_answered_by_hand_is_offered_first_what_the_machine_would_send(
     tmp_path: Path, verified: str, main: str
 ) -> None:
-    profile = tmp_path / "force.toml"
-    text = (ROOT / "profiles" / "mercia-vale.toml").read_text(encoding="utf-8")
-    profile.write_text(text + verified, encoding="utf-8")
+    profile = profile_in(tmp_path, verified)
     with opened_desk(tmp_path / "data", DESK_PROFILE=str(profile)) as (desk, pipeline):
         (key,) = fill(desk, [SAM], authentication=FORGED)
         answer(pipeline)
@@ -67,9 +71,7 @@ def test_who_has_it_answered_by_hand_is_offered_first_what_the_machine_would_sen
 
 @pytest.mark.parametrize("flag", ["under-18", "distress", "paid", "images-shared"])
 def test_nobody_with_a_flag_of_danger_or_harm_gets_it_even_so(tmp_path: Path, flag: str) -> None:
-    profile = tmp_path / "force.toml"
-    text = (ROOT / "profiles" / "mercia-vale.toml").read_text(encoding="utf-8")
-    profile.write_text(text + VERIFIED, encoding="utf-8")
+    profile = profile_in(tmp_path, VERIFIED)
     with opened_desk(tmp_path / "data", DESK_PROFILE=str(profile)) as (desk, pipeline):
         (key,) = fill(desk, [SAM], flags=(flag,))
         answer(pipeline)
@@ -81,9 +83,7 @@ def test_nobody_with_a_flag_of_danger_or_harm_gets_it_even_so(tmp_path: Path, fl
 def test_a_bluff_text_that_waits_does_not_leave_once_somebody_says_they_are_in_danger(
     tmp_path: Path,
 ) -> None:
-    profile = tmp_path / "force.toml"
-    text = (ROOT / "profiles" / "mercia-vale.toml").read_text(encoding="utf-8")
-    profile.write_text(text + VERIFIED, encoding="utf-8")
+    profile = profile_in(tmp_path, VERIFIED)
     with opened_desk(tmp_path / "data", DESK_PROFILE=str(profile)) as (desk, pipeline):
         (key,) = fill(desk, [SAM])
         late = datetime.now(UTC) + timedelta(hours=1)
@@ -106,9 +106,7 @@ def test_a_bluff_text_that_waits_does_not_leave_once_somebody_says_they_are_in_d
 def test_what_is_inspected_shows_the_text_that_this_force_would_send(
     tmp_path: Path, verified: str, main: str
 ) -> None:
-    profile = tmp_path / "force.toml"
-    text = (ROOT / "profiles" / "mercia-vale.toml").read_text(encoding="utf-8")
-    profile.write_text(text + verified, encoding="utf-8")
+    profile = profile_in(tmp_path, verified)
     bluff = BLUFF_EN.format(name="Sam", password="tulip77", amount="1,400", wallet=WALLET_EN)
     forward = tmp_path / "sam.eml"
     forward.write_bytes(

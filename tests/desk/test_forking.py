@@ -15,7 +15,7 @@ import pytest
 
 from desk.child import read_line
 from desk.forking import Forked
-from running import ROOT, RunningDesk, wait_until
+from running import ROOT, RunningDesk, alive, wait_until
 
 _PARENT = """
 import os, sys, time
@@ -100,15 +100,7 @@ def test_all_end_with_a_parent_that_is_killed() -> None:
         assert parent.stdout is not None
         children = [int(parent.stdout.readline()) for _ in range(3)]
         parent.kill()
-    wait_until(lambda: not any(map(_runs, children)), 20, "the children end")
-
-
-def _runs(pid: int) -> bool:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
-        return False
-    return stat.rpartition(")")[2].split()[0] != "Z"
+    wait_until(lambda: not any(map(alive, children)), 20, "the children end")
 
 
 def test_a_desk_forks_with_one_thread_and_no_database(tmp_path: Path) -> None:
