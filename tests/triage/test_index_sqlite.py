@@ -155,6 +155,7 @@ def test_one_edit_is_what_the_textbook_says(one: str, other: str) -> None:
         left_out = {a + b[1:] for a, b in cuts if b}
         added = {a + letter + b for a, b in cuts for letter in "ab1"}
         replaced = {a + letter + b[1:] for a, b in cuts if b for letter in "ab1"}
-        return (left_out | added | replaced) - {text}
+        exchanged = {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+        return (left_out | added | replaced | exchanged) - {text}
 
     assert one_edit(one, other) == (other in edits(one))

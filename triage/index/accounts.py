@@ -81,7 +81,10 @@ def _meant(connection: Connection, value: str) -> tuple[str, str]:
 
 
 def _near_misses(connection: Connection, value: str) -> tuple[str, ...]:
-    """Give accounts one edit away: one half of such a pair is equal, so either half leads there."""
+    """Give accounts one edit away: one half of such a pair is equal, so either half leads there.
+
+    But for two characters that changed places across the middle: so these are changed back as well.
+    """
     forms = looked_for(value)
     if len(forms[0]) < LEAST_LENGTH:
         return ()
@@ -89,15 +92,27 @@ def _near_misses(connection: Connection, value: str) -> tuple[str, ...]:
     found: set[str] = set()
     for form in forms:
         lengths = len(form) - 1, len(form) + 1
-        for column, beginning in (("folded", form[:half]), ("backwards", form[: half - 1 : -1])):
+        for column, beginning in (
+            ("folded", form[:half]),
+            ("backwards", form[: half - 1 : -1]),
+            ("folded", exchanged(form, half)[:half]),
+        ):
             asked = (beginning, beginning + LAST, _ACCOUNT_KINDS, *lengths)
             rows = connection.exec_driver_sql(_NEAR.format(column), asked)
             found.update(near for near, folded in rows if one_edit(form, folded))
     return tuple(sorted(found))
 
 
+def exchanged(form: str, half: int) -> str:
+    """Give a value with the two characters exchanged between which it is halved."""
+    return form[: half - 1] + form[half - 1 : half + 1][::-1] + form[half + 1 :]
+
+
 def one_edit(one: str, other: str) -> bool:
-    """Tell whether one character replaced, added or left out makes the one the other."""
+    """Tell whether one makes the other by one character or by two neighbours that changed places.
+
+    The character is replaced, added or left out (the restricted distance of Damerau 1964 is one).
+    """
     if one == other or abs(len(one) - len(other)) > 1:
         return False
     at = next(
@@ -105,4 +120,6 @@ def one_edit(one: str, other: str) -> bool:
         min(len(one), len(other)),
     )
     rest, other_rest = one[at:], other[at:]
-    return rest[1:] == other_rest[1:] or rest[1:] == other_rest or rest == other_rest[1:]
+    if rest[1:] == other_rest[1:] or rest[1:] == other_rest or rest == other_rest[1:]:
+        return True
+    return rest[1::-1] == other_rest[:2] and rest[2:] == other_rest[2:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from casefile.query import ByCase, Query
+from triage.index.accounts import exchanged
 from triage.index.elastic_documents import first_half, second_half, tail, value_term
 from triage.index.elastic_server import Clause
 from triage.index.question import ACCOUNT_PREFIX, Question, is_id, looked_for
@@ -69,11 +70,14 @@ def is_account(value: str) -> Clause:
 
 def is_near(forms: list[str], half: int) -> Clause:
     """Say which documents may name an account a slip away from one of these, halved there."""
-    terms = [
-        term
-        for form in forms
-        for term in (first_half(len(form), form[:half]), second_half(len(form), form[half:]))
-    ]
+    terms: list[str] = []
+    for form in forms:
+        # Two that changed places across the middle are in both halves: so they are changed back.
+        terms += (
+            first_half(len(form), form[:half]),
+            second_half(len(form), form[half:]),
+            first_half(len(form), exchanged(form, half)[:half]),
+        )
     return any_of("near", terms)
 
 
