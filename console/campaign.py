@@ -67,7 +67,7 @@ def campaign(room: Room, request: Request) -> Response:
     by_now = room.errands.known_as(asked)
     if by_now != asked:
         return RedirectResponse(f"/campaigns/{by_now}", status_code=303)
-    found = room.index.campaign(asked)
+    found = room.index.campaign(asked, MOST_LISTED)
     key = found.summary.key
     story = story_of(room, Query(campaign=key, limit=MOST_TOLD))
     flags = Counter(flag for it in story.findings for flag in it.verdict.flags)
@@ -81,8 +81,8 @@ def campaign(room: Room, request: Request) -> Response:
         graph=_graph(room, story, found),
         sent=infrastructure_of(story.findings),
         common=said_in_common(room, found),
-        versions=_versions(room, found),
-        members=found.members[:MOST_LISTED],
+        versions=_versions(room, found, story),
+        members=found.members,
         told={it.key: it for it in story.findings},
         flags=flags.most_common(),
         now=datetime.now(UTC),
@@ -116,10 +116,10 @@ def said_in_common(room: Room, campaign: Campaign) -> list[str | Gap]:
     return pieces
 
 
-def _versions(room: Room, campaign: Campaign) -> list[Version]:
+def _versions(room: Room, campaign: Campaign, story: Story) -> list[Version]:
     """Lay the most frequent versions beside the first of them."""
     named = campaign.versions[:MOST_VERSIONS]
-    texts = [_text_of(room, campaign, name) for name, _ in named]
+    texts = [_text_of(room, campaign, story, *version) for version in named]
     shown = [Markup() for _ in named]
     for at, text in enumerate(texts):
         if text:
@@ -131,8 +131,12 @@ def _versions(room: Room, campaign: Campaign) -> list[Version]:
     ]
 
 
-def _text_of(room: Room, campaign: Campaign, version: str) -> str:
-    hits = room.index.search(Query(wording=version, limit=READ)).hits
-    members = tuple(Member(finding=hit.finding.key, why="") for hit in hits)
+def _text_of(room: Room, campaign: Campaign, story: Story, version: str, findings: int) -> str:
+    """Give what the newest findings of a version say; those that told the story are at hand."""
+    told = [it for it in story.findings if it.placement.version == version][:READ]
+    if len(told) < min(READ, findings):
+        asked = Query(wording=version, campaign=campaign.summary.key, limit=READ)
+        told = list(room.index.briefs(asked))
+    members = tuple(Member(finding=it.key, why="") for it in told)
     pieces = room.errands.common_text(replace(campaign, members=members))
     return " ".join(piece if isinstance(piece, str) else "{…}" for piece in pieces)

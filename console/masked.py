@@ -6,18 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
-from casefile.finding import Finding, Fingerprint
-from casefile.report import Unwrapping
+from casefile.brief import TO_WHOM, brief
+from casefile.finding import Finding
 from casefile.sending import UNTOLD
 from console.addressed import Hidden, addresses_in
 from console.visible import unlinked
 
 T = TypeVar("T")
-
-#: Fields of an original that say to whom it went.
-_TO_WHOM = frozenset(
-    {"to", "cc", "bcc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to"}
-)
 
 
 def masked_address(address: str) -> str:
@@ -33,7 +28,7 @@ def mask_of(finding: Finding) -> Callable[[str], str]:
     is the reporter's own or the finding says that the sender was spoofed: it may be the offender's.
     """
     report, reported = finding.report, finding.report.reported
-    to_whom = [reported.to, *(v for name, v in reported.headers if name.lower() in _TO_WHOM)]
+    to_whom = [reported.to, *(v for name, v in reported.headers if name.lower() in TO_WHOM)]
     hidden = addresses_in(to_whom)
     if "self-spoofed" not in finding.verdict.flags:
         hidden -= addresses_in([reported.sender, reported.reply_to])
@@ -47,23 +42,10 @@ def _masking(hidden: Iterable[str]) -> Callable[[str], str]:
 
 def fit_to_list(finding: Finding) -> Finding:
     """Give what a line in a list shows of a finding, fit to be shown: the rest is left out."""
-    report = finding.report
-    line = replace(
-        finding,
-        text="",
-        hidden="",
-        contacts=(),
-        fingerprint=Fingerprint(masked="", shingles=()),
-        sending=UNTOLD,
-        verdict=replace(finding.verdict, reasons=()),
-        report=replace(
-            report,
-            reported=replace(report.reported, text="", html="", to="", attachments=(), headers=()),
-            reporter=replace(report.reporter, note="", subject="", below=""),
-            unwrapping=Unwrapping(how=report.unwrapping.how),
-        ),
-    )
-    return _fit(line, mask_of(finding))
+    told = brief(finding)
+    reported = replace(told.report.reported, to="", headers=())
+    report = replace(told.report, reported=reported)
+    return _fit(replace(told, contacts=(), sending=UNTOLD, report=report), mask_of(finding))
 
 
 def fit_to_show(finding: Finding) -> Finding:

@@ -76,8 +76,7 @@ class Story:
 
 def story_of(room: Room, query: Query, account: str = "") -> Story:
     """Tell the story of the findings that answer a query, of an account where one is named."""
-    hits = room.index.search(query).hits
-    found = [hit.finding for hit in hits if not hit.finding.copy_of]
+    found = [it for it in room.index.briefs(query) if not it.copy_of]
     clock = room.pages.clock
     unit, bars = timeline(found, clock)
     begins = [_begin(_day(it, clock), unit) for it in found]

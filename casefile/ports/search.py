@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from casefile.campaign import AccountPage, Campaign, CampaignSummary
+from casefile.campaign import MOST_MEMBERS, AccountPage, Campaign, CampaignSummary
 from casefile.finding import Finding
 from casefile.query import Page, Query
 from casefile.reply import State
@@ -31,14 +31,17 @@ class Index(Protocol):
     def search(self, query: Query) -> Page:
         """Give a page of findings, newest first."""
 
+    def briefs(self, query: Query) -> tuple[Finding, ...]:
+        """Give the findings of such a page `brief` and alone: nothing is counted or marked."""
+
     def finding(self, key: str) -> Finding:
         """Give one finding. Raises NotFound."""
 
     def campaigns(self, offset: int = 0, limit: int = 50) -> list[CampaignSummary]:
         """Give campaigns, those with the newest finding first."""
 
-    def campaign(self, key: str) -> Campaign:
-        """Give one campaign, of its members the newest `MOST_MEMBERS`. Raises NotFound."""
+    def campaign(self, key: str, members: int = MOST_MEMBERS) -> Campaign:
+        """Give one campaign, of its members so many of the newest. Raises NotFound."""
 
     def account(self, value: str) -> AccountPage:
         """Give an account by its canonical value or as written; without findings where unknown.

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 from reading_room import texts
-from reading_room.sample import finding, keep, open_stores
+from reading_room.sample import finding, keep, open_stores, wallet
 from reading_room.served import TEMPLATES, asked, built
 
+from casefile.finding import Finding
+from casefile.query import Query
 from console.clock import Clock, zone_named
 from console.story import timeline
 from console.words import load_words
+from desk.engine import open_engine
+from triage.index.sqlite import SqliteIndex
 
 CLOCK = Clock(zone=zone_named("Europe/London"), words=load_words(TEMPLATES, "en"))
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -72,3 +77,24 @@ def test_what_only_two_people_brought_is_shown_to_nobody_as_common() -> None:
         page = client.get("/campaigns/C-1").text
     assert "What its texts have in common" not in page
     assert "Fewer than three people reported it" in page
+
+
+class Leaving(SqliteIndex):
+    """An index from which the newest finding goes while a page is made of several answers."""
+
+    def briefs(self, query: Query) -> tuple[Finding, ...]:
+        """Give the findings of a page but for the newest."""
+        return super().briefs(query)[1:]
+
+
+@pytest.mark.parametrize("place", ["campaigns/C-1", f"accounts/{texts.WALLET}"])
+def test_a_finding_that_goes_while_its_page_is_made_is_named_by_its_key(place: str) -> None:
+    stores, now = open_stores(), datetime.now(UTC)
+    stores = replace(stores, index=Leaving(open_engine("sqlite://")))
+    for number in (1, 2, 3):
+        keep(stores, now, finding(number, texts.ENGLISH, now, accounts=(wallet(texts.WALLET),)))
+    (newest, *_) = stores.index.account(texts.WALLET).findings
+    with asked(built(stores)) as client:
+        page = client.get(f"/{place}")
+    assert page.status_code == 200
+    assert f">{newest}</a>" in page.text

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from casefile.brief import brief
 from casefile.campaign import AccountUse, Link, Member
 from casefile.indicator import Indicator
 from casefile.ports import Index
+from casefile.query import Query
 from contracts.sample_findings import (
     OTHER_WALLET,
     START,
@@ -19,6 +21,14 @@ from contracts.sample_findings import (
     mistyped,
     placed,
 )
+
+MIDDLE, LAST = len(WALLET) // 2, len(WALLET) - 2
+
+
+def with_two_exchanged(at: int) -> str:
+    """Give the wallet with the character at this place and the next one exchanged."""
+    assert WALLET[at] != WALLET[at + 1]
+    return WALLET[:at] + WALLET[at + 1] + WALLET[at] + WALLET[at + 2 :]
 
 
 class CampaignContract:
@@ -152,6 +162,7 @@ class CampaignContract:
             "x" + WALLET,
             WALLET + "x",
             mistyped(WALLET),
+            *(with_two_exchanged(at) for at in (0, 1, MIDDLE - 2, MIDDLE - 1, MIDDLE, LAST)),
         ],
     )
     def test_an_unknown_account_shows_the_known_one_a_slip_away(
@@ -167,3 +178,31 @@ class CampaignContract:
         index.upsert([full_finding()])
         page = index.account(asked)
         assert (page.findings, page.near_misses) == ((), ())
+
+    def test_as_many_members_are_given_as_are_asked_for(self, index: Index) -> None:
+        index.upsert([finding(it, placement=placed(1, 1, 1)) for it in range(1, 6)])
+        whole = index.campaign("C-1")
+        for members in (0, 1, 3, 5, 9, 10**30, -1):
+            some = index.campaign("C-1", members)
+            assert some.members == whole.members[: max(0, members)]
+            assert (some.summary, some.versions) == (whole.summary, whole.versions)
+
+    def test_a_page_in_brief_has_the_same_findings_without_their_texts(self, index: Index) -> None:
+        """As they are in a page that is searched: whatever is asked, and however deep it is."""
+        made = [finding(it, f"words of {it}", placement=placed(it % 2, 1, 1)) for it in range(9)]
+        index.upsert([*made, full_finding()])
+        for query in (
+            Query(),
+            Query(text="words", limit=3),
+            Query(text="words", offset=4, limit=3, oldest_first=True),
+            Query(campaign="C-1", offset=8),
+            Query(wording="W-1", limit=0),
+            Query(text='"'),
+        ):
+            expected = [brief(hit.finding) for hit in index.search(query).hits]
+            assert list(index.briefs(query)) == expected
+        (told,) = (it for it in index.briefs(Query()) if it.key == full_finding().key)
+        assert told.accounts == full_finding().accounts
+        assert not told.text
+        assert not told.report.reported.text
+        assert not told.fingerprint.masked

@@ -18,9 +18,9 @@ import msgspec
 from elasticsearch import Elasticsearch
 from reading_room.crowd import REPORTERS, START, YEARS, Crowd, submission_of
 
-from triage.index.elastic_documents import document
+from triage.index.elastic_documents import document, packed
 from triage.index.elastic_mapping import FORM
-from triage.index.rows import microseconds
+from triage.index.rows import decode, microseconds
 
 #: So many are built; more are copies of these.
 BUILT = 100_000
@@ -29,11 +29,13 @@ _BATCH, _WRITERS = 500, 2
 _SECONDS = 300
 _RECEIVED_AT = re.compile(rb'(?<=received_at\\":\\")[^\\"]+')
 _RECEIVED = re.compile(rb'(?<="received":)\d+')
+_BRIEF = re.compile(rb'(?<="brief":")[^"]+')
 _REPORTER = re.compile(rb"(?<=reporter)\d+(?=[@ ])")
 
 
-class _Key(msgspec.Struct):
+class _Laid(msgspec.Struct):
     key: str
+    document: str
 
 
 def lay_down(client: Elasticsearch, index: str, number: int, folder: Path) -> None:
@@ -75,7 +77,7 @@ def _laid(built: Path, number: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _again(line: bytes, at: int, number: int) -> tuple[str, bytes]:
-    was = msgspec.json.decode(line, type=_Key).key.removesuffix("-1")
+    was = msgspec.json.decode(line, type=_Laid).key.removesuffix("-1")
     now = submission_of(at)
     moment = START + YEARS * (at / number) + timedelta(seconds=at * 7 % 900)
     shift = at // BUILT * 7_919
@@ -84,7 +86,8 @@ def _again(line: bytes, at: int, number: int) -> tuple[str, bytes]:
     line = _RECEIVED_AT.sub(moment.isoformat().encode(), line)
     if shift:
         line = _REPORTER.sub(lambda it: b"%d" % ((int(it[0]) + shift) % REPORTERS), line)
-    return f"{now}-1", line
+    finding = decode(msgspec.json.decode(line, type=_Laid).document)
+    return f"{now}-1", _BRIEF.sub(packed(finding).encode(), line)
 
 
 def _batches(documents: Iterable[tuple[str, bytes]]) -> Iterator[list[bytes]]:

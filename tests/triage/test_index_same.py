@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from casefile.brief import brief
 from casefile.finding import Finding
 from casefile.query import MARK_END, MARK_START, Page, Query
 from contracts.index_findings import NUMBER, accounts, many_findings, many_states, questions
@@ -109,6 +110,8 @@ def test_every_question_has_one_answer(both: Both, step: int) -> None:
         assert but_for_snippets(given) == but_for_snippets(expected), query
         for there, here in zip(expected.hits, given.hits, strict=True):
             assert_alike(there.snippet, here.snippet, query)
+        briefs = tuple(brief(hit.finding) for hit in expected.hits)
+        assert other.briefs(query) == one.briefs(query) == briefs, query
         found += expected.total > 0
     assert found > 120 // step
 

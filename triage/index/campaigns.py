@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from casefile.campaign import MOST_MEMBERS, AccountUse, Campaign, CampaignSummary, Link, Member
+from casefile.campaign import AccountUse, Campaign, CampaignSummary, Link, Member
 from casefile.errors import NotFound
 from triage.index.rows import moment, storable
 from triage.index.standing import Standing
@@ -51,13 +51,13 @@ def campaign_list(
     return [_summary(connection, standing, row) for row in rows]
 
 
-def campaign_page(connection: Connection, standing: Standing, key: str) -> Campaign:
-    """Give a campaign whole, but for members beyond `MOST_MEMBERS`. Raises NotFound."""
+def campaign_page(connection: Connection, standing: Standing, key: str, most: int) -> Campaign:
+    """Give a campaign whole, but for members beyond so many. Raises NotFound."""
     key = storable(key)
     row = connection.exec_driver_sql(_ONE, (key,)).first()
     if row is None:
         raise NotFound(f"There is no campaign {key}.")
-    members = connection.exec_driver_sql(_MEMBERS, (key, MOST_MEMBERS)).all()
+    members = connection.exec_driver_sql(_MEMBERS, (key, most)).all()
     versions = connection.exec_driver_sql(_VERSIONS, (key,))
     return Campaign(
         summary=_summary(connection, standing, row),

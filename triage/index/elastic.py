@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from casefile.campaign import AccountPage, Campaign, CampaignSummary
+from casefile.campaign import MOST_MEMBERS, AccountPage, Campaign, CampaignSummary
 from casefile.errors import NotFound
 from casefile.finding import Finding
 from casefile.query import Hit, Page, Query
@@ -12,8 +12,8 @@ from casefile.reply import State
 from triage.index import question
 from triage.index.elastic_accounts import account_page
 from triage.index.elastic_campaigns import campaign_page
-from triage.index.elastic_facets import COUNTS, facets
-from triage.index.elastic_pages import far_page, page_wish
+from triage.index.elastic_facets import HALVES, facets
+from triage.index.elastic_pages import briefs, far_briefs, far_page, page_wish
 from triage.index.elastic_question import condition
 from triage.index.elastic_server import WINDOW, Answer, Gone, Server, asking, connect, whole
 from triage.index.elastic_snapshots import Snapshots
@@ -98,14 +98,16 @@ class ElasticIndex:
         """Give a page of findings, with facets over all that match."""
         asked = question.read(query.text)
         where = condition(query, asked)
-        offset, limit = within(query.offset, MOST_OFFSET), within(query.limit, MOST_A_PAGE)
+        offset, limit = _page_asked(query)
         # What is counted is the same for every page: the server remembers it for the next one.
-        wishes = [{"query": where, "size": 0, "aggs": COUNTS, "track_total_hits": True}]
+        counting = {"query": where, "size": 0, "track_total_hits": True}
+        wishes = [{**counting, "aggs": half} for half in HALVES]
         near = limit and offset + limit <= WINDOW
         if near:
             wishes.append(page_wish(where, offset, limit, oldest_first=query.oldest_first))
-        counted, *pages = self._server.searches(wishes)
-        total: int = counted["hits"]["total"]["value"]
+        found = self._server.searches(wishes)
+        counted, pages = found[: len(HALVES)], found[len(HALVES) :]
+        total: int = counted[0]["hits"]["total"]["value"]
         hits = [hit for page in pages for hit in page["hits"]["hits"]]
         if limit and not near and offset < total:
             hits = far_page(self._server, where, offset, limit, oldest_first=query.oldest_first)
@@ -114,6 +116,15 @@ class ElasticIndex:
             hits=tuple(_hit(it, asked.terms) for it in hits),
             facets=facets(counted),
         )
+
+    def briefs(self, query: Query) -> tuple[Finding, ...]:
+        """Give the findings of a page in brief and alone."""
+        where = condition(query, question.read(query.text))
+        offset, limit = _page_asked(query)
+        if not limit:
+            return ()
+        page = briefs if offset + limit <= WINDOW else far_briefs
+        return tuple(page(self._server, where, offset, limit, oldest_first=query.oldest_first))
 
     def finding(self, key: str) -> Finding:
         """Give one finding. Raises NotFound."""
@@ -128,9 +139,9 @@ class ElasticIndex:
         """Give campaigns, those with the newest finding first."""
         return campaign_list(self._server, within(offset, MOST_OFFSET), within(limit, MOST_A_PAGE))
 
-    def campaign(self, key: str) -> Campaign:
+    def campaign(self, key: str, members: int = MOST_MEMBERS) -> Campaign:
         """Give one campaign. Raises NotFound."""
-        return campaign_page(self._server, key)
+        return campaign_page(self._server, key, within(members, MOST_MEMBERS))
 
     def account(self, value: str) -> AccountPage:
         """Give an account by its canonical value or as written; without findings where unknown."""
@@ -147,6 +158,10 @@ class ElasticIndex:
         found = self._server.documents([key])
         document: str | None = found[0]["_source"]["document"] if found else None
         return document
+
+
+def _page_asked(query: Query) -> tuple[int, int]:
+    return within(query.offset, MOST_OFFSET), within(query.limit, MOST_A_PAGE)
 
 
 def _hit(found: Answer, terms: tuple[str, ...]) -> Hit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from casefile.campaign import MOST_MEMBERS, AccountUse, Campaign, Link, Member
+from casefile.campaign import AccountUse, Campaign, Link, Member
 from casefile.errors import NotFound
 from triage.index.campaigns import link_order
 from triage.index.elastic_documents import unpaired
@@ -21,8 +21,8 @@ VERSIONS = 10_000
 FIRST_AND_LAST = {"first": {"min": {"field": "received"}}, "last": {"max": {"field": "received"}}}
 
 
-def campaign_page(server: Server, key: str) -> Campaign:
-    """Give a campaign, of its members the newest: all in one request, and its links in another.
+def campaign_page(server: Server, key: str, most: int) -> Campaign:
+    """Give a campaign with so many members: all in one request, and its links in another.
 
     Raises NotFound.
     """
@@ -34,7 +34,7 @@ def campaign_page(server: Server, key: str) -> Campaign:
         "uses": first_page("accounts", FIRST_AND_LAST),
         "mine": first_page("links"),
     }
-    hits, found = server.newest(its, MOST_MEMBERS, ["why"], wishes)
+    hits, found = server.newest(its, most, ["why"], wishes)
     if not found["doc_count"]:
         raise NotFound(f"There is no campaign {key}.")
     accounts = _accounts(server.every(found["uses"], its, "accounts", FIRST_AND_LAST))

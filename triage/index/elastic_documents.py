@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
+from casefile.brief import brief
 from casefile.finding import Finding
 from casefile.indicator import KINDS
 from casefile.reply import State
@@ -15,6 +18,7 @@ from triage.index.elastic_mapping import LONGEST_KEYWORD
 from triage.index.question import ACCOUNT_PREFIX, MAX_CHARACTERS
 from triage.index.rows import (
     Row,
+    decode,
     encode,
     finding_row,
     flag_rows,
@@ -31,6 +35,8 @@ LONGEST_BEGINNING = 64
 #: A longer value is compared by its hash.
 LONGEST_VALUE = 500
 
+#: More would cost more time than it saves space.
+_LEVEL = 1
 #: Stands for no language and no state where several are one term.
 _NONE = "-"
 
@@ -50,6 +56,7 @@ def document(finding: Finding, state: State | None = None) -> Document:
         "excerpt": row["excerpt"],
         "amounts": bands(finding),
         "state": state,
+        "brief": packed(finding),
         "words": [" ".join(found) for text in text_row(finding).values() if (found := words(text))],
         **_indicator_fields(named),
     }
@@ -62,8 +69,19 @@ def bare_document(finding: Finding, state: State | None = None) -> Document:
         "key": finding.key,
         "received": microseconds(finding.report.received_at),
         "document": encode(finding),
+        "brief": packed(finding),
     }
     return {**bare, "state": state} if state else bare
+
+
+def packed(finding: Finding) -> str:
+    """Give a finding in brief, as Elasticsearch takes bytes."""
+    return b64encode(zlib.compress(encode(brief(finding)).encode(), _LEVEL)).decode()
+
+
+def unpacked(told: str) -> Finding:
+    """Give back what `packed` took, in brief."""
+    return decode(zlib.decompress(b64decode(told)))
 
 
 def ids(row: Row) -> list[str]:

@@ -28,13 +28,19 @@ _FIELDS: Mapping[str, tuple[int, Parted]] = {
 }
 #: To be asked for.
 COUNTS = {name: {"terms": {"field": name, "size": size}} for name, (size, _) in _FIELDS.items()}
+#: The same in two searches, which the server counts side by side; each takes it as long.
+HALVES = tuple(
+    {name: COUNTS[name] for name in names}
+    for names in (("judged", "amounts", "wording"), ("besides", "campaign"))
+)
 
 
-def facets(found: Answer) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
-    """Give what was asked for by `COUNTS`: for each facet its values, the most frequent first."""
+def facets(halves: Sequence[Answer]) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+    """Give what was asked for by `HALVES`: for each facet its values, the most frequent first."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
+    found = {name: its for half in halves for name, its in half["aggregations"].items()}
     for field, (_, parted) in _FIELDS.items():
-        for bucket in found["aggregations"][field]["buckets"]:
+        for bucket in found[field]["buckets"]:
             for facet, values in parted(bucket["key"]).items():
                 for value in values:
                     counts[facet][value] += bucket["doc_count"]

@@ -6,7 +6,7 @@ from typing import Any
 
 #: Raise it with every change of the mapping or of a document: an index of another form is emptied,
 #: not migrated.
-FORM = 4
+FORM = 5
 #: Lucene takes 32,766 bytes a term; longer values are cut or hashed before they come here.
 LONGEST_KEYWORD = 8_000
 
@@ -25,6 +25,9 @@ _WORDS: Field = {
     "position_increment_gap": 100,
     "norms": False,
 }
+#: Two words in a row are a term as well: a phrase of frequent ones is not put together from where
+#: each of them stands.
+_TEXT: Field = {**_WORDS, "index_phrases": True}
 
 _FIELDS: dict[str, Field] = {
     "key": _KEYWORD,
@@ -49,7 +52,7 @@ _FIELDS: dict[str, Field] = {
     "reporter": _COUNTED,
     "excerpt": _COUNTED,
     # One value for each text of the finding.
-    "words": _WORDS,
+    "words": _TEXT,
     # Accounts and contacts: canonical and as written; and their beginnings.
     "looked": _LOOKED_UP,
     "begins": _LOOKED_UP,
@@ -65,6 +68,8 @@ _FIELDS: dict[str, Field] = {
     "named": _COUNTED,
     # Kind, value and how it was written, as JSON, of each account and contact.
     "sightings": _COUNTED,
+    # The finding in brief, as JSON, packed: read by the thousand without opening the document.
+    "brief": {"type": "binary", "doc_values": True},
     # The finding, as JSON.
     "document": {"type": "keyword", "index": False, "doc_values": False},
 }
@@ -81,7 +86,7 @@ def template(pattern: str, replicas: int) -> dict[str, Any]:
                 "number_of_shards": 1,
                 "number_of_replicas": replicas,
                 # Not best_compression: it would take half the disk, but unpacks 240 kB to give one
-                # finding, and a page of a campaign is made of a thousand.
+                # finding.
                 "codec": "default",
                 # The order of every page: of each segment only its first documents are looked at.
                 "sort.field": ["received", "key"],

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from typing import Any
 
+from casefile.brief import brief
+from casefile.finding import Finding
+from triage.index.elastic_documents import unpacked
 from triage.index.elastic_question import all_of, received
 from triage.index.elastic_server import NEWEST, OLDEST, WINDOW, Answer, Clause, Server
+from triage.index.rows import decode
 from triage.index.told import DAY, HOUR
 
 _SECOND = 10**6
@@ -26,6 +30,25 @@ def page_wish(where: Clause, offset: int, limit: int, *, oldest_first: bool) -> 
         "_source": ["document"],
         "track_total_hits": False,
     }
+
+
+def briefs(
+    server: Server, where: Clause, offset: int, limit: int, *, oldest_first: bool
+) -> Iterator[Finding]:
+    """Give the findings in brief of a page that the server gives by their number."""
+    wish = page_wish(where, offset, limit, oldest_first=oldest_first)
+    # No document is opened: of a thousand, that takes four times as long.
+    wish |= {"_source": False, "stored_fields": "_none_", "docvalue_fields": ["brief"]}
+    (found,) = server.searches([wish])
+    return (unpacked(it["fields"]["brief"][0]) for it in found["hits"]["hits"])
+
+
+def far_briefs(
+    server: Server, where: Clause, offset: int, limit: int, *, oldest_first: bool
+) -> Iterator[Finding]:
+    """Give the findings in brief of a page that the server does not give by their number."""
+    hits = far_page(server, where, offset, limit, oldest_first=oldest_first)
+    return (brief(decode(it["_source"]["document"])) for it in hits)
 
 
 def far_page(

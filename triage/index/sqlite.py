@@ -12,13 +12,15 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DatabaseError
 
-from casefile.campaign import AccountPage, Campaign, CampaignSummary
+from casefile.brief import brief
+from casefile.campaign import MOST_MEMBERS, AccountPage, Campaign, CampaignSummary
 from casefile.errors import NotFound, TryLater
 from casefile.finding import Finding
 from casefile.query import Hit, Page, Query
 from casefile.reply import State
 from triage.index import question, standing, tables
 from triage.index.accounts import account_page
+from triage.index.bitmaps import Numbers
 from triage.index.campaigns import campaign_list, campaign_page
 from triage.index.matching import Matching
 from triage.index.order import Order
@@ -83,21 +85,23 @@ class SqliteIndex:
         """Give a page of findings, with facets over all that match."""
         asked = question.read(query.text)
         with self.matching() as matching:
-            connection, stands = matching.connection, matching.standing
             hits = matching.hits(query, asked)
-            order = Order(connection=connection, standing=stands, oldest_first=query.oldest_first)
-            offset, limit = within(query.offset, MOST_OFFSET), within(query.limit, MOST_A_PAGE)
-            numbers = order.page(hits, offset, limit)
-            listed = (json.dumps(numbers),)
-            found = {row[0]: row[1] for row in connection.exec_driver_sql(_DOCUMENTS, listed)}
-            snippets = word_snippets(connection, asked.terms, numbers)
+            found = _documents(matching, hits, query)
+            snippets = word_snippets(matching.connection, asked.terms, list(found))
             facets = matching.facets(hits)
         shown = []
-        for number in numbers:
-            finding = inflated(found[number])
+        for number, document in found.items():
+            finding = inflated(document)
             snippet = snippets.get(number) or other_snippet(finding, asked.terms)
             shown.append(Hit(finding=finding, snippet=snippet))
         return Page(total=len(hits), hits=tuple(shown), facets=facets)
+
+    def briefs(self, query: Query) -> tuple[Finding, ...]:
+        """Give the findings of a page in brief and alone."""
+        with self.matching() as matching:
+            hits = matching.hits(query, question.read(query.text))
+            found = _documents(matching, hits, query)
+        return tuple(brief(inflated(document)) for document in found.values())
 
     def finding(self, key: str) -> Finding:
         """Give one finding. Raises NotFound."""
@@ -115,10 +119,11 @@ class SqliteIndex:
         with self.matching() as matching:
             return campaign_list(matching.connection, matching.standing, offset, limit)
 
-    def campaign(self, key: str) -> Campaign:
+    def campaign(self, key: str, members: int = MOST_MEMBERS) -> Campaign:
         """Give one campaign. Raises NotFound."""
+        most = within(members, MOST_MEMBERS)
         with self.matching() as matching:
-            return campaign_page(matching.connection, matching.standing, key)
+            return campaign_page(matching.connection, matching.standing, key, most)
 
     def account(self, value: str) -> AccountPage:
         """Give an account by its canonical value or as written; without findings where unknown."""
@@ -186,6 +191,16 @@ class SqliteIndex:
         except FileNotFoundError:
             return None
         return (found.st_dev, found.st_ino)
+
+
+def _documents(matching: Matching, hits: Numbers, query: Query) -> dict[int, bytes]:
+    """Give the documents of a page of these by their numbers, in the order of the page."""
+    connection, stands = matching.connection, matching.standing
+    order = Order(connection=connection, standing=stands, oldest_first=query.oldest_first)
+    offset, limit = within(query.offset, MOST_OFFSET), within(query.limit, MOST_A_PAGE)
+    numbers = order.page(hits, offset, limit)
+    found = {it[0]: it[1] for it in connection.exec_driver_sql(_DOCUMENTS, (json.dumps(numbers),))}
+    return {number: found[number] for number in numbers}
 
 
 def _file_of(engine: Engine) -> Path | None:
