@@ -7,10 +7,6 @@ Run as: PYTHONPATH=tests:. python benchmarks/investigating.py [--findings 100000
 from __future__ import annotations
 
 import runpy
-import sys
-from pathlib import Path
 
 if __name__ == "__main__":
-    # This file is named as the room that it measures: its folder is not to be looked in.
-    sys.path.remove(str(Path(__file__).resolve().parent))
     runpy.run_module("reading_room.measuring", run_name="__main__")
