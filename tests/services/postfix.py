@@ -46,10 +46,11 @@ MAIN = {
     "smtp_dns_support_level": "disabled",
     "lmtp_host_lookup": "native",
     "smtpd_peername_lookup": "no",
-    # What is put off comes again while the test still waits.
+    # What is put off comes again while the test still waits; but not so soon that whoever delivered
+    # it still has it open: then it is put off by a minute (qmgr(8)).
     "queue_run_delay": "1s",
-    "minimal_backoff_time": "1s",
-    "maximal_backoff_time": "2s",
+    "minimal_backoff_time": "3s",
+    "maximal_backoff_time": "4s",
     "maximal_queue_lifetime": "60s",
     "bounce_queue_lifetime": "60s",
     "message_size_limit": "52428800",
