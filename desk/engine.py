@@ -6,6 +6,8 @@ a connection to PostgreSQL, or a handle of SQLite, would corrupt what goes over 
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -25,6 +27,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 from casefile.errors import SettingsError, TryLater
 
 BUSY_MILLISECONDS = 30_000
+_TURN_SECONDS = 0.01
 #: What a database that is busy, full, away or being stopped raises once it is opened here; the
 #: second where every connection of this process stays in use.
 BUSY = (OperationalError, TimeoutError)
@@ -116,15 +119,30 @@ def _open_sqlite(url: URL) -> Engine:
 def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # BEGIN is ours
     cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout={BUSY_MILLISECONDS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "trusted_schema=OFF",
-    ):
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    _keep_a_log_ahead(cursor)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _keep_a_log_ahead(cursor: DBAPICursor) -> None:
+    """Have the file written by way of a log (WAL), for good: it is the first to open it that turns.
+
+    Where several open a new file at once SQLite says to one that it is busy, and does not wait as
+    it does elsewhere (`busy_timeout`): so it is waited for here.
+    """
+    end = time.monotonic() + BUSY_MILLISECONDS / 1_000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > end:
+                raise
+            time.sleep(_TURN_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

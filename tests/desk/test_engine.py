@@ -223,3 +223,28 @@ def test_a_register_that_cannot_be_read_is_tried_later() -> None:
     with pytest.raises(TryLater):
         copy_into(reading(away), memory)
     memory.dispose()
+
+
+def test_all_who_open_a_new_file_at_once_may(tmp_path: Path) -> None:
+    """To turn a file to its log ahead, SQLite waits for nobody else who is doing so."""
+    refused: list[Exception] = []
+
+    def once(url: str, gate: threading.Barrier) -> None:
+        engine = open_engine(url)
+        gate.wait(60)
+        try:
+            with transaction(engine) as db:
+                db.execute(text("SELECT 1"))
+        except Exception as error:  # noqa: BLE001 - a thread of a test; whatever it is, it is told
+            refused.append(error)
+        engine.dispose()
+
+    for number in range(60):
+        gate = threading.Barrier(8)
+        url = f"sqlite:///{tmp_path / str(number)}.sqlite"
+        several = [threading.Thread(target=once, args=(url, gate)) for _ in range(8)]
+        for one in several:
+            one.start()
+        for one in several:
+            one.join(60)
+    assert refused == []
