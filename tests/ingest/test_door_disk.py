@@ -131,6 +131,7 @@ def test_a_slow_disk_keeps_nobody_else_waiting(door: LoneDoor, tmp_path: Path) -
     assert {it.code for it in noted} == {"250"}
     assert len(healthy.waits) > 20
     assert str(door.pid) in trace.log.read_text()  # drafts are named by it
+    assert sorted(healthy.waits)[len(healthy.waits) * 95 // 100] < 0.25
     assert max(healthy.waits) < 1  # of what is slow, each takes longer
     # Whoever speaks with the clients calls no disk, neither slow nor quick.
     assert not [it for it in trace.log.read_text().splitlines() if int(it.split()[0]) == door.pid]

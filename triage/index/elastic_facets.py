@@ -28,7 +28,7 @@ _FIELDS: Mapping[str, tuple[int, Parted]] = {
 }
 #: To be asked for.
 COUNTS = {name: {"terms": {"field": name, "size": size}} for name, (size, _) in _FIELDS.items()}
-#: The same in two searches, which the server counts side by side; each takes it as long.
+#: The same in two searches of about the same work, which the server counts side by side.
 HALVES = tuple(
     {name: COUNTS[name] for name in names}
     for names in (("judged", "amounts", "wording"), ("besides", "campaign"))
