@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from casefile.finding import Flag, VerdictKind
-from triage.kinds import Evidence
+from triage.evidence import Evidence
+from triage.kinds import DISTRESS, UNDER_18
 
 #: Signs of each flag. A false flag costs somebody a look, a miss may cost a child: any is enough.
 _SIGNS: dict[Flag, tuple[str, ...]] = {
     "paid": ("note.paid", "note.reads-like-paid"),
-    "under-18": (
-        "note.age-own",
-        "note.schoolchild",
-        "note.age-child",
-        "note.reads-like-under-18",
-    ),
-    "distress": (
-        "note.own-life",
-        "note.self-harm",
-        "note.distress",
-        "note.reads-like-distress",
-    ),
+    "under-18": UNDER_18,
+    "distress": DISTRESS,
     "images-shared": ("note.images-shared", "note.reads-like-images-shared"),
     "contact-continues": ("note.contact-continues", "note.reads-like-contact-continues"),
     "personal-data": (
@@ -39,20 +30,14 @@ _BLACKMAIL: frozenset[VerdictKind] = frozenset(
 
 
 def flags_of(
-    evidence: Evidence, kind: VerdictKind, *, self_spoofed: bool, machine: bool = False
+    evidence: Evidence, kind: VerdictKind, *, self_spoofed: bool
 ) -> tuple[tuple[Flag, ...], tuple[str, ...]]:
-    """Give the flags of a case and the signs that they rest on, both in a fixed order.
-
-    Where a `machine` surely wrote the note only what it says counts, not what it reads like: of "I
-    am out of the office" a model knows too little, and a person would be woken.
-    """
+    """Give the flags of a case and the signs that they rest on, both in a fixed order."""
     flags: list[Flag] = []
     because: list[str] = []
     for flag, signs in _SIGNS.items():
         if kind in _BLACKMAIL:
             signs += _SIGNS_OF_OFFENDER.get(flag, ())  # noqa: PLW2901
-        if machine:
-            signs = tuple(it for it in signs if ".reads-like-" not in it)  # noqa: PLW2901
         here = evidence.among(*signs)
         if here:
             flags.append(flag)

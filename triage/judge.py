@@ -17,9 +17,10 @@ from casefile.finding import Demand, Reason, Verdict
 from casefile.indicator import Indicator
 from casefile.report import Report
 from triage.calm import not_understood
+from triage.evidence import Evidence
 from triage.flags import flags_of
 from triage.folding import fold
-from triage.kinds import UNLIKE, Evidence, Label, Opinion, kind_of
+from triage.kinds import UNLIKE, Label, Opinion, kind_of
 from triage.model import NOTE_HEADS, TEXT_HEADS, heaviest, likeness
 from triage.signs import LONGEST_QUOTE, find, plain, written_out
 
@@ -117,14 +118,11 @@ def judge(
     """
     said = written_out(plain(f"{fold(clean.subject)}\n{clean.folded}"))
     evidence = _evidence(report, clean, said, extracted, note)
-    opinion = kind_of(evidence, label)
     automatic = _automatic(report)
-    flags, because = flags_of(
-        evidence,
-        opinion.kind,
-        self_spoofed=_is_self_spoofed(report),
-        machine=automatic not in {None, *_MAY_BE_SAID},
-    )
+    if automatic not in {None, *_MAY_BE_SAID}:
+        evidence = evidence.as_said()
+    opinion = kind_of(evidence, label)
+    flags, because = flags_of(evidence, opinion.kind, self_spoofed=_is_self_spoofed(report))
     reasons = (
         *_reason_of(label, opinion),
         *_reasons(evidence, (*opinion.because, *because)),

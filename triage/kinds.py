@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from casefile.finding import VerdictKind
+from triage.evidence import UNKNOWN, Evidence
 
 #: No rule makes the machine surer than this.
 SUREST = 0.97
-#: The chance of a text that the model was not asked about.
-UNKNOWN = 0.5
 #: What reads less like blackmail than this is none, whatever single phrases say: long letters on
 #: computers, money and friends hold them all.
 UNLIKE = 0.2
@@ -27,39 +26,14 @@ MET = 0.6
 TOLD = 0.4
 #: A note is taken to tell of a recording by so much, where no rule heard one.
 HEARD = 0.5
+#: A note is taken to tell of violence by so much, where no rule heard it: to miss one is worse.
+#: Above what reads like no blackmail, by more.
+FEARED, FEARED_ABOVE_OTHER = 0.4, 0.7
+#: Signs of a child, and of somebody in despair: a person is paged whatever the kind is.
+UNDER_18 = ("note.age-own", "note.schoolchild", "note.age-child", "note.reads-like-under-18")
+DISTRESS = ("note.own-life", "note.self-harm", "note.distress", "note.reads-like-distress")
 #: What reads like it at least so much is, where phrases say so in part.
 ALIKE = 0.9
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Evidence:
-    """What stands in a report, sign by sign, with the words that say it."""
-
-    #: In the offender's text; beside the phrases `account`, `amount`, `time-limit`, `secret`.
-    offender: Mapping[str, str]
-    #: In the reporter's note.
-    note: Mapping[str, str]
-    #: How far the offender's text reads like blackmail, and like a mass mailing that claims a hack:
-    #: chances of `model`, 0 to 1. Where nobody asked the model, they decide nothing.
-    blackmail: float = UNKNOWN
-    bluff: float = UNKNOWN
-    #: And like one of somebody who was met, one of violence, one against an organisation.
-    acquaintance: float = 0.0
-    violence: float = 0.0
-    organisation: float = 0.0
-    #: How far the note reads like that of somebody who was really recorded.
-    recorded: float = UNKNOWN
-    #: And like that of somebody whose life others threaten.
-    threatened: float = UNKNOWN
-
-    def among(self, *names: str) -> tuple[str, ...]:
-        """Give those of the signs (`offender.camera`, `note.paid`) that are there."""
-        return tuple(name for name in names if self.words(name) is not None)
-
-    def words(self, name: str) -> str | None:
-        """Give the words of a sign, or None where it is not there."""
-        voice, _, sign = name.partition(".")
-        return (self.offender if voice == "offender" else self.note).get(sign)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,6 +129,15 @@ def _physical_threat(evidence: Evidence) -> Opinion | None:
         return _opinion("physical-threat", direct + violence + support)
     if evidence.violence >= MET and support and not _reads_like_a_mass(evidence):
         return Opinion(kind="physical-threat", confidence=DOUBTED, because=support)
+    return None
+
+
+def _reads_like_threat(evidence: Evidence) -> Opinion | None:
+    """Take the model's word for violence where a person is not paged for other reasons."""
+    enough = FEARED if evidence.blackmail >= UNLIKE else FEARED_ABOVE_OTHER
+    like = evidence.among("note.reads-like-threat")
+    if like and evidence.threatened >= enough and not evidence.among(*UNDER_18, *DISTRESS):
+        return Opinion(kind="physical-threat", confidence=DOUBTED, because=like)
     return None
 
 
@@ -311,7 +294,7 @@ def _opinion(kind: VerdictKind, signs: tuple[str, ...]) -> Opinion:
 
 
 _Question = Callable[[Evidence], Opinion | None]
-_DANGERS: tuple[_Question, ...] = (_physical_threat, _recorded_chat)
+_DANGERS: tuple[_Question, ...] = (_physical_threat, _recorded_chat, _reads_like_threat)
 _QUESTIONS: tuple[_Question, ...] = (
     _data_threat,
     _authority_hoax,

@@ -58,6 +58,9 @@ SIGN = 0.4
 #: Words as people shorten them on a phone.
 _LONG = {"u": "you", "ur": "your", "r": "are", "im": "i’m", "pls": "please", "plz": "please"}
 
+#: A number that may be a child's age is told from others, which may be that of somebody old.
+_SCHOOL_AGES = frozenset(map(str, range(8, 18)))
+
 _WORD = re.compile(r"[^\W_]+(?:’[^\W_]+)?")
 _DRAWN_OUT = re.compile(r"(\w)\1{2,}")
 
@@ -72,7 +75,7 @@ def words_of(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def _as_learned(word: str) -> str:
     if word.isdecimal():
-        return "#"
+        return "##" if word in _SCHOOL_AGES else "#"
     word = _LONG.get(word, word).replace("’", "")
     return _DRAWN_OUT.sub(r"\1\1", word)
 

@@ -26,6 +26,11 @@ OURS = "own"
 #: What was written after `unseen` was read counts as of its author, so that nothing of it is known
 #: where that is left out.
 VOICES = "unseen"
+_LEARNED_NOTES = (
+    (OURS, "notes.toml"),
+    (VOICES, "notes_voices.toml"),
+    (VOICES, "notes_fear.toml"),
+)
 AUTHORS = {OURS: OWN, "measuring": MEASURING, "unseen": UNSEEN}
 #: Words of a piece of our own prose that stands for other mail.
 PIECE = 300
@@ -98,7 +103,7 @@ def notes() -> Iterator[Example]:
             heads = case.flags | ({case.truth} & _TRUTHS_OF_NOTES)
             danger = {"danger"} if case.danger or heads - {"personal-data"} else set()
             yield Example(text=as_seen(case.note), heads=heads | danger, group="", author=author)
-    for author, name in ((OURS, "notes.toml"), (VOICES, "notes_voices.toml")):
+    for author, name in _LEARNED_NOTES:
         told = tomllib.loads((LEARNED / name).read_text(encoding="utf-8"))
         for names, said in (it for kinds in told.values() for it in kinds.items()):
             heads = frozenset(names.split("+")) - {"calm"}

@@ -1,0 +1,105 @@
+"""Who is frightened of a mail alone is not taken for somebody in danger, nor the other way round.
+
+The notes of `frightened/` are of two authors whom the model has not learned from. Each stands here
+above a mass mailing, which is what makes danger hard to hear.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from redteam.cases import OWN, Outcome, cases, outcome
+
+FRIGHTENED = Path(__file__).parent / "frightened"
+#: Of a hundred, how many must be heard (a person is paged), by language and by what they tell.
+HEARD = {
+    ("en", "threat"): 75,
+    ("cy", "threat"): 50,
+    ("en", "distress"): 85,
+    ("cy", "distress"): 90,
+    ("en", "young"): 90,
+    ("cy", "young"): 85,
+}
+#: Of a hundred who are frightened of the mail alone, for how many somebody may be paged.
+PAGED = {"en": 28, "cy": 25}
+
+
+def _outcomes(name: str) -> dict[tuple[str, str], list[Outcome]]:
+    told = tomllib.loads((FRIGHTENED / name).read_text(encoding="utf-8"))
+    mass = next(it for it in cases(OWN) if it.truth == "bluff" and it.language == "en")
+    return {
+        (language, tells): [
+            outcome(replace(mass, note=note, language=language, written_subject=""))
+            for note in notes
+        ]
+        for language, groups in told.items()
+        for tells, notes in groups.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def in_danger() -> dict[tuple[str, str], list[Outcome]]:
+    return _outcomes("danger.toml")
+
+
+@pytest.fixture(scope="module")
+def frightened() -> dict[tuple[str, str], list[Outcome]]:
+    return _outcomes("fear.toml")
+
+
+def test_nobody_in_danger_is_calmed(in_danger: dict[tuple[str, str], list[Outcome]]) -> None:
+    everybody = [it for outcomes in in_danger.values() for it in outcomes]
+
+    assert len(everybody) >= 160
+    assert [it.case.note for it in everybody if it.answer.main in {"bluff", "thanks"}] == []
+
+
+@pytest.mark.parametrize(("language", "tells"), HEARD)
+def test_danger_is_heard_above_a_mass_mailing(
+    in_danger: dict[tuple[str, str], list[Outcome]], language: str, tells: str
+) -> None:
+    outcomes = in_danger[language, tells]
+    unheard = [it.case.note for it in outcomes if not it.answer.alert]
+
+    assert 100 * (len(outcomes) - len(unheard)) >= HEARD[language, tells] * len(outcomes), unheard
+
+
+@pytest.mark.parametrize("language", PAGED)
+def test_few_are_paged_for_fear_alone(
+    frightened: dict[tuple[str, str], list[Outcome]], language: str
+) -> None:
+    outcomes = frightened[language, "fear"]
+    paged = [it.case.note for it in outcomes if it.answer.alert]
+
+    assert 100 * len(paged) <= PAGED[language] * len(outcomes), paged
+
+
+def test_fear_alone_is_no_threat_to_life(
+    frightened: dict[tuple[str, str], list[Outcome]],
+) -> None:
+    outcomes = [it for those in frightened.values() for it in those]
+    threats = [it.case.note for it in outcomes if it.kind == "physical-threat"]
+
+    assert len(threats) <= 0.02 * len(outcomes), threats
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "I am frightened, what do I do?",
+        "I'm so frightened",
+        "im terrified",
+        "So scared by this.",
+        "Mae gen i ofn",
+        "Dwi ofn",
+        "mae ofn arna i",
+    ],
+)
+def test_bare_fear_pages_nobody(note: str) -> None:
+    mass = next(it for it in cases(OWN) if it.truth == "bluff" and it.language == "en")
+    found = outcome(replace(mass, note=note, written_subject=""))
+
+    assert (found.kind, found.answer.main, found.answer.alert) == ("webcam-bluff", "general", False)
