@@ -10,12 +10,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from casefile.errors import SettingsError
 from casefile.finding import Finding
 from casefile.report import Submission
 from desk import shapes
 from desk.benign import benign_accounts
 from desk.engine import open_engine, reading
-from desk.migrate import create
+from desk.migrate import create, pending
 from desk.pipeline import now_utc
 from desk.reading import Reader, ReadingFailed
 from desk.rooms import composer_of, engine_of, reading_limits
@@ -88,6 +89,11 @@ def _register(settings: Settings) -> Engine:
     url = settings.record_url
     if not url.startswith("sqlite") or Path(url.removeprefix("sqlite:///")).exists():
         stored = engine_of(settings)
+        if pending(stored):
+            raise SettingsError(
+                "The record was made by an older desk, or by none yet, and inspecting changes "
+                "nothing. `desk migrate` brings it up to date."
+            )
         copy_into(reading(stored), memory)
         stored.dispose()
     return memory

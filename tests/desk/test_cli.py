@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mailbox
+import sqlite3
 import subprocess
 from pathlib import Path
 
@@ -115,6 +116,27 @@ def test_inspect_reads_standard_input(bluff: bytes) -> None:
     (shape,) = rows(run("inspect", "-", "--json", given=bluff))
 
     assert shape["source"] == "-"
+    assert shape["verdict"]["kind"] == "webcam-bluff"  # type: ignore[index]
+
+
+def test_inspect_leaves_an_older_record_alone_and_says_how_to_mend(
+    bluff: bytes, tmp_path: Path
+) -> None:
+    """Beside the first desk's record it says what to run; after that it reads what is there."""
+    place = tmp_path / "record.sqlite"
+    first = sqlite3.connect(place)
+    first.execute("PRAGMA journal_mode=WAL")  # as every desk does
+    first.executescript((Path(__file__).parent / "first_record.sql").read_text())
+    first.close()
+    before, data = place.read_bytes(), f"--data={tmp_path}"
+    refused = run("inspect", "-", data, given=bluff)
+
+    assert refused.returncode == 2
+    assert b"older desk" in refused.stderr
+    assert b"`desk migrate`" in refused.stderr
+    assert place.read_bytes() == before
+    assert run("migrate", data).returncode == 0
+    (shape,) = rows(run("inspect", "-", "--json", data, given=bluff))
     assert shape["verdict"]["kind"] == "webcam-bluff"  # type: ignore[index]
 
 
