@@ -1,7 +1,7 @@
 """Who is frightened of a mail alone is not taken for somebody in danger, nor the other way round.
 
-The notes of `frightened/` are of two authors whom the model has not learned from. Each stands here
-above a mass mailing, which is what makes danger hard to hear.
+The notes of `frightened/` are of three authors whom the model has not learned from. Each stands
+here above a mass mailing, which is what makes danger hard to hear.
 """
 
 from __future__ import annotations
@@ -48,6 +48,40 @@ def in_danger() -> dict[tuple[str, str], list[Outcome]]:
 @pytest.fixture(scope="module")
 def frightened() -> dict[tuple[str, str], list[Outcome]]:
     return _outcomes("fear.toml")
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[tuple[str, str], list[Outcome]]:
+    return _outcomes("told.toml")
+
+
+def test_nobody_who_paid_or_was_recorded_is_calmed(
+    told: dict[tuple[str, str], list[Outcome]],
+) -> None:
+    real = [it for (_, tells), those in told.items() if tells != "neither" for it in those]
+
+    assert len(real) >= 110
+    assert [it.case.note for it in real if it.answer.main in {"bluff", "thanks"}] == []
+
+
+@pytest.mark.parametrize(("language", "enough"), [("en", 90), ("cy", 85)])
+def test_who_has_paid_is_told_what_to_do_about_it(
+    told: dict[tuple[str, str], list[Outcome]], language: str, enough: int
+) -> None:
+    outcomes = told[language, "paid"]
+    unheard = [it.case.note for it in outcomes if "paid" not in it.answer.parts]
+
+    assert 100 * (len(outcomes) - len(unheard)) >= enough * len(outcomes), unheard
+
+
+@pytest.mark.parametrize(("language", "enough"), [("en", 60), ("cy", 55)])
+def test_who_was_recorded_is_answered_as_such(
+    told: dict[tuple[str, str], list[Outcome]], language: str, enough: int
+) -> None:
+    outcomes = told[language, "recorded"]
+    unheard = [it.case.note for it in outcomes if it.answer.main == "general"]
+
+    assert 100 * (len(outcomes) - len(unheard)) >= enough * len(outcomes), unheard
 
 
 def test_nobody_in_danger_is_calmed(in_danger: dict[tuple[str, str], list[Outcome]]) -> None:
