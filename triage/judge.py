@@ -21,7 +21,7 @@ from triage.evidence import Evidence
 from triage.flags import flags_of
 from triage.folding import fold
 from triage.kinds import UNLIKE, Label, Opinion, kind_of
-from triage.model import NOTE_HEADS, TEXT_HEADS, heaviest, likeness
+from triage.model import NOTE_HEADS, TEXT_HEADS, heaviest, likeness, words_of
 from triage.signs import LONGEST_QUOTE, find, plain, written_out
 
 
@@ -90,6 +90,8 @@ _READ_LIKE = frozenset({"webcam-bluff", "other-blackmail"})
 _HEARD_FROM = 0.3
 #: And the one that anything at all in it may be a reason to be careful.
 _CAREFUL_FROM = 0.5
+#: In words; the notes that the model learned from have 60 at most.
+_LONGEST_NOTE = 120
 _SENDERS_CLAIM = frozenset({"null-sender", "daemon"})
 _PREFIX = re.compile(r"^(?:\s*[a-z]{1,4}(?:\[\d+\])?\s?:)+", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
@@ -169,6 +171,7 @@ def _evidence(report: Report, clean: Readable, said: str, extracted: Values, not
         note=heard,
         recorded=felt["recorded"],
         threatened=felt["threat"],
+        brief=len(words_of(told)) <= _LONGEST_NOTE,
         blackmail=alike["blackmail"],
         bluff=alike["bluff"],
         acquaintance=alike["acquaintance"],

@@ -134,6 +134,8 @@ def _physical_threat(evidence: Evidence) -> Opinion | None:
 
 def _reads_like_threat(evidence: Evidence) -> Opinion | None:
     """Take the model's word for violence where a person is not paged for other reasons."""
+    if not evidence.brief:
+        return None
     enough = FEARED if evidence.blackmail >= UNLIKE else FEARED_ABOVE_OTHER
     like = evidence.among("note.reads-like-threat")
     if like and evidence.threatened >= enough and not evidence.among(*UNDER_18, *DISTRESS):

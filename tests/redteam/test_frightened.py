@@ -137,3 +137,17 @@ def test_bare_fear_pages_nobody(note: str) -> None:
     found = outcome(replace(mass, note=note, written_subject=""))
 
     assert (found.kind, found.answer.main, found.answer.alert) == ("webcam-bluff", "general", False)
+
+
+def test_a_long_letter_is_no_threat_because_it_reads_like_one() -> None:
+    """The model knows notes; newsletters and old spam read like anything to it."""
+    mass = next(it for it in cases(OWN) if it.truth == "bluff" and it.language == "en")
+    threat = "bloke off the site reckons hes coming round mine tonight with his lads"
+    long = " ".join([threat, *["and the weather in the valley was fair that day"] * 15])
+    brief, lengthy = (
+        outcome(replace(mass, note=note, written_subject="")) for note in (threat, long)
+    )
+
+    assert brief.answer.alert
+    assert brief.kind == "physical-threat"
+    assert lengthy.kind != "physical-threat"
