@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 from composing import ALL_PARTS, BOTH, ENGLISH, ROOT, SAM, TEXTS, composer, decision, reply, text_of
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from casefile.errors import Refused, SettingsError
@@ -176,12 +176,16 @@ CANARY = "zqxj"
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=120), st.sampled_from(MAINS), st.sets(st.sampled_from(PARTS)))
+@example("..", "threat", set())
+@example("a" * 90, "threat", set())
 def test_no_byte_of_the_mail_reaches_the_reply(text: str, main: Main, parts: set[str]) -> None:
     hostile = f"{CANARY}{text}{CANARY}"
+    # Only an id of such letters is answered by name, however long; its dots may stand anywhere.
+    named = all(is_strict(f"{letter}@x.example") for letter in hostile.replace(".", ""))
     marked = {
         "authors": (hostile,),
         "marks": (hostile,),
-        "message_id": f"<{hostile}@x>" if not is_strict(f"{hostile}@x.example") else "",
+        "message_id": f"<{hostile}@x>" if not named else "",
         "content_hash": hostile,
     }
     made = replace(decision(main, *sorted(parts)), reason=hostile)
