@@ -89,11 +89,13 @@ def _register(settings: Settings) -> Engine:
     url = settings.record_url
     if not url.startswith("sqlite") or Path(url.removeprefix("sqlite:///")).exists():
         stored = engine_of(settings)
-        if pending(stored):
-            raise SettingsError(
-                "The record was made by an older desk, or by none yet, and inspecting changes "
-                "nothing. `desk migrate` brings it up to date."
-            )
-        copy_into(reading(stored), memory)
-        stored.dispose()
+        try:
+            if pending(stored):
+                raise SettingsError(
+                    "The record is that of an older desk, or has no tables yet, and inspecting "
+                    "changes nothing. `desk migrate` brings it up to date."
+                )
+            copy_into(reading(stored), memory)
+        finally:
+            stored.dispose()
     return memory

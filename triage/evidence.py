@@ -30,7 +30,7 @@ class Evidence:
     #: And like that of somebody whose life others threaten.
     threatened: float = UNKNOWN
     #: Whether the note is no longer than what the model knows: of a newsletter it knows nothing.
-    brief: bool = True
+    short_note: bool = True
 
     def as_said(self) -> Evidence:
         """Give it without what the note only reads like: of a machine's a model knows too little.

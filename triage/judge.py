@@ -90,7 +90,8 @@ _READ_LIKE = frozenset({"webcam-bluff", "other-blackmail"})
 _HEARD_FROM = 0.3
 #: And the one that anything at all in it may be a reason to be careful.
 _CAREFUL_FROM = 0.5
-#: In words; the notes that the model learned from have 60 at most.
+#: In words; of 4,400 notes that the model learned from the longest has 123, and 99 of 100 have less
+#: than 50.
 _LONGEST_NOTE = 120
 _SENDERS_CLAIM = frozenset({"null-sender", "daemon"})
 _PREFIX = re.compile(r"^(?:\s*[a-z]{1,4}(?:\[\d+\])?\s?:)+", re.IGNORECASE)
@@ -171,7 +172,7 @@ def _evidence(report: Report, clean: Readable, said: str, extracted: Values, not
         note=heard,
         recorded=felt["recorded"],
         threatened=felt["threat"],
-        brief=len(words_of(told)) <= _LONGEST_NOTE,
+        short_note=len(words_of(told)) <= _LONGEST_NOTE,
         blackmail=alike["blackmail"],
         bluff=alike["bluff"],
         acquaintance=alike["acquaintance"],

@@ -134,7 +134,7 @@ def _physical_threat(evidence: Evidence) -> Opinion | None:
 
 def _reads_like_threat(evidence: Evidence) -> Opinion | None:
     """Take the model's word for violence where a person is not paged for other reasons."""
-    if not evidence.brief:
+    if not evidence.short_note:
         return None
     enough = FEARED if evidence.blackmail >= UNLIKE else FEARED_ABOVE_OTHER
     like = evidence.among("note.reads-like-threat")

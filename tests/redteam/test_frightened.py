@@ -1,7 +1,8 @@
 """Who is frightened of a mail alone is not taken for somebody in danger, nor the other way round.
 
-The notes of `frightened/` are of three authors whom the model has not learned from. Each stands
-here above a mass mailing, which is what makes danger hard to hear.
+The notes of `frightened/` are of three authors whom the model has not learned from (nine short
+ones others wrote in the same words). Each stands here above a mass mailing, which is what makes
+danger hard to hear.
 """
 
 from __future__ import annotations

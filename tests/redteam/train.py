@@ -1,7 +1,8 @@
 """Learns the weights of `triage/model.npz` and says how good they are on wordings held out.
 
 `PYTHONPATH=tests:. .venv/bin/python tests/redteam/train.py [--write]`: needs numpy only. The
-logistic regression is solved by Newton's method over the products of the texts, which are few.
+logistic regression is solved by Newton's method over the products of the texts; with 4,400 notes
+that takes some five minutes and 2 GB.
 """
 
 from __future__ import annotations
