@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 
+from casefile.reference import references_in
 from casefile.report import Authentication, Cover, Message, Submission
 
 _COMMENT = re.compile(r"\([^()]*\)")
@@ -17,9 +18,8 @@ _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n|\r[ \t]*\r")
 _FROM_LINE = re.compile(rb"^from[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _HEADERS_READ = 256 * 1024
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
-#: Our Message-IDs (`responders/compose.py`) and references (`responders/reference.py`).
+#: Our Message-IDs (`responders/compose.py`).
 _REPLY = re.compile(r"reply\.([0-9a-f-]{36})@.*")
-_REFERENCE = re.compile(r"(?i)\b[a-z]{1,6}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]\b")
 _SEARCHED = 100_000
 _MOST_NAMED = 8
 _LISTS = re.compile(
@@ -85,7 +85,7 @@ def _named(message: Message, references: list[str], hosts: tuple[str, ...]) -> t
     """Give the submissions and references of ours that a mail names, the nearest first."""
     replies = (_REPLY.fullmatch(it) for it in reversed(references) if _host(it) in hosts)
     texts = (part.text[:_SEARCHED] for part in message.parts if part.text is not None)
-    written = [it for text in (message.subject, *texts) for it in _REFERENCE.findall(text)]
+    written = [it for text in (message.subject, *texts) for it in references_in(text)]
     named = [it[1] for it in replies if it is not None]
     named += [it.upper() for it in written]
     return tuple(dict.fromkeys(named))[:_MOST_NAMED]

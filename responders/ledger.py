@@ -18,6 +18,7 @@ from sqlalchemy.exc import (
 
 from casefile.errors import NotFound, SettingsError, TryLater
 from casefile.ports import Choice, Claim, Outcome
+from casefile.reference import check_reference, new_reference, tidy_reference
 from casefile.reply import Answer, Brake, Ceilings, Decision, Limits, State, Told
 from responders.ceilings import find_brake, held_back, in_all, put_on, take_off
 from responders.ledger_rows import (
@@ -34,7 +35,6 @@ from responders.ledger_rows import (
 )
 from responders.ledger_tables import decision_of, metadata, table
 from responders.limits import COUNTED_STATES, OPEN_STATES, may_reconsider
-from responders.reference import check_reference, new_reference, tidy_reference
 from responders.tellers import note_tellers, told
 
 __all__ = ["SqlLedger", "check_reference", "metadata"]

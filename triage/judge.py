@@ -15,6 +15,7 @@ from typing import Protocol
 
 from casefile.finding import Demand, Reason, Verdict
 from casefile.indicator import Indicator
+from casefile.reference import without_references
 from casefile.report import Report
 from triage.calm import not_understood
 from triage.evidence import Evidence
@@ -119,7 +120,7 @@ def judge(
     because that pages a person, while the mark alone already keeps the answer back. Where no rule
     fires the kind is `unclear` with confidence 0. The rest is `kinds.kind_of`.
     """
-    said = written_out(plain(f"{fold(clean.subject)}\n{clean.folded}"))
+    said = written_out(plain(without_references(f"{fold(clean.subject)}\n{clean.folded}")))
     evidence = _evidence(report, clean, said, extracted, note)
     automatic = _automatic(report)
     if automatic not in {None, *_MAY_BE_SAID}:
@@ -149,7 +150,7 @@ def _automatic(report: Report) -> str | None:
 
 
 def _evidence(report: Report, clean: Readable, said: str, extracted: Values, note: str) -> Evidence:
-    folded = fold(note)
+    folded = fold(without_references(note))
     told = plain(folded)
     felt = likeness(told, NOTE_HEADS)
     facts = facts_of(extracted)

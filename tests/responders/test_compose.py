@@ -13,12 +13,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from casefile.errors import Refused, SettingsError
+from casefile.reference import check_reference
 from casefile.reply import MAINS, PARTS, Main
 from makers import NOON, at, cover, key
 from responders.address import is_strict
 from responders.compose import MAX_BYTES, Composer
 from responders.profile import TRIAL_ADDRESS, load
-from responders.reference import check_reference
 
 HEADERS = [
     "From",

@@ -9,6 +9,7 @@ import pytest
 from builders_of_reports import HARMLESS, MONEY, NOTHING, report, verdict_on
 
 from casefile.finding import Verdict
+from casefile.reference import ALPHABET, check_character
 from triage.calm import LONGEST_NOTE, not_understood
 from triage.clean import clean
 from triage.judge import judge
@@ -97,3 +98,19 @@ def test_a_word_that_may_tell_of_more_is_quoted(note: str) -> None:
 
 def test_a_long_note_tells_more_than_that_a_mail_came() -> None:
     assert not_understood("Is this real? " * (LONGEST_NOTE // 10))
+
+
+@pytest.mark.parametrize("first", ["16", "1P", "NX"])
+@pytest.mark.parametrize("last", ALPHABET)
+def test_what_chance_put_into_a_reference_is_nothing_that_anybody_says(
+    first: str, last: str
+) -> None:
+    """Of a hundred references six had somebody paged for a child: `8` and `9` are ages."""
+    body = f"{first}BTF{last}HV"
+    reference = f"DP-{body[:4]}-{body[4:]}-{check_character(body)}"
+    note = "Thank you, that helped. My reference is {}."
+
+    verdict = verdict_on(report(note=note.format(reference.lower())), MONEY)
+
+    assert verdict == verdict_on(report(note=note.format(" ")), MONEY)
+    assert verdict.flags == ()

@@ -7,7 +7,14 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from responders.reference import ALPHABET, check_character, check_reference, new_reference
+from casefile.reference import (
+    ALPHABET,
+    check_character,
+    check_reference,
+    new_reference,
+    references_in,
+    without_references,
+)
 
 BODIES = st.text(alphabet=ALPHABET, min_size=8, max_size=8)
 
@@ -64,3 +71,12 @@ def test_a_reference_is_read_as_people_write_it() -> None:
 def test_what_is_no_reference_fails_its_check() -> None:
     for text in ("", "DP", "DP-1111", "1111-1111-1", "DP-UUUU-UUUU-U", "DP-0000-0000-0\nx", "💥"):
         assert not check_reference(text)
+
+
+def test_a_text_without_its_references_keeps_all_else() -> None:
+    right, wrong = "DP-16AB-9HVG-" + check_character("16AB9HVG"), "DP-16AB-9HVG-"
+    wrong += "2" if right[-1] == "1" else "1"
+
+    assert references_in(f"({right.lower()}), {wrong}") == [right.lower(), wrong]
+    assert without_references(f"I am 15: {right.lower()}, {wrong}") == f"I am 15:  , {wrong}"
+    assert without_references("a-long-text-i am 15") == "a-long-text-i am 15"

@@ -14,6 +14,7 @@ _MISREAD = str.maketrans("ILO", "110")
 BODY_LENGTH = 8
 _SHAPE = re.compile(rf"[A-Z]{{1,6}}-([{ALPHABET}]{{4}})-([{ALPHABET}]{{4}})-([{ALPHABET}])")
 _PREFIX = re.compile(r"[A-Z]{1,6}-")
+_WITHIN = re.compile(r"(?i)\b[a-z]{1,6}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]\b")
 #: x^5 + x^2 + 1 is primitive over GF(2), so that 2 (that is x) has order 31 in GF(32).
 _POLYNOMIAL = 0b100101
 _FIELD = 32
@@ -42,6 +43,19 @@ def check_reference(text: str) -> bool:
     """
     match = _SHAPE.fullmatch(tidy_reference(text))
     return match is not None and check_character(match[1] + match[2]) == match[3]
+
+
+def references_in(text: str) -> list[str]:
+    """Give what has the shape of a reference in a text, in order, as written and unchecked."""
+    return _WITHIN.findall(text)
+
+
+def without_references(text: str) -> str:
+    """Give a text with a blank for each reference in it whose check character is right.
+
+    Its letters and digits are chance and nothing that anybody says: `DP-16KM-…` is no age.
+    """
+    return _WITHIN.sub(lambda it: " " if check_reference(it[0]) else it[0], text)
 
 
 def tidy_reference(text: str) -> str:
