@@ -76,14 +76,16 @@ def test_three_failed_syncs_close_the_door_for_a_while_and_sound_one_alarm(
         Strace(door.pid, "writev", ["writev:error=EIO"], tmp_path / "trace"),
     ):
         open_one.say("EHLO a.example")
-        noted += [send(door.port, 2_000) for _ in range(3)]
-        closed_at = time.monotonic()
+        noted += [send(door.port, 2_000) for _ in range(2)]
+        # It closes before the third hears so, and we may hear it late.
+        open_until = time.monotonic()
+        noted.append(send(door.port, 2_000))
         assert [it.code for it in noted] == ["250", "451", "451", "451"]
         assert open_one.say("MAIL FROM:<a@post.example>").startswith("421")
         with Client(door.port) as late:
             assert late.greeting.startswith("421")
     wait_until(partial(accepts, door.port, noted), REST + 5, "it is open again")
-    assert time.monotonic() - closed_at >= REST
+    assert time.monotonic() - open_until >= REST
     assert door.alarms.read_text() == "the disk fails\n"
     is_clean(door, noted)
 

@@ -119,7 +119,11 @@ class Postfix:
         return [path.read_bytes() for path in sorted(self.folder.glob("maildirs/all/new/*"))]
 
     def complaints(self) -> list[str]:
-        """Give the lines of its log that say something is wrong with the set-up."""
+        """Give the lines of its log that say something is wrong with the set-up.
+
+        Its log is written by a process of its own, which may come later than the first mail.
+        """
+        wait_until(lambda: self.log.exists() and self.log.stat().st_size > 0, 20, "it logs")
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         return [it for it in lines if any(bad in it for bad in ("warning:", "fatal:", "panic:"))]
 
