@@ -228,7 +228,8 @@ class ReportedMessage:
     #: Its HTML as written; empty where it has none.
     html: str
     attachments: tuple[Attachment, ...] = ()
-    #: Header fields of an attached original, in order; empty for an inline forward.
+    #: Header fields of an attached original, in order; of an inline forward those of the mail's
+    #: source that a client showed beside the usual ones (`Received`, `Message-ID`, `X-…`).
     headers: tuple[tuple[str, str], ...] = ()
 
 

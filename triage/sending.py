@@ -14,6 +14,8 @@ MOST_PASSAGES, MOST_FIELD = 40, 2_000
 LONGEST_NAME, LONGEST_MAILER = 120, 100
 #: In these the first server is ours or nobody knows whose: none of them is the reporter's provider.
 _NOT_THEIRS = frozenset({"redirected"})
+#: In these header fields are text: an offender may write a forward of their own into a mail.
+_TEXT = frozenset({"inline", "pasted"})
 
 _BY = re.compile(r"(?:^|\s)by\s{1,9}([^\s;()]{1,120})", re.IGNORECASE)
 _FROM = re.compile(r"\s{0,9}from\s{1,9}([^\s;()]{1,120})", re.IGNORECASE)
@@ -53,7 +55,7 @@ def sending_of(report: Report) -> Sending:
     """Read the way of a reported mail. Pure and total; nothing is looked up."""
     reported = report.reported
     fields = [(name.lower(), value[:MOST_FIELD]) for name, value in reported.headers]
-    if not fields:
+    if not fields or report.unwrapping.how in _TEXT:
         return Sending()
     places = [at for at, (name, _) in enumerate(fields) if name == "received"][:MOST_PASSAGES]
     passages = tuple(_passage(fields[at][1]) for at in places)

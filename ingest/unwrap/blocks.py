@@ -42,6 +42,8 @@ class Block:
     separator: str = ""
     #: Labels as they stood, in lower case and in order.
     labels: tuple[str, ...] = ()
+    #: Names and values of the headers of the mail's source (`labels.RAW`), in order.
+    source: tuple[tuple[str, str], ...] = ()
     #: Its labels stand without colons.
     bare_labels: bool = False
     #: It is a line such as "On … X wrote:".
@@ -57,6 +59,7 @@ class _Run:
     end: int
     fields: dict[str, str] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
+    source: list[tuple[str, str]] = field(default_factory=list)
     bare_labels: bool = False
 
     @property
@@ -69,6 +72,15 @@ class _Run:
         before = self.fields.get(kind)
         # What may stand there twice is kept twice: no line of a block is lost.
         self.fields[kind] = value.strip() if before is None else f"{before}\n{value.strip()}"
+
+    def keep_source(self, said: str) -> None:
+        """Keep a header of a mail's source, or lines that go on with the one before."""
+        if labels.RAW_LINE.match(said):
+            name, _, value = said.partition(":")
+            self.source.append((name, value.strip()))
+        elif self.source:
+            name, value = self.source[-1]
+            self.source[-1] = (name, f"{value} {said}")
 
     def accepts(self, label: str) -> bool:
         return _repeats(label) or labels.FIELD_OF[label] not in self.fields
@@ -175,11 +187,14 @@ def _take(view: View, number: int, found: tuple[str, str], run: _Run) -> int:
     """Add a header with its folded lines; give the line after it."""
     label, value = found
     kind = labels.FIELD_OF[label]
+    first = number
     number += 1
     while number < len(view) and _folds(view, number, kind, value, run):
         value += " " + view.plain[number]
         number += 1
     run.add(label, value)
+    if label == labels.RAW:
+        run.keep_source(" ".join(view.unfolded(it) for it in range(first, number)))
     return number
 
 
@@ -277,6 +292,7 @@ def _block(view: View, number: int, run: _Run, floor: int) -> Block:
         announced=announced_by(separator, announced),
         separator=separator,
         labels=tuple(run.labels),
+        source=tuple(run.source),
         bare_labels=run.bare_labels,
         quoted=bool(_QUOTED.match(view.lines[number])),
     )

@@ -50,6 +50,10 @@ class View:
             self._headers[number] = header_of(self.plain[number])
         return self._headers[number]
 
+    def unfolded(self, number: int) -> str:
+        """Give a line bare, what goes on with a header of a mail's source as it stands."""
+        return bare(self.lines[number])
+
     @cached_property
     def starts(self) -> list[int]:
         """Give the numbers of the lines on which a header block could begin, in order.

@@ -139,4 +139,5 @@ def reported_from_block(
         text=text,
         html=html,
         attachments=attachments,
+        headers=block.source,
     )

@@ -42,6 +42,12 @@ def test_a_forward_without_a_header_tells_nothing() -> None:
     assert not Sending().told
 
 
+def test_header_fields_that_stand_in_a_text_tell_nothing() -> None:
+    """Whoever wrote the text may have written them."""
+    assert way(HANDED, WITHIN).passages
+    assert way(HANDED, WITHIN, how="inline") == Sending()
+
+
 @pytest.mark.parametrize("above", [(), (WITHIN,), (PASSED,), (WITHIN, PASSED)])
 def test_the_providers_own_field_tells_who_handed_it_over(
     above: tuple[tuple[str, str], ...],
@@ -147,5 +153,6 @@ def test_no_header_is_too_long_or_too_odd(piece: str) -> None:
 
 
 def test_a_finding_bears_the_way() -> None:
-    found = examine(report(reported=reported("Pay me 5 bitcoin.", headers=(HANDED,))))
+    original = reported("Pay me 5 bitcoin.", headers=(HANDED,))
+    found = examine(report(reported=original, unwrapping=Unwrapping(how="attached")))
     assert found.sending.told

@@ -310,3 +310,21 @@ def test_lines_that_only_look_like_headers_open_nothing(body: str) -> None:
     (report,) = reports_of(mail(body, subject="hello"))
     assert report.unwrapping.how == "none"
     assert report.reported.text == body
+
+
+def test_the_source_that_a_client_shows_is_kept_as_header_fields() -> None:
+    """Folded lines go on with the field before; what is no field of a source is none."""
+    form = next(form for name, _, _, form in FORMS if name == "source of the mail")
+    (report,) = reports_of(mail(form.replace("{}", WHO) + TEXT))
+    assert report.reported.headers == (
+        ("Return-Path", "<nobody@offender.example>"),
+        ("Received", "from a.example (a.example [192.0.2.1]) by mx.example; 4 Nov 2025 08:15"),
+        ("Message-ID", "<1@offender.example>"),
+    )
+
+
+def test_lines_that_are_wrapped_without_a_mark_go_on_with_their_field() -> None:
+    block = "-------- Forwarded Message --------\nReceived: from a.example\nby mx.example\n"
+    (report,) = reports_of(mail(f"{block}From: {WHO}\nSubject: Hi\n\n{TEXT}"))
+    assert report.reported.headers == (("Received", "from a.example by mx.example"),)
+    assert report.reported.text == TEXT.rstrip("\n")

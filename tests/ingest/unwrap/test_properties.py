@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from submissions import mail, reports_of
 
@@ -59,6 +59,16 @@ def test_every_line_of_text_ends_up_in_note_or_body(lines: list[str]) -> None:
 
 
 @given(st.lists(line, max_size=30), st.sampled_from(["Fwd: x", "Re: x", "x", ""]))
+@example(
+    [
+        "-------- Forwarded Message --------",
+        "From: Nobody <nobody@offender.example>",
+        "Received: from a by b",
+        "word0 and",
+        "From: Nobody <nobody@offender.example>",
+    ],
+    "Fwd: x",
+)
 @settings(max_examples=120, deadline=None)
 def test_every_mail_gives_reports_that_keep_its_words(lines: list[str], subject: str) -> None:
     body = "\n".join(lines)
