@@ -17,6 +17,7 @@ from casefile.finding import Demand, Reason, Verdict
 from casefile.indicator import Indicator
 from casefile.reference import without_references
 from casefile.report import Report
+from triage.ages import without_other_numbers
 from triage.calm import not_understood
 from triage.evidence import Evidence
 from triage.flags import flags_of
@@ -71,6 +72,8 @@ _OWN_WORDS = frozenset({"pasted", "none"})
 #: Of what reporters say of themselves, this is also looked for within the reported text, where
 #: they may have written it below or between the lines.
 _SAID_WITHIN = ("own-life", "age-own")
+#: What numbers may say of a child.
+_AGES = ("age-own", "age-child", "schoolchild")
 #: What takes the sureness from a bluff, though it be one sentence in a language of its own.
 _IN_ANY_LANGUAGE = ("violent-word", "urges-self-harm", "names-a-child")
 #: Marks of the outer mail that say a machine wrote it. A list or a redirection passes on what
@@ -91,7 +94,7 @@ _READ_LIKE = frozenset({"webcam-bluff", "other-blackmail"})
 _HEARD_FROM = 0.3
 #: And the one that anything at all in it may be a reason to be careful.
 _CAREFUL_FROM = 0.5
-#: In words; of 4,400 notes that the model learned from the longest has 123, and 99 of 100 have less
+#: In words; of 5,250 notes that the model learned from the longest has 123, and 99 of 100 have less
 #: than 50.
 _LONGEST_NOTE = 120
 _SENDERS_CLAIM = frozenset({"null-sender", "daemon"})
@@ -152,18 +155,18 @@ def _automatic(report: Report) -> str | None:
 def _evidence(report: Report, clean: Readable, said: str, extracted: Values, note: str) -> Evidence:
     folded = fold(without_references(note))
     told = plain(folded)
-    felt = likeness(told, NOTE_HEADS)
+    felt = likeness(without_other_numbers(told), NOTE_HEADS)
     facts = facts_of(extracted)
     if report.unwrapping.how in _OWN_WORDS:
         both = (told, said)
-        offender, heard = find("offender", both), find("note", both) | _heard_alike(told, felt)
+        offender, heard = find("offender", both), _heard(both) | _heard_alike(told, felt)
     else:
         # What stands below a forward may be in one of the two views only.
         written = report.reported.text.strip("\n")
         plainly = plain(clean.folded if written == clean.text else fold(written))
         offender = find("offender", (said,))
         heard = find("note", (said, plainly), only=_SAID_WITHIN)
-        heard |= find("note", (told,)) | _heard_alike(told, felt)
+        heard |= _heard((told,)) | _heard_alike(told, felt)
         if untold := not_understood(folded):
             heard["not-understood"] = untold
     alike = likeness(said, TEXT_HEADS, offender | facts)
@@ -182,10 +185,21 @@ def _evidence(report: Report, clean: Readable, said: str, extracted: Values, not
     )
 
 
+def _heard(texts: tuple[str, ...]) -> dict[str, str]:
+    """Give the signs of a note; ages are looked for where a date or a street cannot be one."""
+    heard = find("note", texts)
+    seen = tuple(map(without_other_numbers, texts))
+    if seen == texts:
+        return heard
+    said = {sign: words for sign, words in heard.items() if sign not in _AGES}
+    return said | find("note", seen, only=_AGES)
+
+
 def _heard_alike(told: str, felt: Mapping[str, float]) -> dict[str, str]:
     """Give as signs the flags that a plain note reads like, with the words that weighed most."""
+    seen = without_other_numbers(told)
     return {
-        f"reads-like-{head}": " ".join(heaviest(told, head))[:LONGEST_QUOTE]
+        f"reads-like-{head}": " ".join(heaviest(seen, head))[:LONGEST_QUOTE]
         for head, chance in felt.items()
         if chance >= (_CAREFUL_FROM if head == "danger" else _HEARD_FROM)
     }

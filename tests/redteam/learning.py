@@ -10,7 +10,9 @@ from pathlib import Path
 from builders_of_reports import reported
 from redteam.cases import OWN, cases, invented
 
+from casefile.reference import without_references
 from samples.originals import BLUFF_CY, BLUFF_DE, BLUFF_EN, INVOICE_EN, RECORDED_EN
+from triage.ages import without_other_numbers
 from triage.clean import clean
 from triage.extract import extract
 from triage.folding import fold
@@ -30,6 +32,7 @@ _LEARNED_NOTES = (
     (OURS, "notes.toml"),
     (VOICES, "notes_voices.toml"),
     (VOICES, "notes_fear.toml"),
+    (VOICES, "notes_numbers.toml"),
 )
 AUTHORS = {OURS: OWN, "measuring": MEASURING, "unseen": UNSEEN}
 #: Words of a piece of our own prose that stands for other mail.
@@ -114,7 +117,7 @@ def notes() -> Iterator[Example]:
 
 def as_seen(text: str) -> str:
     """Give a note as the judge gives it to the model."""
-    return plain(fold(text))
+    return without_other_numbers(plain(fold(without_references(text))))
 
 
 def as_reported(text: str) -> tuple[str, frozenset[str]]:

@@ -1,6 +1,6 @@
 """Who is frightened of a mail alone is not taken for somebody in danger, nor the other way round.
 
-The notes of `frightened/` are of three authors whom the model has not learned from (nine short
+The notes of `frightened/` are of five authors whom the model has not learned from (nine short
 ones others wrote in the same words). Each stands here above a mass mailing, which is what makes
 danger hard to hear.
 """
@@ -26,6 +26,9 @@ HEARD = {
 }
 #: Of a hundred who are frightened of the mail alone, for how many somebody may be paged.
 PAGED = {"en": 28, "cy": 25}
+#: And of a hundred who are well and name numbers; of a hundred who do and name a child, the least.
+PAGED_FOR_NUMBERS = {"en": 12, "cy": 20}
+YOUNG_AMONG_NUMBERS = {"en": 90, "cy": 80}
 
 
 def _outcomes(name: str) -> dict[tuple[str, str], list[Outcome]]:
@@ -54,6 +57,11 @@ def frightened() -> dict[tuple[str, str], list[Outcome]]:
 @pytest.fixture(scope="module")
 def told() -> dict[tuple[str, str], list[Outcome]]:
     return _outcomes("told.toml")
+
+
+@pytest.fixture(scope="module")
+def numbers() -> dict[tuple[str, str], list[Outcome]]:
+    return _outcomes("numbers.toml")
 
 
 def test_nobody_who_paid_or_was_recorded_is_calmed(
@@ -110,6 +118,26 @@ def test_few_are_paged_for_fear_alone(
     paged = [it.case.note for it in outcomes if it.answer.alert]
 
     assert 100 * len(paged) <= PAGED[language] * len(outcomes), paged
+
+
+@pytest.mark.parametrize("language", PAGED_FOR_NUMBERS)
+def test_few_are_paged_for_a_date_or_a_house_number(
+    numbers: dict[tuple[str, str], list[Outcome]], language: str
+) -> None:
+    outcomes = numbers[language, "ordinary"]
+    paged = [it.case.note for it in outcomes if it.answer.alert]
+
+    assert 100 * len(paged) <= PAGED_FOR_NUMBERS[language] * len(outcomes), paged
+
+
+@pytest.mark.parametrize("language", YOUNG_AMONG_NUMBERS)
+def test_a_child_is_heard_among_other_numbers(
+    numbers: dict[tuple[str, str], list[Outcome]], language: str
+) -> None:
+    outcomes = numbers[language, "young"]
+    unheard = [it.case.note for it in outcomes if not it.answer.alert]
+
+    assert 100 * (len(outcomes) - len(unheard)) >= YOUNG_AMONG_NUMBERS[language] * len(outcomes)
 
 
 def test_fear_alone_is_no_threat_to_life(

@@ -1,7 +1,7 @@
 """Learns the weights of `triage/model.npz` and says how good they are on wordings held out.
 
 `PYTHONPATH=tests:. .venv/bin/python tests/redteam/train.py [--write]`: needs numpy only. The
-logistic regression is solved by Newton's method over the products of the texts; with 4,400 notes
+logistic regression is solved by Newton's method over the products of the texts; with 5,250 notes
 that takes some five minutes and 2 GB.
 """
 
