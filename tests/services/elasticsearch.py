@@ -24,6 +24,8 @@ SETTINGS: dict[str, object] = {
     "cluster.name": "tests",
     "node.name": "test-node",
     "discovery.type": "single-node",
+    # It would open an index again that a test has closed for writing, as its disk has room.
+    "cluster.info.update.interval": "1h",
     "network.host": "127.0.0.1",
     "transport.port": 0,
     "transport.type": "netty4",
