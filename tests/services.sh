@@ -19,7 +19,12 @@ search() {
 		PYTHONPATH=tests:. .venv/bin/python -m services.elasticsearch
 }
 
-[ -n "$wanted" ] || { search; exit 0; }
+ahead() {
+	search
+	PYTHONPATH=tests:. .venv/bin/python -m services.s3 || echo "The tests that need it are skipped, and named at the end."
+}
+
+[ -n "$wanted" ] || { ahead; exit 0; }
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	echo "installing for the tests:$wanted"
 	# Without this, Debian's Postfix would write a configuration that listens to the world.
@@ -31,9 +36,9 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	# shellcheck disable=SC2086 # one word a package
 	if apt-get update -qq >/dev/null 2>&1 &&
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $wanted >/dev/null 2>&1; then
-		search
+		ahead
 		exit 0
 	fi
 fi
-search
+ahead
 echo "Not installed here:$wanted. The tests that need them are skipped, and named at the end."

@@ -26,8 +26,9 @@ _SOURCE = Path(__file__).parent / "s3server"
 _PROGRAM = "github.com/johannesboyne/gofakes3/cmd/gofakes3"
 _GATEWAY = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 _TOLD = Path.home() / "go" / "bin" / "versitygw"
+_GO = shutil.which("go")
 
-MISSING_GO = "" if shutil.which("go") else "Go is not here, so no gofakes3: apt-get install golang"
+MISSING_GO = "" if _GO else "Go is not here, so no gofakes3: apt-get install golang"
 GATEWAY = shutil.which("versitygw") or (str(_TOLD) if _TOLD.exists() else "")
 MISSING_GATEWAY = "" if GATEWAY else f"versitygw is not here: go install {_GATEWAY} (a minute)"
 #: So many bytes a file may hold before it is mapped anew; it is sparse.
@@ -147,3 +148,28 @@ def _running(server: S3Server) -> Iterator[S3Server]:
         yield server
     finally:
         server.stop()
+
+
+def main() -> int:
+    """Build versitygw ahead of the tests, which takes a minute the first time.
+
+    Gives 1 where it cannot be built; without Go there is nothing to do.
+    """
+    if GATEWAY or _GO is None:
+        return 0
+    print("building versitygw, an object store for the tests", flush=True)  # noqa: T201
+    built = subprocess.run(
+        [_GO, "install", _GATEWAY],
+        env={**os.environ, "GOBIN": str(_TOLD.parent), "CGO_ENABLED": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    if built.returncode:
+        print(f"It could not be built: {built.stderr[-300:]}", flush=True)  # noqa: T201
+    return int(bool(built.returncode))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
