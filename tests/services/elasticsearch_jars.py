@@ -59,7 +59,6 @@ class Jars:
             f"-Xms{heap}m",
             f"-Xmx{heap}m",
             "-XX:+ExitOnOutOfMemoryError",
-            "-XX:TieredStopAtLevel=1",
             "-Xlog:cds=off",
             "-Xlog:cds+dynamic=off",
             *archive,
