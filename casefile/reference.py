@@ -1,4 +1,4 @@
-"""Makes the short reference that a reporter quotes on the telephone, and checks one."""
+"""Makes the short reference that a reporter quotes, checks one, and finds it in a text."""
 
 from __future__ import annotations
 

@@ -79,7 +79,8 @@ _PERSON = (
     r"|bab(?:y|ies)|eldest|oldest|youngest|dd|ds|gd|grandaughter|neice|nefew|duaghter|dauther"
     r"|twins?|b-?day|birthday|mate|bff|[gb]f|freind|class|y(?:ea)?r \d+|asl|foster\w*|placement"
     r"|looked after|lac|mum|mam|snap\w*|had (?:her|him|them)|bl(?:wyddyn)? \d+|[pbm]?h?enblwydd"
-    r"|ffrind|nghrwt|groten|rhoc\w+|cog|lodes|bychan|hynaf|ieuengaf|ifanca|meibion|merched|efeilliaid|gemelliaid"
+    r"|ffrind|nghrwt|groten|rhoc\w+|cog|lodes|bychan|hynaf|ieuengaf|ifanca|meibion|merched"
+    r"|efeilliaid|gemelliaid"
 )
 _NAMED = re.compile(rf"\b(?:{_PERSON})\b")
 _JUST_NAMED = re.compile(rf"\b(?:{_PERSON})(?: \w{{1,12}})?(?: (?:is|was|are|of|yn|i))?[,:]? ?\(?$")

@@ -155,18 +155,19 @@ def _automatic(report: Report) -> str | None:
 def _evidence(report: Report, clean: Readable, said: str, extracted: Values, note: str) -> Evidence:
     folded = fold(without_references(note))
     told = plain(folded)
-    felt = likeness(without_other_numbers(told), NOTE_HEADS)
+    seen = without_other_numbers(told)
+    felt = likeness(seen, NOTE_HEADS)
     facts = facts_of(extracted)
     if report.unwrapping.how in _OWN_WORDS:
         both = (told, said)
-        offender, heard = find("offender", both), _heard(both) | _heard_alike(told, felt)
+        offender, heard = find("offender", both), _heard(both) | _heard_alike(seen, felt)
     else:
         # What stands below a forward may be in one of the two views only.
         written = report.reported.text.strip("\n")
         plainly = plain(clean.folded if written == clean.text else fold(written))
         offender = find("offender", (said,))
         heard = find("note", (said, plainly), only=_SAID_WITHIN)
-        heard |= _heard((told,)) | _heard_alike(told, felt)
+        heard |= _heard((told,)) | _heard_alike(seen, felt)
         if untold := not_understood(folded):
             heard["not-understood"] = untold
     alike = likeness(said, TEXT_HEADS, offender | facts)
@@ -195,9 +196,8 @@ def _heard(texts: tuple[str, ...]) -> dict[str, str]:
     return said | find("note", seen, only=_AGES)
 
 
-def _heard_alike(told: str, felt: Mapping[str, float]) -> dict[str, str]:
+def _heard_alike(seen: str, felt: Mapping[str, float]) -> dict[str, str]:
     """Give as signs the flags that a plain note reads like, with the words that weighed most."""
-    seen = without_other_numbers(told)
     return {
         f"reads-like-{head}": " ".join(heaviest(seen, head))[:LONGEST_QUOTE]
         for head, chance in felt.items()

@@ -137,7 +137,9 @@ def test_a_child_is_heard_among_other_numbers(
     outcomes = numbers[language, "young"]
     unheard = [it.case.note for it in outcomes if not it.answer.alert]
 
-    assert 100 * (len(outcomes) - len(unheard)) >= YOUNG_AMONG_NUMBERS[language] * len(outcomes)
+    assert 100 * (len(outcomes) - len(unheard)) >= YOUNG_AMONG_NUMBERS[language] * len(outcomes), (
+        unheard
+    )
 
 
 def test_fear_alone_is_no_threat_to_life(
